@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// The order of this file is the order of the house: a target may depend only on targets above it.
+// Tests/ArchitectureTests holds the sources to the same table.
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+// Portable code is the default. APUS_MARCH=x86-64-v3 lets the kernels use AVX2 and FMA on machines known to have them.
+let kernelSettings: [SwiftSetting] =
+  strict + (Context.environment["APUS_MARCH"].map { [.unsafeFlags(["-Xcc", "-march=\($0)"])] } ?? [])
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+
+let systemLibraries: [Target] = [
+  .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+  .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+  .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+  .systemLibrary(name: "CLibcsv", providers: [.apt(["libcsv-dev"])]),
+  // One header of compiler intrinsics that Swift cannot spell (prefetch, madvise constants).
+  .target(name: "CIntrinsics"),
+]
+
+let house: [Target] = [
+  .target(name: "RankingProto", dependencies: ["CProtobufC"]),
+  .target(name: "Kernels", dependencies: ["CIntrinsics"], swiftSettings: kernelSettings),
+  .target(name: "Artifact", dependencies: ["CXXHash", "CIntrinsics", "Kernels"], swiftSettings: strict),
+  .target(name: "Text", dependencies: ["Kernels"], swiftSettings: strict),
+  .target(name: "Ranking", dependencies: ["Kernels", "Artifact", "Text"], swiftSettings: strict),
+  .target(
+    name: "Wire", dependencies: ["CProtobufC", "RankingProto", "Ranking"], swiftSettings: strict),
+  .target(name: "EventLoop", dependencies: ["CLibuv"], swiftSettings: strict),
+  .target(name: "Feedback", dependencies: ["CXXHash", "EventLoop", "Ranking"], swiftSettings: strict),
+  .target(
+    name: "Serving",
+    dependencies: [
+      "RankingProto", "Kernels", "Artifact", "Text", "Ranking", "Wire", "EventLoop", "Feedback",
+    ],
+    swiftSettings: strict),
+  .target(
+    name: "Training", dependencies: ["CLibcsv", "Kernels", "Artifact", "Text", "Ranking"],
+    swiftSettings: strict),
+  .target(name: "ApusClient", dependencies: ["RankingProto", "CProtobufC"], path: "clients/c", 
+    exclude: ["Makefile", "apus.pc.in", "example.c", "README.md", "build"].filter(isPresent("clients/c")),
+    sources: ["apus.c"], publicHeadersPath: "include"),
+  .executableTarget(
+    name: "apus",
+    dependencies: [
+      "Artifact", "Text", "Ranking", "Wire", "Feedback", "Serving", "Training", "ApusClient", argumentParser,
+    ],
+    swiftSettings: strict),
+  .executableTarget(
+    name: "apus-load", dependencies: ["ApusClient", argumentParser, histogram],
+    path: "clients/loadtest", exclude: ["README.md"].filter(isPresent("clients/loadtest")), swiftSettings: strict),
+]
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let suites: [Target] = [
+  tests("ArchitectureTests", []),
+  tests("KernelsTests", ["Kernels"]),
+  tests("ArtifactTests", ["Artifact"]),
+  tests("TextTests", ["Text"]),
+  tests("RankingTests", ["Ranking"]),
+  tests("WireTests", ["Wire", "RankingProto"]),
+  tests("EventLoopTests", ["EventLoop"]),
+  tests("FeedbackTests", ["Feedback"]),
+  tests("ServingTests", ["Serving"]),
+  tests("TrainingTests", ["Training"]),
+  tests("ClientTests", ["ApusClient", "apus", "apus-load"]),
+  tests("EndToEndTests", ["apus", "apus-load", "ApusClient", "Artifact", "RankingProto"]),
+]
+
+func isPresent(_ folder: String) -> (String) -> Bool {
+  { FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/\(folder)/\($0)") }
+}
+
+// DEVELOPMENT ONLY: targets whose folders are still empty are left out.
+func hasContents(_ t: Target) -> Bool {
+  let folder = t.path ?? (t.type == .test ? "Tests/\(t.name)" : "Sources/\(t.name)")
+  let files = (try? FileManager.default.subpathsOfDirectory(atPath: "\(Context.packageDirectory)/\(folder)")) ?? []
+  return files.contains { $0.hasSuffix(".swift") || $0.hasSuffix(".c") || $0.hasSuffix(".modulemap") }
+}
+let present = (systemLibraries + house + suites).filter(hasContents)
+let presentNames = Set(present.map(\.name))
+for t in present {
+  t.dependencies = t.dependencies.filter {
+    if case .byNameItem(let name, _) = $0 { return presentNames.contains(name) }
+    return true
+  }
+}
+
+let package = Package(
+  name: "Apus",
+  products: [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+  ],
+  targets: present
+)
