@@ -42,9 +42,9 @@ let house: [Target] = [
   .target(
     name: "Training", dependencies: ["CLibcsv", "Kernels", "Artifact", "Text", "Ranking"],
     swiftSettings: strict),
-  .target(name: "ApusClient", dependencies: ["RankingProto", "CProtobufC"], path: "clients/c", 
-    exclude: ["Makefile", "apus.pc.in", "example.c", "README.md", "build"].filter(isPresent("clients/c")),
-    sources: ["apus.c"], publicHeadersPath: "include"),
+  .target(
+    name: "ApusClient", dependencies: ["RankingProto", "CProtobufC"], path: "clients/c",
+    exclude: ["Makefile", "apus.pc.in", "example.c", "README.md"], sources: ["apus.c"], publicHeadersPath: "include"),
   .executableTarget(
     name: "apus",
     dependencies: [
@@ -53,7 +53,7 @@ let house: [Target] = [
     swiftSettings: strict),
   .executableTarget(
     name: "apus-load", dependencies: ["ApusClient", argumentParser, histogram],
-    path: "clients/loadtest", exclude: ["README.md"].filter(isPresent("clients/loadtest")), swiftSettings: strict),
+    path: "clients/loadtest", exclude: ["README.md"], swiftSettings: strict),
 ]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -75,25 +75,6 @@ let suites: [Target] = [
   tests("EndToEndTests", ["apus", "apus-load", "ApusClient", "Artifact", "RankingProto"]),
 ]
 
-func isPresent(_ folder: String) -> (String) -> Bool {
-  { FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/\(folder)/\($0)") }
-}
-
-// DEVELOPMENT ONLY: targets whose folders are still empty are left out.
-func hasContents(_ t: Target) -> Bool {
-  let folder = t.path ?? (t.type == .test ? "Tests/\(t.name)" : "Sources/\(t.name)")
-  let files = (try? FileManager.default.subpathsOfDirectory(atPath: "\(Context.packageDirectory)/\(folder)")) ?? []
-  return files.contains { $0.hasSuffix(".swift") || $0.hasSuffix(".c") || $0.hasSuffix(".modulemap") }
-}
-let present = (systemLibraries + house + suites).filter(hasContents)
-let presentNames = Set(present.map(\.name))
-for t in present {
-  t.dependencies = t.dependencies.filter {
-    if case .byNameItem(let name, _) = $0 { return presentNames.contains(name) }
-    return true
-  }
-}
-
 let package = Package(
   name: "Apus",
   products: [],
@@ -101,5 +82,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
-  targets: present
+  targets: systemLibraries + house + suites
 )

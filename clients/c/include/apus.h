@@ -1,0 +1,3 @@
+#ifndef APUS_H
+#define APUS_H
+#endif
