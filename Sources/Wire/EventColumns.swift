@@ -13,6 +13,19 @@ public struct EventColumns {
   /// Empty, or the ranking that showed the tweet (0: none).
   public var requestIDs: UnsafeBufferPointer<UInt64>
 
+  /// Events over borrowed columns; the first three are of one length, the others are of that length or empty.
+  public init(
+    userIDs: UnsafeBufferPointer<UInt64>, tweetIDs: UnsafeBufferPointer<UInt64>, types: UnsafeBufferPointer<UInt32>,
+    timestamps: UnsafeBufferPointer<Int64> = .init(start: nil, count: 0),
+    requestIDs: UnsafeBufferPointer<UInt64> = .init(start: nil, count: 0)
+  ) {
+    self.userIDs = userIDs
+    self.tweetIDs = tweetIDs
+    self.types = types
+    self.timestamps = timestamps
+    self.requestIDs = requestIDs
+  }
+
   /// Rows.
   public var count: Int { userIDs.count }
 

@@ -101,12 +101,3 @@ public struct RequestDecoder {
     return WireError(callID: scan.callID, status: refusal.status)
   }
 }
-
-/// A refused call before its id is known.
-struct Refusal: Error {
-  let status: ReplyStatus
-
-  init(_ reason: Reason, _ message: String, code: StatusCode = .invalidArgument) {
-    status = ReplyStatus(code, reason: reason, message: message)
-  }
-}
