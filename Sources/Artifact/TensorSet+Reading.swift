@@ -1,0 +1,125 @@
+import Glibc
+import Kernels
+
+extension TensorSet {
+  /// Bytes read at a time: a piece is still in the CPU's cache when the checksum passes over it.
+  private static let pieceBytes = 256 << 10
+
+  /// Reads and verifies a model file.
+  ///
+  /// The bytes are read straight to their final place in anonymous memory (huge pages, every tensor 64-byte aligned,
+  /// sealed read-only), so the file may be replaced, truncated or deleted afterwards. Nothing is served unverified:
+  /// header syntax, names, types, shapes, offsets without gap or overlap, file size and the checksum of every byte.
+  /// - Throws: ``ArtifactError`` that says what is wrong; no content of a file can stop the process.
+  /// - Complexity: O(bytes) time; memory for the tensors plus at most 16 MiB of header.
+  public static func read(path: String) throws(ArtifactError) -> TensorSet {
+    // Without O_NONBLOCK the opening of a named pipe would wait for a writer.
+    let file = try FileDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK)
+    let fileBytes = try file.regularFileSize()
+    var json = try readHeader(file, fileBytes: fileBytes)
+    let expected = String(decoding: json[FileHeader.checksumPlace], as: UTF8.self)
+    json.replaceSubrange(FileHeader.checksumPlace, with: ContentChecksum.blank.utf8)
+    var checksum = ContentChecksum()
+    checksum.update(header: json)
+
+    let header = try HeaderParser.parse(json)
+    let dataBytes = try header.verifiedDataBytes()
+    let expectedBytes = FileHeader.lengthBytes + json.count + dataBytes
+    guard fileBytes >= expectedBytes else {
+      throw .truncated(expectedBytes: expectedBytes, got: fileBytes)
+    }
+    guard fileBytes == expectedBytes else {
+      throw .trailingBytes(expectedBytes: expectedBytes, got: fileBytes)
+    }
+    let (memory, tensors) = try place(header.entries)
+    for tensor in tensors {
+      try read(tensor, from: file, checksum: &checksum, expectedBytes: expectedBytes)
+    }
+    let got = checksum.hex
+    guard got == expected else {
+      throw .checksum(got: got, expected: expected)
+    }
+    memory.seal()
+    return TensorSet(tensors: tensors, memory: memory, metadata: header.metadata, version: expected)
+  }
+
+  /// Reads the header's bytes, once its length and its beginning are those of a model.
+  private static func readHeader(
+    _ file: borrowing FileDescriptor, fileBytes: Int
+  ) throws(ArtifactError) -> [UInt8] {
+    guard fileBytes > 0 else {
+      throw .notAModel(reason: "the file is empty")
+    }
+    let lengthBytes = try read(FileHeader.lengthBytes, from: file)
+    let length = lengthBytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let smallest = FileHeader.checksumPlace.upperBound
+    guard let headerBytes = Int(exactly: length), headerBytes >= smallest, headerBytes <= FileHeader.byteLimit else {
+      throw .headerLength(got: length, limit: FileHeader.byteLimit)
+    }
+    guard FileHeader.lengthBytes + headerBytes <= fileBytes else {
+      throw .truncated(expectedBytes: FileHeader.lengthBytes + headerBytes, got: fileBytes)
+    }
+    guard (FileHeader.lengthBytes + headerBytes) % FileHeader.alignment == 0 else {
+      throw .notAModel(reason: "header length \(length) leaves the data unaligned")
+    }
+    let json = try read(headerBytes, from: file)
+    guard json.starts(with: FileHeader.opening) else {
+      throw .notAModel(reason: "the header does not begin with \(String(decoding: FileHeader.opening, as: UTF8.self))")
+    }
+    return json
+  }
+
+  /// Reads exactly so many bytes.
+  private static func read(
+    _ count: Int, from file: borrowing FileDescriptor
+  ) throws(ArtifactError) -> [UInt8] {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    defer { buffer.deallocate() }
+    let got = try file.read(into: buffer)
+    guard got == count else {
+      throw .truncated(expectedBytes: count, got: got)
+    }
+    return Array(buffer)
+  }
+
+  /// Gives every tensor a 64-byte aligned place in one piece of memory. The entries' sizes are verified.
+  private static func place(
+    _ entries: [FileHeader.Entry]
+  ) throws(ArtifactError) -> (PageMemory, [Tensor]) {
+    var offsets: [Int] = []
+    var total = 0
+    for entry in entries {
+      offsets.append(total)
+      let (end, overflow) = total.addingReportingOverflow(entry.end - entry.begin + FileHeader.alignment - 1)
+      guard !overflow else { throw .outOfMemory(bytes: .max) }
+      total = end & ~(FileHeader.alignment - 1)
+    }
+    guard let memory = PageMemory(byteCount: total) else {
+      throw .outOfMemory(bytes: total)
+    }
+    let tensors = zip(entries, offsets).map { entry, offset in
+      let range = offset..<(offset + entry.end - entry.begin)
+      let bytes = UnsafeRawBufferPointer(rebasing: memory.bytes[range])
+      return Tensor(name: entry.name, type: entry.type, shape: entry.shape, bytes: bytes)
+    }
+    return (memory, tensors)
+  }
+
+  /// Fills a tensor piece by piece and adds the pieces to the checksum.
+  private static func read(
+    _ tensor: Tensor, from file: borrowing FileDescriptor, checksum: inout ContentChecksum, expectedBytes: Int
+  ) throws(ArtifactError) {
+    let bytes = UnsafeMutableRawBufferPointer(mutating: tensor.bytes)
+    var start = 0
+    while start < bytes.count {
+      let piece = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<min(start + pieceBytes, bytes.count)])
+      let got = try file.read(into: piece)
+      guard got == piece.count else {
+        // Someone shortened the file after its size was taken.
+        throw .truncated(expectedBytes: expectedBytes, got: expectedBytes - bytes.count + start + got)
+      }
+      checksum.update(UnsafeRawBufferPointer(piece))
+      start += piece.count
+    }
+  }
+}

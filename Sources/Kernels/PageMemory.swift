@@ -1,0 +1,44 @@
+import Glibc
+
+/// Anonymous memory straight from the kernel, zero-filled, for tables that are read at random.
+///
+/// From 2 MiB up it begins on a huge-page boundary and asks for huge pages, which spares most of the address
+/// translations of random reads. It belongs to no file, so nothing that happens to a file can change or revoke it.
+public final class PageMemory: @unchecked Sendable {
+  private static let hugePageBytes = 2 << 20
+
+  private let mapping: UnsafeMutableRawPointer
+  private let mappedBytes: Int
+  /// The memory: as many bytes as asked for, aligned to at least 4096.
+  public let bytes: UnsafeMutableRawBufferPointer
+
+  /// Takes `byteCount` zero bytes (0 is allowed); nil where the kernel refuses.
+  public init?(byteCount: Int) {
+    guard byteCount >= 0 else { return nil }
+    let isLarge = byteCount >= Self.hugePageBytes
+    let (padded, overflow) = max(byteCount, 1).addingReportingOverflow(isLarge ? Self.hugePageBytes : 0)
+    guard !overflow else { return nil }
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS
+    guard let mapping = mmap(nil, padded, PROT_READ | PROT_WRITE, flags, -1, 0), mapping != MAP_FAILED else {
+      return nil
+    }
+    self.mapping = mapping
+    mappedBytes = padded
+    var start = mapping
+    if isLarge {
+      start = mapping.alignedUp(toMultipleOf: Self.hugePageBytes)
+      // Advice only: without huge pages everything works, a little slower.
+      _ = madvise(start, byteCount, Int32(MADV_HUGEPAGE))
+    }
+    bytes = UnsafeMutableRawBufferPointer(start: start, count: byteCount)
+  }
+
+  /// Makes the memory read-only for good: a stray write then stops the process instead of spoiling a shared table.
+  public func seal() {
+    _ = mprotect(mapping, mappedBytes, PROT_READ)
+  }
+
+  deinit {
+    munmap(mapping, mappedBytes)
+  }
+}
