@@ -5,6 +5,9 @@ import Ranking
 ///
 /// Keys get provisional rows in order of appearance; once all files are read, rows are renumbered by ascending id.
 struct DataLoader {
+  /// Engagements and edges at most: they are counted in 32 bits later on.
+  private static let rowLimit = Int(Int32.max)
+
   private let options: TrainingOptions
   private let progress: TrainingProgress
   private let fingerprint = Fingerprint()
@@ -51,6 +54,7 @@ struct DataLoader {
     let report = try file.forEachRow(fingerprint: fingerprint, progress: progress) { (row) throws(TrainingError) in
       let (user, tweet) = (try row.key(0), try row.key(1))
       let (score, time) = (try row.number(2), try row.time(3) ?? 0)
+      if data.log.count >= Self.rowLimit { throw .tooManyEntities(kind: "engagement", limit: Self.rowLimit) }
       let (userRow, tweetRow) = (try users.row(of: user), try tweets.row(of: tweet))
       data.log.append(user: userRow, tweet: tweetRow, score: score, time: time)
       data.noteTime(time)
@@ -94,6 +98,7 @@ struct DataLoader {
     let report = try file.forEachRow(fingerprint: fingerprint, progress: progress) { (row) throws(TrainingError) in
       let (source, destination) = (try row.key(0), try row.key(1))
       let (weight, time) = (try row.number(2, default: 1), try row.time(3) ?? 0)
+      if data.graph.sources.count >= Self.rowLimit { throw .tooManyEntities(kind: "edge", limit: Self.rowLimit) }
       data.graph.sources.append(try users.row(of: source))
       data.graph.destinations.append(try users.row(of: destination))
       data.graph.weights.append(weight)

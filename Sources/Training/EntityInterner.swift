@@ -18,9 +18,9 @@ struct EntityInterner {
 
   /// - Parameters:
   ///   - hash: gives a key that is not a canonical decimal its id; another one only in tests.
-  ///   - limit: rows at most; row number 2^32 − 1 means "none" in a model.
+  ///   - limit: rows at most; users and tweets together must stay below row number 2^32 − 1, which means "none".
   init(
-    kind: String, limit: Int = Int(UInt32.max),
+    kind: String, limit: Int = Int(Int32.max),
     hash: @escaping (UnsafeRawBufferPointer) -> UInt64 = EntityID.of(utf8:)
   ) {
     self.kind = kind
