@@ -17,7 +17,7 @@ final class Worker: @unchecked Sendable {
   let limits: Limits
   let metrics: Metrics
   private let loop: Loop
-  private var path: RequestPath
+  private var responder: Responder
   private var mailbox: Mailbox<WorkerMessage>?
   private var hook: TurnHook?
   private var sweep: LoopTimer?
@@ -27,9 +27,9 @@ final class Worker: @unchecked Sendable {
   private var dirty: [Session] = []
   private var isDraining = false
 
-  /// Makes the loop and all memory; any thread. ``RequestPath`` is made by the caller, one per worker.
-  init(path: RequestPath, metrics: Metrics, limits: Limits) throws(LoopError) {
-    self.path = path
+  /// Makes the loop and all memory; any thread. `memory` belongs to this worker alone.
+  init(memory: WorkerMemory, metrics: Metrics, limits: Limits) throws(LoopError) {
+    responder = Responder(memory: memory)
     self.metrics = metrics
     self.limits = limits
     loop = try Loop()
@@ -74,7 +74,7 @@ final class Worker: @unchecked Sendable {
     if session.phase == .closed { return call.release() }
     if !session.hasWriteRoom { return session.deferred.append(call) }
     defer { call.release() }
-    switch path.answer(call, on: self) {
+    switch responder.answer(call, on: self) {
     case .replied: metrics.countAnswered()
     case .refused: metrics.countRefused()
     case .malformed:
@@ -105,14 +105,14 @@ final class Worker: @unchecked Sendable {
   /// Replies with a status to a call that never entered the queue.
   func refuse(_ session: Session, callID: UInt64, _ status: ReplyStatus) {
     metrics.countRefused()
-    path.encodeStatus(status, callID: callID, into: session)
+    responder.encodeStatus(status, callID: callID, into: session)
     touch(session)
     session.countBadMessage()
   }
 
   /// Queues a GOAWAY.
   func notify(_ session: Session, _ status: ReplyStatus, lastCallID: UInt64) {
-    path.encodeGoAway(status, lastCallID: lastCallID, into: session)
+    responder.encodeGoAway(status, lastCallID: lastCallID, into: session)
     touch(session)
   }
 
@@ -162,7 +162,7 @@ final class Worker: @unchecked Sendable {
 
   private func complete(_ outcome: RecordingOutcome) {
     guard let session = sessions[outcome.sessionID] else { return }
-    path.encodeRecorded(outcome, into: session)
+    responder.encodeRecorded(outcome, into: session)
     switch outcome.result {
     case .success: metrics.countAnswered()
     case .failure: metrics.countRefused()
