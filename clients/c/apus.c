@@ -1159,8 +1159,11 @@ apus_status apus_receive(apus_client *client, uint32_t timeout_ms, apus_reply *r
   const apus_status status = receive(client, deadline_after(timeout_ms), reply);
   const bool is_goodbye = status == APUS_UNAVAILABLE && reply->status == APUS_UNAVAILABLE;
   if (status == APUS_OK || is_goodbye) return status;
-  if (status == APUS_ERR_TIMEOUT)
-    return reply_fail(reply, status, false, "no reply within %u ms", (unsigned)timeout_ms);
+  if (status == APUS_ERR_TIMEOUT) {
+    reply->status = status; /* a poll loop comes here often: no allocation */
+    reply->message = "no reply came in time";
+    return status;
+  }
   if (status == APUS_ERR_CLOSED)
     return reply_fail(reply, status, false, "the client is closed: %s", client->end.message);
   /* An end after a goodbye was announced by it; what is still in flight then is lost. */
