@@ -42,7 +42,8 @@ final class Decoding {
     switch call.method {
     case .rank(let query):
       if query.candidateCount > limits.candidatesPerCall { return "\(query.candidateCount) candidates" }
-      for column in [query.authorIDs.count, query.callerScores.count] where column != 0 && column != query.tweetIDs.count {
+      for column in [query.authorIDs.count, query.callerScores.count]
+      where column != 0 && column != query.tweetIDs.count {
         return "a column of \(column) beside \(query.tweetIDs.count)"
       }
       for id in query.tweetIDs { sum &+= id }
