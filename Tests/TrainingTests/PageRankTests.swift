@@ -49,7 +49,8 @@ struct PageRankTests {
 
   @Test("a ring is even, and so is a graph without edges")
   func evenGraphs() {
-    #expect(areClose(ranks(graph(3, [(0, 1, 1), (1, 2, 7), (2, 0, 2)])), [1 / 3, 1 / 3, 1 / 3], 1e-10))
+    let ring = ranks(graph(3, [(0, 1, 1), (1, 2, 7), (2, 0, 2)]))
+    #expect(areClose(ring, [Double](repeating: 1.0 / 3.0, count: 3), 1e-10))
     let result = PageRank(parallel: Parallel(threads: 1)).rank(graph(4, []))
     #expect(areClose(result.ranks, [0.25, 0.25, 0.25, 0.25], 1e-15))
     #expect(result.iterations == 1)
