@@ -310,8 +310,9 @@ static apus_status client_shut(apus_client *client, apus_status status, const ch
 /* Fills a reply that the client itself makes up. */
 static apus_status reply_fail(apus_reply *reply, apus_status status, bool executed, const char *format, ...)
 {
-  arena memory = {NULL, 0, sizeof(apus_error) * 2, false};
-  char *const message = arena_allocate(&memory, sizeof(apus_error) * 2);
+  enum { MESSAGE_BYTES = 512 };
+  arena memory = {NULL, 0, MESSAGE_BYTES, false};
+  char *const message = arena_allocate(&memory, MESSAGE_BYTES);
   reply_clear(reply);
   reply->status = status;
   reply->executed = executed;
@@ -322,7 +323,7 @@ static apus_status reply_fail(apus_reply *reply, apus_status status, bool execut
   }
   va_list arguments;
   va_start(arguments, format);
-  vsnprintf(message, sizeof(apus_error) * 2, format, arguments);
+  vsnprintf(message, MESSAGE_BYTES, format, arguments);
   va_end(arguments);
   reply->message = message;
   return status;
