@@ -12,6 +12,9 @@ struct CSVRow {
   let positions: [Int?]
   let fields: CSVFields
 
+  /// Larger numbers are refused, so that no sum of them leaves the range of a Double.
+  static let largestNumber = 1e15
+
   /// The field's bytes, checked to be UTF-8; nil if the file has no such column.
   func text(_ column: Int) throws(TrainingError) -> UnsafeRawBufferPointer? {
     guard let position = positions[column] else { return nil }
@@ -32,12 +35,13 @@ struct CSVRow {
     return field
   }
 
-  /// A finite decimal number.
+  /// A finite decimal number of magnitude up to 1e15.
   func number(_ column: Int) throws(TrainingError) -> Double {
     guard let position = positions[column] else { throw fault(column, "the number is missing", nil) }
     let field = fields[position]
     if field.isEmpty { throw fault(column, "the number is missing", nil) }
     guard let value = NumberText.double(field) else { throw fault(column, "not a finite number", field) }
+    if value.magnitude > Self.largestNumber { throw fault(column, "beyond ±1e15", field) }
     return value
   }
 

@@ -6,12 +6,12 @@ struct EngagementLog {
   var tweets: [UInt32] = []
   /// Any finite number: what the engagement is worth.
   var scores: [Double] = []
-  /// Unix seconds; nil where the log does not say.
-  var times: [Int64?] = []
+  /// Unix seconds; 0 where the log does not say.
+  var times: [Int64] = []
 
   var count: Int { scores.count }
 
-  mutating func append(user: UInt32, tweet: UInt32, score: Double, time: Int64?) {
+  mutating func append(user: UInt32, tweet: UInt32, score: Double, time: Int64) {
     users.append(user)
     tweets.append(tweet)
     scores.append(score)
