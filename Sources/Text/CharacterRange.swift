@@ -7,14 +7,11 @@ struct CharacterRange: Equatable {
   var step: UInt32 = 1
   var delta: Int32 = 0
 
-  /// Calls `body` with every character of the list and the delta of its entry, in the order of the list.
-  static func forEachCharacter(of list: StaticString, _ body: (UInt32, Int32) -> Void) {
+  /// Calls `body` with every entry of the list, in its order.
+  static func forEach(of list: StaticString, _ body: (CharacterRange) -> Void) {
     list.withUTF8Buffer { text in
       for word in text.split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }) {
-        let range = CharacterRange(word)
-        for character in stride(from: range.first, through: range.last, by: Int(range.step)) {
-          body(character, range.delta)
-        }
+        body(CharacterRange(word))
       }
     }
   }
@@ -43,12 +40,20 @@ struct CharacterRange: Equatable {
   private static func readHex(_ text: inout Slice<UnsafeBufferPointer<UInt8>>) -> UInt32 {
     var value: UInt32 = 0
     var digits = 0
-    while let byte = text.first, let digit = Character(Unicode.Scalar(byte)).hexDigitValue {
+    while let byte = text.first, let digit = hexValue(byte) {
       value = value << 4 | UInt32(digit)
       digits += 1
       text.removeFirst()
     }
     precondition((1...6).contains(digits), "malformed number in a character list")
     return value
+  }
+
+  private static func hexValue(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
   }
 }

@@ -21,34 +21,33 @@ final class CharacterTable: Sendable {
   /// For each ASCII byte: its lower-case form if it is a word character, else 0.
   let asciiWordBytes: [UInt8]
 
-  /// - Complexity: O(number of characters), about 5 ms once per table.
+  /// - Complexity: O(number of characters): half a millisecond.
   init() {
-    let characterCount = 0x110000
-    var kinds = [Kind()]
-    var numbers = [UInt8](repeating: 0, count: characterCount)
-
-    func change(_ character: UInt32, _ edit: (inout Kind) -> Void) {
-      var kind = kinds[Int(numbers[Int(character)])]
-      edit(&kind)
-      if let number = kinds.firstIndex(of: kind) {
-        numbers[Int(character)] = UInt8(number)
-      } else {
-        numbers[Int(character)] = UInt8(kinds.count)
-        kinds.append(kind)
+    var kinds = [Kind(), Kind(isWord: true)]
+    var numbers = [UInt8](repeating: 0, count: 0x110000)
+    numbers.withUnsafeMutableBufferPointer { numbers in
+      // Nearly all word characters are without case and stand in long ranges, so whole ranges are filled at first.
+      CharacterRange.forEach(of: WordCharacterTable.ranges) { range in
+        numbers[Int(range.first)...Int(range.last)].update(repeating: 1)
       }
-    }
 
-    CharacterRange.forEachCharacter(of: WordCharacterTable.ranges) { character, _ in
-      change(character) { $0.isWord = true }
-    }
-    CharacterRange.forEachCharacter(of: CaseContextTable.cased) { character, _ in
-      change(character) { $0.isCased = true }
-    }
-    CharacterRange.forEachCharacter(of: CaseContextTable.ignorable) { character, _ in
-      change(character) { $0.isCaseIgnorable = true }
-    }
-    CharacterRange.forEachCharacter(of: LowercaseTable.ranges) { character, delta in
-      change(character) { $0.lowercaseDelta = delta }
+      func change(_ list: StaticString, _ edit: (inout Kind, CharacterRange) -> Void) {
+        CharacterRange.forEach(of: list) { range in
+          for character in stride(from: Int(range.first), through: Int(range.last), by: Int(range.step)) {
+            var kind = kinds[Int(numbers[character])]
+            edit(&kind, range)
+            if let number = kinds.lastIndex(of: kind) {
+              numbers[character] = UInt8(number)
+            } else {
+              numbers[character] = UInt8(kinds.count)
+              kinds.append(kind)
+            }
+          }
+        }
+      }
+      change(CaseContextTable.cased) { kind, _ in kind.isCased = true }
+      change(CaseContextTable.ignorable) { kind, _ in kind.isCaseIgnorable = true }
+      change(LowercaseTable.ranges) { kind, range in kind.lowercaseDelta = range.delta }
     }
 
     (pageOfUpperBits, kindNumbers) = Self.sharedPages(of: numbers)
@@ -73,7 +72,9 @@ final class CharacterTable: Sendable {
     var stored: [UInt8] = []
     for start in stride(from: 0, to: numbers.count, by: 256) {
       let content = numbers[start..<start + 256]
-      if let page = pageOfContent[content] {
+      if start > 0, numbers[start - 256..<start] == content, let last = pageOfUpperBits.last {
+        pageOfUpperBits.append(last)
+      } else if let page = pageOfContent[content] {
         pageOfUpperBits.append(page)
       } else {
         let page = UInt8(pageOfContent.count)

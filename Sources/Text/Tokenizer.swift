@@ -15,7 +15,7 @@ public struct Tokenizer: Sendable {
   private(set) var visitedByteCount = 0
 
   /// A tokenizer with its own character table. Make one and keep it.
-  /// - Complexity: some milliseconds.
+  /// - Complexity: about a millisecond.
   public init() {
     table = CharacterTable()
   }
