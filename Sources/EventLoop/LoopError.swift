@@ -11,6 +11,7 @@ public enum LoopError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The loop is closed or closing, nothing new can be attached to it.
   case loopClosed(operation: String)
 
+  /// One line, with the offending value.
   public var description: String {
     switch self {
     case .badAddress(let text, let reason): "\"\(text)\" is not an address: \(reason)"

@@ -40,6 +40,7 @@ public struct SocketAddress: Sendable, CustomStringConvertible {
   /// `AF_INET` or `AF_INET6`.
   var family: Int32 { Int32(storage.ss_family) }
 
+  /// As it was given, in the same form.
   public var description: String { family == AF_INET6 ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   /// Calls `body` with the kernel's form.

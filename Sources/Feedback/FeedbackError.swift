@@ -23,6 +23,7 @@ public enum FeedbackError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Recording has ended.
   case closed
 
+  /// One line, with the offending value.
   public var description: String {
     switch self {
     case .cannotUse(let folder, let operation, let code):

@@ -45,16 +45,20 @@ public final class LocalLog: FeedbackLog {
 
   deinit { close() }
 
+  /// Closes the file and lets others use the folder. Idempotent.
   public func close() {
     if descriptor >= 0 { Glibc.close(descriptor) }
     descriptor = -1
     folder = nil
   }
 
+  /// Writes the events at the end of the file and waits until they are durable.
+  ///
+  /// - Complexity: O(events); one write, one `fdatasync`.
   public func append(_ events: [FeedbackEvent]) throws(FeedbackError) -> UInt64 {
     guard descriptor >= 0 else { throw .closed }
     if let poison { throw poison }
-    let end = try self.end ?? recover()
+    let end = try validEnd()
     let last = LocalLog.sequence(at: end) - 1
     guard !events.isEmpty else { return last }
     encode(events, at: end)
@@ -74,6 +78,9 @@ public final class LocalLog: FeedbackLog {
     return last + UInt64(events.count)
   }
 
+  /// Reads the file from its beginning and cuts off what was never acknowledged.
+  ///
+  /// - Complexity: O(file), 1 MiB of memory.
   public func replay(_ body: (FeedbackEvent, UInt64) -> Void) throws(FeedbackError) -> ReplaySummary {
     guard descriptor >= 0 else { throw .closed }
     let scan = try scan(body)
@@ -88,8 +95,9 @@ public final class LocalLog: FeedbackLog {
     UInt64((offset - LogHeader.byteCount) / LogRecord.byteCount) + 1
   }
 
-  private func recover() throws(FeedbackError) -> Int {
-    _ = try replay { _, _ in }
+  /// Length of the valid part; replays the log if nobody has.
+  private func validEnd() throws(FeedbackError) -> Int {
+    if end == nil { _ = try replay { _, _ in } }
     return end ?? LogHeader.byteCount
   }
 
@@ -116,7 +124,8 @@ public final class LocalLog: FeedbackLog {
       if count == -Int(EINTR) { continue }
       // A write of nothing would be tried for ever.
       guard count > 0 else {
-        throw .inputOutput(path: path, operation: "write to", code: count == 0 ? ENOSPC : Int32(truncatingIfNeeded: -count))
+        let code = count == 0 ? ENOSPC : Int32(truncatingIfNeeded: -count)
+        throw .inputOutput(path: path, operation: "write to", code: code)
       }
       written += count
     }
