@@ -45,10 +45,9 @@ extension Responder {
 
   /// What the client is told: where waiting helps it is said so; otherwise the log needs an operator.
   private static func status(of error: FeedbackError) -> ReplyStatus {
-    switch error {
-    case .queueFull, .noSpace:
+    if error.isTransient {
       ReplyStatus(.resourceExhausted, reason: .feedbackLog, message: "\(error)", retryAfterMillis: 1_000)
-    default:
+    } else {
       ReplyStatus(.unavailable, reason: .feedbackLog, message: "\(error)")
     }
   }

@@ -66,7 +66,10 @@ public final class Server {
   }
 
   /// Notes about what was found while starting, such as a torn tail of the feedback log that was cut.
-  public var startupNotes: [String] { feedback.replaySummary.notes }
+  public var startupNotes: [String] {
+    let dropped = feedback.replayed.bytesDropped
+    return dropped == 0 ? [] : ["cut \(dropped) bytes of a torn, never acknowledged tail from the feedback log"]
+  }
 
   /// Serves until SIGINT or SIGTERM, then drains: calls in flight are answered and events made durable.
   public func run() throws(ServerError) {

@@ -122,7 +122,10 @@ final class Session: ConnectionDelegate {
 
   /// Notes that a call taken up has its reply in `outgoing`.
   func finish(callID: UInt64) {
-    if let index = inFlight.firstIndex(of: callID) { inFlight.swapAt(index, inFlight.count - 1); inFlight.removeLast() }
+    if let index = inFlight.firstIndex(of: callID) {
+      inFlight.swapAt(index, inFlight.count - 1)
+      inFlight.removeLast()
+    }
     lastActivityMillis = worker.nowMillis
     worker.touch(self)
   }
@@ -131,15 +134,13 @@ final class Session: ConnectionDelegate {
   func flush() {
     guard phase != .closed, let connection else { return }
     if !outgoing.isEmpty {
-      let wasBehind = connection.queuedWriteBytes > 0
       outgoing.withBytes { connection.write($0) }
       outgoing.removeAll()
-      // One long reply may pass the bound; a client that was already behind may not.
-      if wasBehind, connection.queuedWriteBytes > limits.writeHardBytes { return connection.abort() }
+      // Calls are only answered below high water, so this is reached by refusals alone.
+      if connection.queuedWriteBytes > limits.writeHardBytes { return connection.abort() }
     }
     resume()
-    let isDone = inFlight.isEmpty && (phase != .open || (peerHasEnded && phase == .open))
-    if isDone, phase != .closed { connection.closeAfterFlush() }
+    if inFlight.isEmpty, phase != .closed, phase != .open || peerHasEnded { connection.closeAfterFlush() }
   }
 
   func connectionDidDrain(_ connection: Connection) { resume() }

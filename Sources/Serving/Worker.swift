@@ -34,8 +34,8 @@ final class Worker: @unchecked Sendable {
     self.limits = limits
     loop = try Loop()
     mailbox = try Mailbox(loop: loop) { [unowned self] messages in messages.forEach(handle) }
-    hook = try TurnHook(loop: loop) { [unowned self] in turn() }
-    sweep = try LoopTimer(loop: loop) { [unowned self] in checkTimes() }
+    hook = TurnHook(loop: loop) { [unowned self] in turn() }
+    sweep = LoopTimer(loop: loop) { [unowned self] in checkTimes() }
   }
 
   /// The thread's whole life; returns when drained.
@@ -43,6 +43,7 @@ final class Worker: @unchecked Sendable {
     sweep?.start(afterMillis: Self.sweepMillis, everyMillis: Self.sweepMillis)
     loop.run()
     while let call = queue.pop() { call.release() }
+    mailbox?.close()
     loop.close()
   }
 
@@ -121,6 +122,8 @@ final class Worker: @unchecked Sendable {
     guard !session.isDirty else { return }
     session.isDirty = true
     dirty.append(session)
+    // What a timer or a close dirtied must not wait for the next packet.
+    hook?.schedule()
   }
 
   func forget(_ session: Session) {

@@ -25,18 +25,30 @@ struct ModelBuilder {
     self.clock = clock
   }
 
-  /// Runs all stages. The tensors hold everything of ``ModelSchema`` but `blend.*`, `golden.*` and the names of signals.
+  /// Runs all stages. The tensors then hold everything of ``ModelSchema``.
   mutating func build() throws(TrainingError) {
     addEntities()
     try addFactors()
     addText()
     addRanks()
     addMetadata()
+    try addBlend()
     report.users = data.users.count
     report.tweets = data.tweets.count
     report.engagements = data.log.count
     (report.engagementsWithUnlistedTweet, report.unlistedTweets) = data.unlisted
     report.stages = clock.stages
+  }
+
+  /// The last stage looks at the model as a server will.
+  private mutating func addBlend() throws(TrainingError) {
+    progress.update(stage: "blend", completed: 0, total: 0)
+    do throws(ModelError) {
+      try BlendFitter(seed: options.seed).add(to: tensors)
+      try GoldenWriter(seed: options.seed).add(to: tensors)
+    } catch { throw .artifact(reason: "\(error)") }
+    progress.finish(stage: "blend", detail: "\(Signal.allCases.count) signals standardised")
+    clock.end("blend")
   }
 
   private func addMetadata() {
