@@ -21,7 +21,7 @@ final class CharacterTable: Sendable {
   /// For each ASCII byte: its lower-case form if it is a word character, else 0.
   let asciiWordBytes: [UInt8]
 
-  /// - Complexity: O(number of characters): half a millisecond.
+  /// - Complexity: O(number of characters): about 2 ms.
   init() {
     var kinds = [Kind(), Kind(isWord: true)]
     var numbers = [UInt8](repeating: 0, count: 0x110000)

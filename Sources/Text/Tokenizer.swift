@@ -15,7 +15,7 @@ public struct Tokenizer: Sendable {
   private(set) var visitedByteCount = 0
 
   /// A tokenizer with its own character table. Make one and keep it.
-  /// - Complexity: about a millisecond.
+  /// - Complexity: about 2 ms.
   public init() {
     table = CharacterTable()
   }

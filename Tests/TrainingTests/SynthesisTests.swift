@@ -1,4 +1,5 @@
 import Artifact
+import Kernels
 import Testing
 
 @testable import Training
@@ -33,6 +34,22 @@ struct SynthesisTests {
     }
     #expect(!texts.contains { $0.contains("%") || $0.isEmpty })
     #expect(try world.rows("users.csv").contains { ($0["name"] ?? "").contains(",") })
+  }
+
+  @Test("no sentence says the same thing twice")
+  func sentencesDoNotRepeatThemselves() {
+    let phrases = SyntheticPhrases(topics: SyntheticTopicTable.topics)
+    var random = SeededGenerator(seed: 9)
+    for (topic, words) in SyntheticTopicTable.topics.enumerated() {
+      for _ in 0..<300 {
+        var (bytes, hashtags): ([UInt8], [UInt8]) = ([], [])
+        phrases.compose(topic: topic, mention: [0x61], random: &random, text: &bytes, hashtags: &hashtags)
+        let text = String(decoding: bytes, as: UTF8.self)
+        for phrase in words.doings + words.groups {
+          #expect(text.split(separator: phrase, omittingEmptySubsequences: false).count <= 2, "\(text)")
+        }
+      }
+    }
   }
 
   @Test("tweets are numbered by their time, users by name, and every reference leads somewhere")

@@ -46,11 +46,14 @@ struct SyntheticPhrases {
   func compose(
     topic: Int, mention: [UInt8], random: inout SeededGenerator, text: inout [UInt8], hashtags: inout [UInt8]
   ) {
+    // A word list is entered at a random place and read on from there, so that no sentence says a thing twice.
+    var place = random.below(1 << 16)
     for piece in sentences[random.below(sentences.count)] {
       switch piece {
       case .literal(let bytes): text += bytes
-      case .gap(let gap): fill(gap, topic, mention, &random, &text)
+      case .gap(let gap): fill(gap, topic, place, mention, &random, &text)
       }
+      place += 1
     }
     // Three tweets in five carry hashtags, a few of them two; one in eight a link.
     let all = words[topic].hashtags
@@ -64,15 +67,15 @@ struct SyntheticPhrases {
   }
 
   private func fill(
-    _ gap: Gap, _ topic: Int, _ mention: [UInt8], _ random: inout SeededGenerator, _ text: inout [UInt8]
+    _ gap: Gap, _ topic: Int, _ place: Int, _ mention: [UInt8], _ random: inout SeededGenerator, _ text: inout [UInt8]
   ) {
     let words = words[topic]
     switch gap {
-    case .thing: text += words.things[random.below(words.things.count)]
-    case .capitalThing: text += words.capitalThings[random.below(words.capitalThings.count)]
-    case .group: text += words.groups[random.below(words.groups.count)]
-    case .doing: text += words.doings[random.below(words.doings.count)]
-    case .adjective: text += words.adjectives[random.below(words.adjectives.count)]
+    case .thing: text += words.things[place % words.things.count]
+    case .capitalThing: text += words.capitalThings[place % words.capitalThings.count]
+    case .group: text += words.groups[place % words.groups.count]
+    case .doing: text += words.doings[place % words.doings.count]
+    case .adjective: text += words.adjectives[place % words.adjectives.count]
     case .subject: text += words.subject
     case .mention:
       text.append(UInt8(ascii: "@"))
