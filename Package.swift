@@ -65,14 +65,16 @@ let suites: [Target] = [
   tests("KernelsTests", ["Kernels"]),
   tests("ArtifactTests", ["Artifact"]),
   tests("TextTests", ["Text"]),
-  tests("RankingTests", ["Ranking"]),
-  tests("WireTests", ["Wire", "RankingProto"]),
+  tests("RankingTests", ["Ranking", "Artifact", "Kernels", "Text", "Training"]),
+  tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking"]),
   tests("EventLoopTests", ["EventLoop"]),
-  tests("FeedbackTests", ["Feedback"]),
-  tests("ServingTests", ["Serving"]),
-  tests("TrainingTests", ["Training"]),
-  tests("ClientTests", ["ApusClient", "apus", "apus-load"]),
-  tests("EndToEndTests", ["apus", "apus-load", "ApusClient", "Artifact", "RankingProto"]),
+  tests("FeedbackTests", ["Feedback", "Ranking"]),
+  tests("ServingTests", ["Serving", "Wire"]),
+  tests("TrainingTests", ["Training", "Artifact", "Kernels", "Ranking", "Text"]),
+  tests("ClientTests", ["ApusClient", "apus", "apus-load", argumentParser]),
+  tests(
+    "EndToEndTests",
+    ["apus", "apus-load", "ApusClient", "Artifact", "Ranking", "RankingProto", "CProtobufC", "Training"]),
 ]
 
 let package = Package(

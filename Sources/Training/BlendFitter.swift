@@ -2,11 +2,23 @@ import Artifact
 import Kernels
 import Ranking
 
-/// Gives the model its blend: each signal standardised over pairs drawn at random, all with the same weight.
+/// Gives the model its blend: each signal standardised over pairs drawn at random, with a fixed weight.
 ///
 /// Without standardisation the signal with the widest range would be the ranking: ln of a PageRank spans 5, a rating
-/// predicted from scores between 0 and 1 hardly 0.1.
+/// predicted from scores between 0 and 1 hardly 0.1. The weights are chosen by hand, not learned: what a user reads
+/// about leads, and popularity only breaks ties between tweets that fit alike.
 struct BlendFitter {
+  /// Weight of a standardised signal.
+  static func weight(of signal: Signal) -> Float {
+    switch signal {
+    case .svd: 0.5
+    case .profile: 2
+    case .tweetPageRank: 0.25
+    case .authorPageRank: 0.25
+    case .caller: 1
+    }
+  }
+
   /// Users drawn, with replacement, from those with engagements.
   static let users = 256
   /// Tweets drawn for each.
@@ -27,7 +39,7 @@ struct BlendFitter {
     means[Signal.caller.rawValue] = 0
     scales[Signal.caller.rawValue] = 1
     let count = Signal.allCases.count
-    tensors.add(ModelSchema.Tensor.blendWeight, shape: [count], [Float](repeating: 1, count: count))
+    tensors.add(ModelSchema.Tensor.blendWeight, shape: [count], Signal.allCases.map(Self.weight))
     tensors.add(ModelSchema.Tensor.blendMean, shape: [count], means)
     tensors.add(ModelSchema.Tensor.blendScale, shape: [count], scales)
     tensors.metadata[ModelSchema.Metadata.signals] = Signal.joinedNames
