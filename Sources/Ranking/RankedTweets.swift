@@ -26,6 +26,37 @@ public struct RankedTweets {
   public var duplicatesRemoved: Int
   /// Caller scores that were not finite and counted as 0.
   public var valuesReplaced: Int
+
+  /// An answer over borrowed columns.
+  public init(
+    requestID: UInt64,
+    tweetIDs: UnsafeBufferPointer<UInt64>,
+    scores: UnsafeBufferPointer<Float>,
+    propensities: UnsafeBufferPointer<Float>,
+    familiarity: UnsafeBufferPointer<UInt32>,
+    explainedSignals: Int,
+    contributions: UnsafeBufferPointer<Float>,
+    values: UnsafeBufferPointer<Float>,
+    texts: UnsafeBufferPointer<UnsafeRawBufferPointer>,
+    userIsKnown: Bool,
+    exploredPosition: Int,
+    duplicatesRemoved: Int,
+    valuesReplaced: Int
+  ) {
+    self.requestID = requestID
+    self.tweetIDs = tweetIDs
+    self.scores = scores
+    self.propensities = propensities
+    self.familiarity = familiarity
+    self.explainedSignals = explainedSignals
+    self.contributions = contributions
+    self.values = values
+    self.texts = texts
+    self.userIsKnown = userIsKnown
+    self.exploredPosition = exploredPosition
+    self.duplicatesRemoved = duplicatesRemoved
+    self.valuesReplaced = valuesReplaced
+  }
 }
 
 /// What the model knows about a candidate; raw values are those of the wire.

@@ -1,0 +1,59 @@
+import CLibuv
+import Glibc
+
+extension Connection {
+  /// How long a connection waits for its peer after everything was said, in milliseconds.
+  static let lingerMillis: UInt64 = 500
+  /// How much of what the peer still sends is read meanwhile, in bytes.
+  static let lingerBytes = 256 << 10
+
+  /// Writes what is queued, says that no more will come, and closes. No byte is delivered to the delegate any more.
+  ///
+  /// A peer that never reads holds this up for ever: the caller watches ``oldestQueuedWriteMillis`` and aborts.
+  public func closeAfterFlush() {
+    guard isOpen else { return }
+    phase = .flushing
+    stopReading()
+    if inFlight.isEmpty { shutDown() }
+  }
+
+  /// Closes at once with a reset: what is queued is dropped, here and in the kernel.
+  public func abort() {
+    guard !isClosed else { return }
+    var descriptor: Int32 = -1
+    if uv_fileno(pinned(uv_handle_t.self), &descriptor) == 0 {
+      var option = linger(l_onoff: 1, l_linger: 0)
+      setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+    close()
+  }
+
+  /// Says that no more will come.
+  func shutDown() {
+    let status = uv_shutdown(shutdownRequest, stream) { request, status in
+      Connection.of(request?.pointee.handle) { $0.didShutDown(status) }
+    }
+    if status != 0 { close() }
+  }
+
+  private func didShutDown(_ status: Int32) {
+    guard !isClosed else { return }
+    if status != 0 || hasReachedEnd { close() } else { lingerForPeer() }
+  }
+
+  /// Waits, within bounds, until the peer closes too, and throws away what it sends.
+  ///
+  /// To close a socket that holds unread bytes resets the connection, and a reset may overtake the last reply.
+  private func lingerForPeer() {
+    phase = .lingering
+    lingerTimer = LoopTimer(loop: loop) { [unowned self] in self.close() }
+    lingerTimer?.start(afterMillis: Self.lingerMillis)
+    receive()
+  }
+
+  /// Counts bytes that came after the end of the conversation.
+  func discard(_ count: Int) {
+    discardedBytes += count
+    if discardedBytes > Self.lingerBytes { close() }
+  }
+}

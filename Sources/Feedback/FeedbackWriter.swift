@@ -1,0 +1,110 @@
+import Glibc
+import Ranking
+import Synchronization
+
+/// The thread that owns the log: waits for batches, records them, completes them.
+final class FeedbackWriter: @unchecked Sendable {
+  private struct Queue {
+    var batches: [FeedbackBatch] = []
+    var events = 0
+    var isClosing = false
+  }
+
+  private let queue = Monitor(Queue())
+  private let pendingLimit: Int
+  private let recordedEvents: Atomic<UInt64>
+  // The running thread, until somebody waits for its end.
+  private let thread = Mutex<pthread_t?>(nil)
+  // The writer thread's alone from `start()` on.
+  private let log: any FeedbackLog
+  private let arms: ArmTable
+
+  init(log: any FeedbackLog, arms: ArmTable, recorded: UInt64, pendingLimit: Int) {
+    self.log = log
+    self.arms = arms
+    self.pendingLimit = pendingLimit
+    recordedEvents = Atomic(recorded)
+  }
+
+  /// Events in the log.
+  var recorded: UInt64 { recordedEvents.load(ordering: .relaxed) }
+
+  /// Starts the thread. It holds this object until it ends, and takes no signals.
+  func start() throws(FeedbackError) {
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    var created = pthread_t()
+    let argument = Unmanaged.passRetained(self)
+    let code = pthread_create(
+      &created, nil,
+      { argument in
+        if let argument { Unmanaged<FeedbackWriter>.fromOpaque(argument).takeRetainedValue().run() }
+        return nil
+      }, argument.toOpaque())
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+    guard code == 0 else {
+      argument.release()
+      log.close()
+      throw .noThread(code: code)
+    }
+    let thread = created
+    self.thread.withLock { $0 = thread }
+  }
+
+  /// Queues a batch, or says why not.
+  func enqueue(_ batch: FeedbackBatch) -> FeedbackError? {
+    queue.change { queue in
+      if queue.isClosing { return .closed }
+      guard queue.events + batch.events.count <= pendingLimit else { return .queueFull(limit: pendingLimit) }
+      queue.batches.append(batch)
+      queue.events += batch.events.count
+      return nil
+    }
+  }
+
+  /// Lets the thread finish what waits and waits for its end; from the thread itself, only asks.
+  func close() {
+    queue.change { $0.isClosing = true }
+    // The lock is held while waiting, so that a second caller returns no earlier than the first.
+    thread.withLock { thread in
+      guard let running = thread else { return }
+      thread = nil
+      if pthread_equal(running, pthread_self()) != 0 { pthread_detach(running) } else { pthread_join(running, nil) }
+    }
+  }
+
+  private func run() {
+    while let batches = nextBatches() { record(batches) }
+    log.close()
+  }
+
+  /// Everything that waits, at least one batch; nil when there will be no more.
+  private func nextBatches() -> [FeedbackBatch]? {
+    queue.wait(until: { !$0.batches.isEmpty || $0.isClosing }) { queue in
+      if queue.batches.isEmpty { return nil }
+      defer {
+        queue.batches = []
+        queue.events = 0
+      }
+      return queue.batches
+    }
+  }
+
+  private func record(_ batches: [FeedbackBatch]) {
+    let events = batches.count == 1 ? batches[0].events : batches.flatMap(\.events)
+    do throws(FeedbackError) {
+      let last = try log.append(events)
+      for event in events { arms.apply(event) }
+      recordedEvents.store(last, ordering: .relaxed)
+      var sequence = last - UInt64(events.count)
+      for batch in batches {
+        sequence += UInt64(batch.events.count)
+        batch.completion(.success(sequence))
+      }
+    } catch {
+      for batch in batches { batch.completion(.failure(error)) }
+    }
+  }
+}

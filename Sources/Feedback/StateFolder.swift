@@ -1,0 +1,52 @@
+import Glibc
+
+/// A folder that one log at a time may use; the lock goes when this goes, or with the process.
+final class StateFolder {
+  /// As given.
+  let path: String
+  private let lock: Int32
+
+  /// Creates the folder and its parents if absent, and locks it.
+  init(path: String) throws(FeedbackError) {
+    self.path = path
+    try Self.create(path)
+    let lock = open(path + "/feedback.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard lock >= 0 else { throw .cannotUse(folder: path, operation: "create feedback.lock", code: errno) }
+    var result: Int32
+    repeat { result = flock(lock, LOCK_EX | LOCK_NB) } while result != 0 && errno == EINTR
+    guard result == 0 else {
+      let code = errno
+      Glibc.close(lock)
+      if code == EWOULDBLOCK { throw .folderInUse(folder: path) }
+      throw .cannotUse(folder: path, operation: "lock feedback.lock", code: code)
+    }
+    self.lock = lock
+  }
+
+  deinit { Glibc.close(lock) }
+
+  /// Makes the names in the folder durable.
+  func synchronize() throws(FeedbackError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .cannotUse(folder: path, operation: "open it", code: errno) }
+    let code = fsync(descriptor) == 0 ? 0 : errno
+    Glibc.close(descriptor)
+    guard code == 0 else { throw .cannotUse(folder: path, operation: "flush it", code: code) }
+  }
+
+  /// `mkdir -p`.
+  private static func create(_ path: String) throws(FeedbackError) {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      if status.st_mode & S_IFMT == S_IFDIR { return }
+      throw .cannotUse(folder: path, operation: "create it", code: ENOTDIR)
+    }
+    if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+      let parent = String(path[..<slash])
+      try create(parent)
+    }
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+      throw .cannotUse(folder: path, operation: "create it", code: errno)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// First verb of ranking: which candidates are there, and which rows of the model are theirs.
+public enum Candidates {
+  /// Fills ids, rows, sources and familiarity of `scratch`, first occurrences only, in the caller's order.
+  ///
+  /// Expects at most `scratch.capacity` candidates; the wire has refused longer lists. O(candidates).
+  public static func gather(_ query: RankQuery, model: Model, scratch: RankScratch) {
+    precondition(query.candidateCount <= scratch.capacity, "more candidates than the scratch was sized for")
+    var count = 0
+    scratch.seen.begin()
+    for (i, id) in query.tweetIDs.enumerated() where scratch.seen.insert(id) {
+      scratch.ids[count] = id
+      scratch.sources[count] = UInt32(truncatingIfNeeded: i)
+      count += 1
+    }
+    for (i, tweet) in query.newTweets.enumerated() where scratch.seen.insert(tweet.tweetID) {
+      scratch.ids[count] = tweet.tweetID
+      scratch.sources[count] = UInt32(truncatingIfNeeded: query.tweetIDs.count + i)
+      count += 1
+    }
+    scratch.count = count
+    scratch.duplicatesRemoved = query.candidateCount - count
+    scratch.valuesReplaced = 0
+    scratch.userRow = model.users.row(of: query.userID)
+    model.tweets.rows(of: scratch.candidateIDs, into: scratch.rows)
+
+    for i in 0..<count {
+      let familiarity: Familiarity =
+        if scratch.rows[i] != ModelSchema.noRow {
+          .known
+        } else if Int(scratch.sources[i]) >= query.tweetIDs.count {
+          .text
+        } else {
+          .unknown
+        }
+      scratch.familiarity[i] = familiarity.rawValue
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Artifact
+import Kernels
+
+/// Reads model columns with the checks that make the hot path safe without further ones: shapes agree, floats are
+/// finite, ids ascend, row numbers point into their table.
+struct ColumnReader {
+  private let tensors: TensorSet
+
+  init(_ tensors: TensorSet) { self.tensors = tensors }
+
+  func column<T: TensorElement>(
+    _ name: String, of type: T.Type, shape: [Int?]
+  ) throws(ModelError) -> UnsafeBufferPointer<T> {
+    do throws(ArtifactError) { return try tensors.column(name, of: type, shape: shape) } catch {
+      throw .artifact(error)
+    }
+  }
+
+  func finiteFloats(_ name: String, shape: [Int?]) throws(ModelError) -> UnsafeBufferPointer<Float> {
+    let column = try column(name, of: Float.self, shape: shape)
+    if let row = column.firstIndex(where: { !$0.isFinite }) {
+      throw .badValue(tensor: name, row: row, value: "\(column[row])", expected: "a finite number")
+    }
+    return column
+  }
+
+  func finiteDoubles(_ name: String, shape: [Int?]) throws(ModelError) -> UnsafeBufferPointer<Double> {
+    let column = try column(name, of: Double.self, shape: shape)
+    if let row = column.firstIndex(where: { !$0.isFinite }) {
+      throw .badValue(tensor: name, row: row, value: "\(column[row])", expected: "a finite number")
+    }
+    return column
+  }
+
+  /// A strictly ascending id column; its length is the table's row count, which fits UInt32 with room for `noRow`.
+  func ids(_ name: String) throws(ModelError) -> UnsafeBufferPointer<UInt64> {
+    let ids = try column(name, of: UInt64.self, shape: [nil])
+    guard ids.count < Int(ModelSchema.noRow) else {
+      throw .badValue(tensor: name, row: ids.count, value: "\(ids.count) rows", expected: "fewer than 2^32 - 1")
+    }
+    for row in ids.indices.dropFirst() where ids[row] <= ids[row - 1] {
+      throw .badValue(tensor: name, row: row, value: "\(ids[row])", expected: "more than \(ids[row - 1])")
+    }
+    return ids
+  }
+
+  /// Row numbers into a table of `rows` rows, or `noRow`.
+  func rowNumbers(_ name: String, count: Int, rows: Int) throws(ModelError) -> UnsafeBufferPointer<UInt32> {
+    let column = try column(name, of: UInt32.self, shape: [count])
+    for (row, value) in column.enumerated() where value != ModelSchema.noRow && Int(value) >= rows {
+      throw .badValue(tensor: name, row: row, value: "\(value)", expected: "less than \(rows), or no row")
+    }
+    return column
+  }
+
+  func strings(_ name: String, count: Int) throws(ModelError) -> StringColumn {
+    do throws(ArtifactError) { return try tensors.strings(name, count: count) } catch { throw .artifact(error) }
+  }
+
+  func sparseRows(_ name: String, rows: Int, columns: Int) throws(ModelError) -> SparseColumn {
+    do throws(ArtifactError) {
+      return try tensors.sparseRows(name, rows: rows, columns: columns)
+    } catch { throw .artifact(error) }
+  }
+
+  /// The look-up table over an id column, which ``ids(_:)`` has checked to be free of duplicates.
+  func index(of ids: UnsafeBufferPointer<UInt64>, name: String) throws(ModelError) -> IDTable {
+    guard let index = IDTable(ids: ids) else {
+      throw .badValue(tensor: name, row: 0, value: "a duplicate", expected: "distinct ids")
+    }
+    return index
+  }
+
+  /// PageRanks as a prior: ln(rank / smallest rank), so that "no evidence" is 0 and each doubling adds 0.69.
+  func priors(of ranks: UnsafeBufferPointer<Double>, name: String) throws(ModelError) -> [Float] {
+    guard let smallest = ranks.min() else { return [] }
+    guard smallest > 0 else {
+      let row = ranks.firstIndex(of: smallest) ?? 0
+      throw .badValue(tensor: name, row: row, value: "\(smallest)", expected: "a positive number")
+    }
+    return ranks.map { Float(Logarithm.natural($0 / smallest)) }
+  }
+}

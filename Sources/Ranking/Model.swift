@@ -1,0 +1,56 @@
+import Artifact
+import Kernels
+import Text
+
+/// An immutable, fully checked model: what one request reads from beginning to end.
+///
+/// Never performs I/O: the tensors are already in memory. Look-up tables and posting lists, which follow from the
+/// tensors, are built here once.
+public final class Model: @unchecked Sendable {
+  /// Owner of all memory that the tables view.
+  let tensors: TensorSet
+  /// Accounts.
+  public let users: UserTable
+  /// Tweets.
+  public let tweets: TweetTable
+  /// Terms of the TF-IDF vectors.
+  public let vocabulary: Vocabulary
+  /// Inverse document frequency per term.
+  public let inverseDocumentFrequency: [Double]
+  /// Mean engagement score.
+  let mean: Float
+  /// How signals become a score.
+  public let blend: Blend
+  /// Tweets by term, for ``SimilarTweets``.
+  let postings: PostingLists
+  /// The best tweets by PageRank and by popularity.
+  public let top: TopTweets
+  /// Short name of exactly these bytes.
+  public let version: String
+
+  /// Binds and checks a tensor set. `blend` overrides the one in the file (the trainer has none yet).
+  /// Time is linear in the file's size.
+  /// - Throws: ``ModelError`` that names the tensor, the row and the offending value.
+  public init(_ tensors: TensorSet, blend: Blend? = nil) throws(ModelError) {
+    let version = tensors.metadata[ModelSchema.Metadata.formatVersion]
+    guard version == ModelSchema.formatVersion else {
+      throw .wrongVersion(got: version, expected: ModelSchema.formatVersion)
+    }
+    let reader = ColumnReader(tensors)
+    self.tensors = tensors
+    self.version = tensors.version
+    let idf = try reader.finiteDoubles(ModelSchema.Tensor.inverseDocumentFrequency, shape: [nil])
+    let terms = try reader.strings(ModelSchema.Tensor.term, count: idf.count)
+    inverseDocumentFrequency = Array(idf)
+    vocabulary = Vocabulary(terms: (0..<terms.count).map { Array(terms[$0]) })
+    users = try UserTable(from: reader, terms: idf.count)
+    tweets = try TweetTable(from: reader, terms: idf.count, users: users)
+    mean = Float(try reader.finiteDoubles(ModelSchema.Tensor.mean, shape: [1])[0])
+    if let blend { self.blend = blend } else { self.blend = try Blend(from: tensors) }
+    postings = PostingLists(vectors: tweets.vectors, rowCount: tweets.count, termCount: idf.count)
+    top = TopTweets(tweets: tweets)
+  }
+
+  /// A value of the file's metadata.
+  public func metadata(_ key: String) -> String? { tensors.metadata[key] }
+}

@@ -1,0 +1,31 @@
+import Artifact
+
+/// The tweets of each term with their weights: the transpose of the TF-IDF vectors, built by a counting sort.
+struct PostingLists {
+  /// [termCount + 1]
+  let offsets: [Int]
+  /// Tweet rows, ascending within a term.
+  let rows: [UInt32]
+  /// Weights, parallel to `rows`.
+  let weights: [Float]
+
+  /// O(non-zeros + terms).
+  init(vectors: SparseColumn, rowCount: Int, termCount: Int) {
+    var ends = [Int](repeating: 0, count: termCount + 1)
+    for term in vectors.terms { ends[Int(term) + 1] += 1 }
+    for term in 0..<termCount { ends[term + 1] += ends[term] }
+    offsets = ends
+    var rows = [UInt32](repeating: 0, count: vectors.terms.count)
+    var weights = [Float](repeating: 0, count: vectors.terms.count)
+    for row in 0..<rowCount {
+      for k in Int(vectors.offsets[row])..<Int(vectors.offsets[row + 1]) {
+        let term = Int(vectors.terms[k])
+        rows[ends[term]] = UInt32(row)
+        weights[ends[term]] = vectors.weights[k]
+        ends[term] += 1
+      }
+    }
+    self.rows = rows
+    self.weights = weights
+  }
+}

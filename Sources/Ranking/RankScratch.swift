@@ -1,0 +1,117 @@
+import Text
+
+/// All mutable memory of ranking: columns sized once for the largest call, reused by every call of one worker.
+///
+/// Confined to one thread. Columns are parallel; element i of each belongs to candidate i after ``Candidates`` ran.
+public final class RankScratch {
+  /// The largest number of candidates.
+  public let capacity: Int
+  /// Candidates of the current call, duplicates removed.
+  public internal(set) var count = 0
+  /// Candidate ids [count]; bandit statistics are looked up by them.
+  public let ids: UnsafeMutablePointer<UInt64>
+  /// Impressions of each candidate's arm, filled by the caller between scoring and ranking. [count]
+  public let armTrials: UnsafeMutablePointer<UInt32>
+  /// Reward sums of each candidate's arm, likewise. [count]
+  public let armRewards: UnsafeMutablePointer<Float>
+
+  /// Rows in the tweet table, ``ModelSchema/noRow`` where unknown. [count]
+  let rows: UnsafeMutablePointer<UInt32>
+  /// Index into the query: < tweetIDs.count is a column, the rest are new tweets. [count]
+  let sources: UnsafeMutablePointer<UInt32>
+  /// Raw values of ``Familiarity``. [count]
+  let familiarity: UnsafeMutablePointer<UInt32>
+  /// Served scores, before and after the bandit's term. [count]
+  let scores: UnsafeMutablePointer<Float>
+  /// The bandit's terms. [count]
+  let banditTerms: UnsafeMutablePointer<Float>
+  /// The user's profile, dense. [terms], zero between calls.
+  let denseProfile: UnsafeMutablePointer<Float>
+  /// Which ids this call has seen.
+  var seen: SeenIDs
+  /// Vectorises texts against the model's vocabulary.
+  var vectorizer: TfidfVectorizer
+  /// Positions in the answer: candidate index by rank. [capacity]
+  let order: UnsafeMutablePointer<UInt32>
+
+  /// The answer's columns, in ranked order.
+  let rankedIDs: UnsafeMutablePointer<UInt64>
+  let rankedScores: UnsafeMutablePointer<Float>
+  let propensities: UnsafeMutablePointer<Float>
+  let rankedFamiliarity: UnsafeMutablePointer<UInt32>
+  let rankedTexts: UnsafeMutablePointer<UnsafeRawBufferPointer>
+  /// Row-major [count, signals + 1].
+  let explainedContributions: UnsafeMutablePointer<Float>
+  let explainedValues: UnsafeMutablePointer<Float>
+
+  /// The user's row of the current call, ``ModelSchema/noRow`` where unknown.
+  var userRow = ModelSchema.noRow
+  var duplicatesRemoved = 0
+  var valuesReplaced = 0
+
+  private let signalValues: UnsafeMutablePointer<Float>
+  private let signalContributions: UnsafeMutablePointer<Float>
+  private let memory: UnsafeMutableRawPointer
+
+  /// Raw values of signal `s`. [count]
+  func values(_ s: Int) -> UnsafeMutablePointer<Float> { signalValues + s * capacity }
+  /// Contributions of signal `s`. [count]
+  func contributions(_ s: Int) -> UnsafeMutablePointer<Float> { signalContributions + s * capacity }
+
+  /// Memory for calls of up to `capacity` candidates against `model`. `seed` hardens the duplicate check against
+  /// ids chosen to collide.
+  public init(model: Model, capacity: Int, seed: UInt64) {
+    let capacity = max(1, capacity)
+    let signals = Signal.allCases.count
+    let terms = model.inverseDocumentFrequency.count
+    self.capacity = capacity
+    seen = SeenIDs(capacity: capacity, seed: seed)
+    vectorizer = TfidfVectorizer(
+      vocabulary: model.vocabulary, inverseDocumentFrequency: model.inverseDocumentFrequency)
+
+    // One allocation, cut into columns that each begin on a cache line.
+    var plan = ColumnPlan()
+    let offsets = (
+      ids: plan.add(UInt64.self, capacity), rankedIDs: plan.add(UInt64.self, capacity),
+      texts: plan.add(UnsafeRawBufferPointer.self, capacity), trials: plan.add(UInt32.self, capacity),
+      rewards: plan.add(Float.self, capacity), rows: plan.add(UInt32.self, capacity),
+      sources: plan.add(UInt32.self, capacity), familiarity: plan.add(UInt32.self, capacity),
+      scores: plan.add(Float.self, capacity), bandit: plan.add(Float.self, capacity),
+      order: plan.add(UInt32.self, capacity), rankedScores: plan.add(Float.self, capacity),
+      propensities: plan.add(Float.self, capacity), rankedFamiliarity: plan.add(UInt32.self, capacity),
+      values: plan.add(Float.self, capacity * signals), contributions: plan.add(Float.self, capacity * signals),
+      explained: plan.add(Float.self, capacity * (signals + 1)),
+      explainedValues: plan.add(Float.self, capacity * (signals + 1)), profile: plan.add(Float.self, terms)
+    )
+    memory = .allocate(byteCount: plan.byteCount, alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: plan.byteCount)
+    let base = memory
+    func cut<T>(_ offset: Int, _ type: T.Type) -> UnsafeMutablePointer<T> {
+      (base + offset).assumingMemoryBound(to: type)
+    }
+    ids = cut(offsets.ids, UInt64.self)
+    rankedIDs = cut(offsets.rankedIDs, UInt64.self)
+    rankedTexts = cut(offsets.texts, UnsafeRawBufferPointer.self)
+    armTrials = cut(offsets.trials, UInt32.self)
+    armRewards = cut(offsets.rewards, Float.self)
+    rows = cut(offsets.rows, UInt32.self)
+    sources = cut(offsets.sources, UInt32.self)
+    familiarity = cut(offsets.familiarity, UInt32.self)
+    scores = cut(offsets.scores, Float.self)
+    banditTerms = cut(offsets.bandit, Float.self)
+    order = cut(offsets.order, UInt32.self)
+    rankedScores = cut(offsets.rankedScores, Float.self)
+    propensities = cut(offsets.propensities, Float.self)
+    rankedFamiliarity = cut(offsets.rankedFamiliarity, UInt32.self)
+    signalValues = cut(offsets.values, Float.self)
+    signalContributions = cut(offsets.contributions, Float.self)
+    explainedContributions = cut(offsets.explained, Float.self)
+    explainedValues = cut(offsets.explainedValues, Float.self)
+    denseProfile = cut(offsets.profile, Float.self)
+  }
+
+  deinit { memory.deallocate() }
+
+  /// The current candidates' ids.
+  public var candidateIDs: UnsafeBufferPointer<UInt64> { .init(start: ids, count: count) }
+}

@@ -1,0 +1,110 @@
+import Kernels
+
+/// Last verb of ranking: the order of the scores, one position explored now and then, and the answer's columns.
+public enum Ranker {
+  /// Orders the candidates of `scratch` and gathers the answer. Ties go to the smaller id.
+  ///
+  /// Two uniform draws are taken from `generator` per call whatever the outcome, so that a replay stays in step.
+  /// O(candidates · log limit).
+  public static func rank(
+    _ query: RankQuery, model: Model, policy: BanditPolicy, requestID: UInt64, scratch: RankScratch,
+    using generator: inout SeededGenerator
+  ) -> RankedTweets {
+    let count = scratch.count
+    let shown = query.limit > 0 ? min(query.limit, count) : count
+    let drawn = generator.uniform()
+    let choice = generator.uniform()
+    var explored = 0
+    if shown > 0 {
+      // One more than shown is never needed: a choice from below the cut only pushes the last one out.
+      TopK.select(
+        scores: .init(start: scratch.scores, count: count), keys: scratch.candidateIDs, k: shown, into: scratch.order)
+      let exploration = Exploration(policy: policy, candidates: count, shown: shown)
+      for position in 1...shown {
+        scratch.propensities[position - 1] = Float(exploration.propensity(rank: position, position: position))
+      }
+      if drawn < policy.epsilon {
+        explored = explore(exploration, choice: choice, shown: shown, scratch: scratch)
+      }
+    }
+    gather(query, model: model, shown: shown, scratch: scratch)
+    let columns = query.explains ? Signal.allCases.count + 1 : 0
+    return RankedTweets(
+      requestID: requestID,
+      tweetIDs: .init(start: scratch.rankedIDs, count: shown),
+      scores: .init(start: scratch.rankedScores, count: shown),
+      propensities: .init(start: scratch.propensities, count: shown),
+      familiarity: .init(start: scratch.rankedFamiliarity, count: shown),
+      explainedSignals: columns,
+      contributions: .init(start: scratch.explainedContributions, count: shown * columns),
+      values: .init(start: scratch.explainedValues, count: shown * columns),
+      texts: .init(start: scratch.rankedTexts, count: query.includesText ? shown : 0),
+      userIsKnown: scratch.userRow != ModelSchema.noRow,
+      exploredPosition: explored,
+      duplicatesRemoved: scratch.duplicatesRemoved,
+      valuesReplaced: scratch.valuesReplaced)
+  }
+
+  /// Puts the chosen candidate into the slot; returns the slot, or 0 if the choice is the greedy one.
+  private static func explore(
+    _ exploration: Exploration, choice: Double, shown: Int, scratch: RankScratch
+  ) -> Int {
+    let slot = exploration.slot
+    let offset = min(Int(choice * Double(exploration.choices)), exploration.choices - 1)
+    let chosenRank = slot + offset
+    guard chosenRank != slot else { return 0 }
+    let order = scratch.order
+    // Below the cut the exact rank does not matter, only that each of the rest is equally likely.
+    let chosen = chosenRank <= shown ? order[chosenRank - 1] : unshown(chosenRank - shown - 1, shown, scratch)
+    let last = min(chosenRank, shown)
+    var position = last
+    while position > slot {
+      order[position - 1] = order[position - 2]
+      scratch.propensities[position - 1] = Float(exploration.propensity(rank: position - 1, position: position))
+      position -= 1
+    }
+    order[slot - 1] = chosen
+    scratch.propensities[slot - 1] = Float(exploration.propensity(rank: chosenRank, position: slot))
+    return slot
+  }
+
+  /// The n-th candidate, in the caller's order, that is not among the `shown` best.
+  private static func unshown(_ n: Int, _ shown: Int, _ scratch: RankScratch) -> UInt32 {
+    // Explored calls are few; marking in a column that is free at this point saves a set.
+    let marks = scratch.rankedFamiliarity
+    marks.update(repeating: 0, count: scratch.count)
+    for position in 0..<shown { marks[Int(scratch.order[position])] = 1 }
+    var left = n
+    for i in 0..<scratch.count where marks[i] == 0 {
+      if left == 0 { return UInt32(truncatingIfNeeded: i) }
+      left -= 1
+    }
+    return scratch.order[shown - 1]
+  }
+
+  /// Copies what the answer needs into ranked order.
+  private static func gather(_ query: RankQuery, model: Model, shown: Int, scratch: RankScratch) {
+    let signals = Signal.allCases.count
+    for position in 0..<shown {
+      let i = Int(scratch.order[position])
+      scratch.rankedIDs[position] = scratch.ids[i]
+      scratch.rankedScores[position] = scratch.scores[i]
+      scratch.rankedFamiliarity[position] = scratch.familiarity[i]
+      if query.explains {
+        let row = position * (signals + 1)
+        for s in 0..<signals {
+          scratch.explainedContributions[row + s] = scratch.contributions(s)[i]
+          scratch.explainedValues[row + s] = scratch.values(s)[i]
+        }
+        scratch.explainedContributions[row + signals] = scratch.banditTerms[i]
+        let trials = scratch.armTrials[i]
+        scratch.explainedValues[row + signals] = trials == 0 ? 0 : scratch.armRewards[i] / Float(trials)
+      }
+      if query.includesText {
+        let row = scratch.rows[i]
+        scratch.rankedTexts[position] =
+          row == ModelSchema.noRow ? .init(start: nil, count: 0) : model.tweets.texts[Int(row)]
+      }
+    }
+  }
+}

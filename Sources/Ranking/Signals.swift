@@ -1,0 +1,117 @@
+import Artifact
+import Kernels
+
+/// Second verb of ranking: the raw value of each ``Signal`` for each candidate.
+///
+/// A value depends on the user, the candidate and the model only, never on the other candidates.
+public enum Signals {
+  /// Fills `scratch.values(s)` of every signal. Call after ``Candidates/gather(_:model:scratch:)`` with the same query.
+  public static func compute(_ query: RankQuery, model: Model, scratch: RankScratch) {
+    factorisation(model, scratch)
+    profile(query, model, scratch)
+    priors(query, model, scratch)
+    caller(query, scratch)
+  }
+
+  private static func column(_ scratch: RankScratch, _ signal: Signal) -> UnsafeMutablePointer<Float> {
+    scratch.values(signal.rawValue)
+  }
+
+  /// mean + b_u + b_i + p_u · q_i; a missing row contributes nothing.
+  private static func factorisation(_ model: Model, _ scratch: RankScratch) {
+    let values = column(scratch, .svd)
+    let count = scratch.count
+    let rows = UnsafeBufferPointer(start: scratch.rows, count: count)
+    var base = model.mean
+    if scratch.userRow != ModelSchema.noRow {
+      let user = Int(scratch.userRow)
+      base += model.users.bias[user]
+      if let table = model.tweets.factors.baseAddress, let users = model.users.factors.baseAddress {
+        let width = model.users.factorCount
+        Gather.dots(table: table, width: width, rows: rows, vector: users + user * width, into: values)
+      } else {
+        values.update(repeating: 0, count: count)
+      }
+    } else {
+      values.update(repeating: 0, count: count)
+    }
+    let bias = model.tweets.bias
+    for i in 0..<count {
+      let row = scratch.rows[i]
+      values[i] += base + (row == ModelSchema.noRow ? 0 : bias[Int(row)])
+    }
+  }
+
+  /// Cosine of two unit vectors: the user's profile, spread out once, and each tweet's few terms.
+  private static func profile(_ query: RankQuery, _ model: Model, _ scratch: RankScratch) {
+    let values = column(scratch, .profile)
+    values.update(repeating: 0, count: scratch.count)
+    guard scratch.userRow != ModelSchema.noRow else { return }
+    let profiles = model.users.profiles
+    let own = Int(profiles.offsets[Int(scratch.userRow)])..<Int(profiles.offsets[Int(scratch.userRow) + 1])
+    guard !own.isEmpty else { return }
+    let dense = scratch.denseProfile
+    for k in own { dense[Int(profiles.terms[k])] = profiles.weights[k] }
+
+    let vectors = model.tweets.vectors
+    if let offsets = vectors.offsets.baseAddress, let terms = vectors.terms.baseAddress,
+      let weights = vectors.weights.baseAddress
+    {
+      let rows = UnsafeBufferPointer(start: scratch.rows, count: scratch.count)
+      Gather.sparseDots(offsets: offsets, terms: terms, weights: weights, rows: rows, dense: dense, into: values)
+    }
+    for i in 0..<scratch.count where scratch.familiarity[i] == Familiarity.text.rawValue {
+      let text = query.newTweets[Int(scratch.sources[i]) - query.tweetIDs.count].text
+      values[i] = scratch.vectorizer.vectorize(text) { terms, weights in
+        var sum: Float = 0
+        for k in terms.indices { sum += weights[k] * dense[Int(terms[k])] }
+        return sum
+      }
+    }
+    for k in own { dense[Int(profiles.terms[k])] = 0 }
+  }
+
+  /// The model's priors of tweet and author; an unknown tweet has the author that the caller named, if any.
+  private static func priors(_ query: RankQuery, _ model: Model, _ scratch: RankScratch) {
+    let tweetPriors = column(scratch, .tweetPageRank)
+    let authorPriors = column(scratch, .authorPageRank)
+    for i in 0..<scratch.count {
+      let row = scratch.rows[i]
+      if row != ModelSchema.noRow {
+        tweetPriors[i] = model.tweets.priors[Int(row)]
+        authorPriors[i] = model.tweets.authorPriors[Int(row)]
+        continue
+      }
+      tweetPriors[i] = 0
+      let source = Int(scratch.sources[i])
+      let author: UInt64 =
+        if source >= query.tweetIDs.count {
+          query.newTweets[source - query.tweetIDs.count].authorID
+        } else {
+          query.authorIDs.isEmpty ? 0 : query.authorIDs[source]
+        }
+      let authorRow = author == 0 ? ModelSchema.noRow : model.users.row(of: author)
+      authorPriors[i] = authorRow == ModelSchema.noRow ? 0 : model.users.priors[Int(authorRow)]
+    }
+  }
+
+  /// The caller's own scores, made finite and bounded.
+  private static func caller(_ query: RankQuery, _ scratch: RankScratch) {
+    let values = column(scratch, .caller)
+    for i in 0..<scratch.count {
+      let source = Int(scratch.sources[i])
+      let given: Float =
+        if source >= query.tweetIDs.count {
+          query.newTweets[source - query.tweetIDs.count].callerScore
+        } else {
+          query.callerScores.isEmpty ? 0 : query.callerScores[source]
+        }
+      if given.isFinite {
+        values[i] = min(max(given, -Signal.callerBound), Signal.callerBound)
+      } else {
+        values[i] = 0
+        scratch.valuesReplaced += 1
+      }
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import Artifact
+import Ranking
+
+/// From a path to a model that may be served: read, checked, bound, and its golden requests scored anew.
+public enum ModelLoader {
+  /// Loads and verifies. Time is linear in the file's size.
+  public static func load(path: String) throws(ServerError) -> Model {
+    let tensors: TensorSet
+    do throws(ArtifactError) { tensors = try TensorSet.read(path: path) } catch { throw .modelFile(path: path, error) }
+    do throws(ModelError) {
+      let model = try Model(tensors)
+      let scratch = RankScratch(model: model, capacity: goldenCandidates, seed: 0)
+      try GoldenRequests.verify(model, scratch: scratch)
+      return model
+    } catch { throw .model(path: path, error) }
+  }
+
+  /// Golden requests are small; a file that claims larger ones is refused.
+  private static let goldenCandidates = 1_024
+}

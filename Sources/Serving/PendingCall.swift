@@ -1,0 +1,22 @@
+/// A frame that waits for its turn, with its own copy of the payload.
+///
+/// Whoever takes it from the queue calls ``release()`` exactly once.
+struct PendingCall {
+  let session: Session
+  /// As read from the frame; 0 where it could not be.
+  let callID: UInt64
+  /// When the frame's last byte was read.
+  let arrivedNanos: UInt64
+  let payload: UnsafeRawBufferPointer
+
+  init(session: Session, callID: UInt64, arrivedNanos: UInt64, copying bytes: UnsafeRawBufferPointer) {
+    self.session = session
+    self.callID = callID
+    self.arrivedNanos = arrivedNanos
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
+    copy.copyMemory(from: bytes)
+    payload = UnsafeRawBufferPointer(copy)
+  }
+
+  func release() { payload.deallocate() }
+}

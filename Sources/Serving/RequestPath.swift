@@ -1,0 +1,35 @@
+import Ranking
+import Wire
+
+/// A ranking, verb by verb: the file to read first.
+///
+/// The call comes from `EventLoop/Connection` → `Wire/FrameDecoder` → `RunQueue` → `Wire/RequestDecoder`
+/// (`Responder`), and the answer leaves through `Wire/ReplyEncoder` → `Session.flush`.
+enum RequestPath {
+  /// Ranks the candidates, or nil when the budget ended on the way: expired work is not finished.
+  static func rank(_ query: RankQuery, memory: WorkerMemory, deadline: Deadline) -> RankedTweets? {
+    let model = memory.model
+    let scratch = memory.scratch
+
+    // Which candidates are there, and which rows of the model are theirs?
+    Candidates.gather(query, model: model, scratch: scratch)
+    if deadline.isOver { return nil }
+
+    // What does each signal say of each candidate?
+    Signals.compute(query, model: model, scratch: scratch)
+    if deadline.isOver { return nil }
+
+    // One score from all signals, with its explanation.
+    Scorer.blend(model: model, scratch: scratch)
+
+    // What has feedback taught since the model was trained?
+    memory.feedback.arms.lookUp(scratch.candidateIDs, trials: scratch.armTrials, rewards: scratch.armRewards)
+    memory.policy.adjust(scratch)
+    if deadline.isOver { return nil }
+
+    // The order, with one position explored now and then, and the propensity of each.
+    return Ranker.rank(
+      query, model: model, policy: memory.policy, requestID: memory.newRequestID(), scratch: scratch,
+      using: &memory.generator)
+  }
+}

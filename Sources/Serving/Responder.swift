@@ -1,0 +1,117 @@
+import EventLoop
+import Feedback
+import Ranking
+import Wire
+
+/// One call from payload to encoded reply: decode, look at the budget, do, encode. One per worker.
+struct Responder: ~Copyable {
+  /// How a call ended, for counting.
+  enum Outcome {
+    /// Answered OK.
+    case replied
+    /// Answered with an error that a well-meaning client can meet.
+    case refused
+    /// Answered as a message that should not have been sent.
+    case malformed
+    /// Not yet answered: the feedback log will.
+    case later
+  }
+
+  let memory: WorkerMemory
+  private let decoder: RequestDecoder
+  private var encoder: ReplyEncoder
+
+  init(memory: WorkerMemory) {
+    self.memory = memory
+    decoder = RequestDecoder(
+      limits: memory.limits, arena: RequestArena(capacity: memory.limits.decodeArenaBytes))
+    encoder = ReplyEncoder(limits: memory.limits)
+  }
+
+  /// Answers into the session's outgoing bytes, or has the feedback log answer later through `worker`.
+  mutating func answer(_ pending: PendingCall, on worker: Worker) -> Outcome {
+    let queueMicros = Deadline.micros(from: pending.arrivedNanos, to: Loop.monotonicNanos())
+    let call: DecodedCall
+    switch decoder.decode(pending.payload) {
+    case .success(let decoded): call = decoded
+    case .failure(let error):
+      encodeStatus(error.status, callID: error.callID, into: pending.session)
+      return error.status.code == .unimplemented ? .refused : .malformed
+    }
+    let reply = Reply(
+      session: pending.session, callID: call.id, queueMicros: queueMicros,
+      deadline: Deadline(
+        arrivedNanos: pending.arrivedNanos,
+        budgetMillis: memory.limits.budgetMillis(requested: call.budgetMillis)))
+    guard !reply.deadline.isOver else { return expired(reply, call) }
+
+    switch call.method {
+    case .rank(let query):
+      guard let ranked = RequestPath.rank(query, memory: memory, deadline: reply.deadline), !reply.deadline.isOver
+      else { return expired(reply, call) }
+      return encode(.rank(ranked, memory.context), reply)
+    case .similar(let query): return similar(query, reply)
+    case .top(let query): return top(query, reply)
+    case .record(let events): return record(events, reply, worker)
+    case .describe: return encode(.description(memory.describe()), reply)
+    case .recommend:
+      return refuse(reply, ReplyStatus(.unimplemented, message: "this server does not answer Recommend"))
+    }
+  }
+
+  /// Where a reply goes, and the times it carries.
+  struct Reply {
+    let session: Session
+    let callID: UInt64
+    let queueMicros: UInt32
+    let deadline: Deadline
+  }
+
+  private mutating func expired(_ reply: Reply, _ call: DecodedCall) -> Outcome {
+    let budget = memory.limits.budgetMillis(requested: call.budgetMillis)
+    return refuse(
+      reply,
+      ReplyStatus(
+        .deadlineExceeded, message: "the budget of \(budget) ms was over after \(reply.deadline.elapsedMicros) µs"))
+  }
+
+  // MARK: Encoding
+
+  mutating func encode(_ body: ReplyBody, _ reply: Reply) -> Outcome {
+    let header = ReplyHeader(
+      id: reply.callID, serverMicros: reply.deadline.elapsedMicros, queueMicros: reply.queueMicros)
+    do throws(WireError) {
+      try encoder.encode(header, body, appendingTo: &reply.session.outgoing)
+      return .replied
+    } catch {
+      return refuse(reply, error.status)
+    }
+  }
+
+  mutating func refuse(_ reply: Reply, _ status: ReplyStatus) -> Outcome {
+    let header = ReplyHeader(
+      id: reply.callID, status: status, serverMicros: reply.deadline.elapsedMicros, queueMicros: reply.queueMicros)
+    append(header, .none, to: reply.session)
+    return .refused
+  }
+
+  /// A reply that is only a status.
+  mutating func encodeStatus(_ status: ReplyStatus, callID: UInt64, into session: Session) {
+    append(ReplyHeader(id: callID, status: status), .none, to: session)
+  }
+
+  /// The notice that no more is read from this connection.
+  mutating func encodeGoAway(_ status: ReplyStatus, lastCallID: UInt64, into session: Session) {
+    append(ReplyHeader(id: 0, status: status), .goAway(lastCallID: lastCallID), to: session)
+  }
+
+  mutating func append(_ header: ReplyHeader, _ body: ReplyBody, to session: Session) {
+    do throws(WireError) {
+      try encoder.encode(header, body, appendingTo: &session.outgoing)
+    } catch {
+      // Replies without columns are far below any limit; should one not be, the client is better off without the
+      // connection than waiting for a reply that never comes.
+      session.connection?.abort()
+    }
+  }
+}

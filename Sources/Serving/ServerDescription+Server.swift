@@ -1,0 +1,32 @@
+import Feedback
+import Ranking
+import Wire
+
+/// Describe's answer, put together from the parts that know.
+extension ServerDescription {
+  init(
+    options: ServerOptions, model: Model, feedback: FeedbackService, metrics: [Metrics], uptimeSeconds: UInt64
+  ) {
+    self.init()
+    let totals = Metrics.totals(metrics)
+    serverVersion = options.serverVersion
+    modelVersion = model.version
+    recipe = model.metadata(ModelSchema.Metadata.recipe) ?? ""
+    modelAsOfSeconds = model.metadata(ModelSchema.Metadata.asOf).flatMap { Int64($0) } ?? 0
+    users = UInt64(model.users.count)
+    tweets = UInt64(model.tweets.count)
+    terms = UInt64(model.vocabulary.count)
+    factors = UInt32(clamping: model.users.factorCount)
+    signals = Signal.allCases.map(\.name)
+    weights = model.blend.weights
+    policyVersion = options.policy.version
+    epsilon = options.policy.epsilon
+    eventsRecorded = feedback.eventsRecorded
+    self.uptimeSeconds = uptimeSeconds
+    workers = UInt32(clamping: options.workers)
+    limits = options.limits
+    connectionsAccepted = totals.accepted
+    callsAnswered = totals.answered
+    callsRefused = totals.refused
+  }
+}

@@ -1,0 +1,26 @@
+import Artifact
+import EventLoop
+import Feedback
+import Ranking
+
+/// Why a server did not start.
+public enum ServerError: Error, CustomStringConvertible {
+  /// The model file cannot be read or is not a tensor file.
+  case modelFile(path: String, ArtifactError)
+  /// The file's tensors are not a model.
+  case model(path: String, ModelError)
+  /// The feedback log cannot be opened.
+  case feedback(FeedbackError)
+  /// The event loop or the listening socket failed.
+  case loop(LoopError)
+
+  /// One sentence with the offending value.
+  public var description: String {
+    switch self {
+    case .modelFile(_, let error): "\(error)"
+    case .model(let path, let error): "\(path): \(error)"
+    case .feedback(let error): "\(error)"
+    case .loop(let error): "\(error)"
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Ranking
+import Wire
+
+/// Everything a server is told when it starts.
+public struct ServerOptions: Sendable {
+  /// The model file.
+  public var modelPath: String
+  /// `host:port`; port 0 takes any free one.
+  public var listenAddress: String
+  /// Folder of the feedback log; created if absent.
+  public var stateFolder: String
+  /// Event loops, each on its own thread.
+  public var workers: Int
+  /// The bounds of everything.
+  public var limits: Limits
+  /// What feedback does to the order.
+  public var policy: BanditPolicy
+  /// Seed of exploration and request ids; each worker derives its own.
+  public var seed: UInt64
+  /// Program and version, for Describe.
+  public var serverVersion: String
+
+  /// Options without defaults of their own: the command line has them.
+  public init(
+    modelPath: String, listenAddress: String, stateFolder: String, workers: Int, limits: Limits = Limits(),
+    policy: BanditPolicy = BanditPolicy(), seed: UInt64, serverVersion: String
+  ) {
+    self.modelPath = modelPath
+    self.listenAddress = listenAddress
+    self.stateFolder = stateFolder
+    self.workers = max(1, workers)
+    self.limits = limits
+    self.policy = policy
+    self.seed = seed
+    self.serverVersion = serverVersion
+  }
+}

@@ -1,0 +1,44 @@
+import EventLoop
+import Wire
+
+/// Clients that do not keep to the protocol, or to its times.
+extension Session {
+  /// Sends GOAWAY, reads no more, and closes when the calls in flight are answered or the flush time is over.
+  func sayGoodbye(_ status: ReplyStatus, withinMillis: UInt64? = nil) {
+    guard phase == .open else { return }
+    phase = .finishing(untilMillis: worker.nowMillis + (withinMillis ?? limits.goAwayFlushMillis))
+    connection?.stopReading()
+    worker.notify(self, status, lastCallID: lastCallID)
+  }
+
+  /// Counts a refused message; too many end the connection.
+  func countBadMessage() {
+    guard badMessages.strike(nowMillis: worker.nowMillis) else { return }
+    let message = "\(limits.badMessagesPer10Seconds) refused messages within ten seconds"
+    sayGoodbye(ReplyStatus(.resourceExhausted, reason: .tooManyErrors, message: message))
+  }
+
+  /// Looks at every clock of the connection; called a few times a second.
+  func checkTimes(nowMillis now: UInt64) {
+    guard let connection, phase != .closed else { return }
+    if let queued = connection.oldestQueuedWriteMillis, now > queued + limits.writeStallMillis {
+      return connection.abort()
+    }
+    if case .finishing(let until) = phase {
+      if now > until { connection.abort() }
+      return
+    }
+    if let began = frameBeganMillis, now > began + limits.wholeFrameMillis {
+      let message = "a frame did not complete within \(limits.wholeFrameMillis) ms"
+      return sayGoodbye(ReplyStatus(.deadlineExceeded, reason: .slowFrame, message: message))
+    }
+    if !hasCompletedFrame, now > openedMillis + limits.firstFrameMillis {
+      let message = "no frame came within \(limits.firstFrameMillis) ms"
+      return sayGoodbye(ReplyStatus(.deadlineExceeded, reason: .slowFrame, message: message))
+    }
+    if !hasCallsInFlight, now > lastActivityMillis + limits.idleMillis {
+      let message = "nothing came for \(limits.idleMillis / 1_000) s"
+      sayGoodbye(ReplyStatus(.unavailable, reason: .idle, message: message))
+    }
+  }
+}

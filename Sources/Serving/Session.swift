@@ -1,0 +1,166 @@
+import EventLoop
+import Wire
+
+/// One client connection as the protocol sees it: frames in, calls in flight, replies out. Confined to its worker's
+/// thread; `Session+Faults.swift` holds what happens to clients that do not keep to the protocol.
+final class Session: ConnectionDelegate {
+  /// Where a session stands; it only moves down this list.
+  enum Phase: Equatable {
+    /// Reads calls and answers them.
+    case open
+    /// Reads no more; closes when the calls in flight are answered, or at this time.
+    case finishing(untilMillis: UInt64)
+    /// The connection is gone.
+    case closed
+  }
+
+  let id: UInt64
+  let limits: Limits
+  unowned let worker: Worker
+  var connection: Connection?
+  var decoder: FrameDecoder
+  /// Replies of this turn, written together at its end.
+  var outgoing = ByteBuffer()
+  var phase = Phase.open
+  /// Whether the worker will flush this session at the end of the turn.
+  var isDirty = false
+  /// Calls taken from the run queue while the client was not reading its replies.
+  var deferred: [PendingCall] = []
+
+  private var inFlight: [UInt64] = []
+  private var peerHasEnded = false
+  /// The last call taken up, for GOAWAY.
+  private(set) var lastCallID: UInt64 = 0
+
+  let openedMillis: UInt64
+  var hasCompletedFrame = false
+  /// When the first byte of the unfinished frame came.
+  var frameBeganMillis: UInt64?
+  var lastActivityMillis: UInt64
+  var emptyFrames: StrikeWindow
+  var badMessages: StrikeWindow
+
+  init(id: UInt64, worker: Worker, limits: Limits, nowMillis: UInt64) {
+    self.id = id
+    self.worker = worker
+    self.limits = limits
+    decoder = FrameDecoder(limits: limits)
+    openedMillis = nowMillis
+    lastActivityMillis = nowMillis
+    emptyFrames = StrikeWindow(limit: limits.zeroFramesPerSecond, lengthMillis: 1_000)
+    badMessages = StrikeWindow(limit: limits.badMessagesPer10Seconds, lengthMillis: 10_000)
+    inFlight.reserveCapacity(limits.callsInFlight)
+  }
+
+  /// Reply bytes not yet in the kernel's hands.
+  var unsentBytes: Int { outgoing.count + (connection?.queuedWriteBytes ?? 0) }
+
+  /// Whether the client reads its replies fast enough to be sent more.
+  var hasWriteRoom: Bool { unsentBytes < limits.writeHighWaterBytes }
+
+  var hasCallsInFlight: Bool { !inFlight.isEmpty }
+
+  // MARK: In
+
+  func connection(_ connection: Connection, didRead bytes: UnsafeRawBufferPointer) {
+    guard phase == .open else { return }
+    lastActivityMillis = worker.nowMillis
+    decoder.append(bytes)
+    takeFrames()
+  }
+
+  /// Half-closed: what was admitted is still answered, then the connection ends.
+  func connectionDidReachEnd(_ connection: Connection) {
+    peerHasEnded = true
+    takeFrames()
+    worker.touch(self)
+  }
+
+  /// Takes whole frames while more calls may be in flight; otherwise the kernel's buffers hold the client back.
+  func takeFrames() {
+    while phase == .open {
+      guard inFlight.count < limits.callsInFlight, hasWriteRoom else {
+        connection?.stopReading()
+        frameBeganMillis = nil
+        return
+      }
+      do throws(FramingError) {
+        guard let payload = try decoder.next() else { break }
+        hasCompletedFrame = true
+        frameBeganMillis = nil
+        take(payload)
+      } catch {
+        return sayGoodbye(error.status)
+      }
+    }
+    guard phase == .open else { return }
+    if decoder.isMidFrame {
+      if frameBeganMillis == nil { frameBeganMillis = worker.nowMillis }
+    } else {
+      frameBeganMillis = nil
+    }
+    if !peerHasEnded { connection?.startReading() }
+  }
+
+  private func take(_ payload: UnsafeRawBufferPointer) {
+    if payload.isEmpty, emptyFrames.strike(nowMillis: worker.nowMillis) {
+      let message = "\(limits.zeroFramesPerSecond) empty frames within a second"
+      return sayGoodbye(ReplyStatus(.resourceExhausted, reason: .tooManyErrors, message: message))
+    }
+    let callID = RequestDecoder.callID(of: payload)
+    if callID != 0, inFlight.contains(callID) {
+      let message = "call id \(callID) is already in flight on this connection"
+      return worker.refuse(self, callID: callID, ReplyStatus(.invalidArgument, reason: .callID, message: message))
+    }
+    if worker.enqueue(payload, callID: callID, from: self) {
+      inFlight.append(callID)
+      if callID != 0 { lastCallID = callID }
+    }
+  }
+
+  // MARK: Out
+
+  /// Notes that a call taken up has its reply in `outgoing`.
+  func finish(callID: UInt64) {
+    if let index = inFlight.firstIndex(of: callID) {
+      inFlight.swapAt(index, inFlight.count - 1)
+      inFlight.removeLast()
+    }
+    lastActivityMillis = worker.nowMillis
+    worker.touch(self)
+  }
+
+  /// End of a turn: writes what has gathered, then reads on or closes.
+  func flush() {
+    guard phase != .closed, let connection else { return }
+    if !outgoing.isEmpty {
+      outgoing.withBytes { connection.write($0) }
+      outgoing.removeAll()
+      // Calls are only answered below high water, so this is reached by refusals alone.
+      if connection.queuedWriteBytes > limits.writeHardBytes { return connection.abort() }
+    }
+    resume()
+    if inFlight.isEmpty, phase != .closed, phase != .open || peerHasEnded { connection.closeAfterFlush() }
+  }
+
+  func connectionDidDrain(_ connection: Connection) { resume() }
+
+  /// Takes up what waited for the client to read.
+  private func resume() {
+    guard phase != .closed, unsentBytes <= limits.writeLowWaterBytes else { return }
+    if !deferred.isEmpty {
+      let waiting = deferred
+      deferred.removeAll()
+      for call in waiting { worker.requeue(call) }
+    }
+    if phase == .open { takeFrames() }
+  }
+
+  func connection(_ connection: Connection, didCloseWith error: LoopError?) {
+    phase = .closed
+    for call in deferred { call.release() }
+    deferred.removeAll()
+    self.connection = nil
+    worker.forget(self)
+  }
+}

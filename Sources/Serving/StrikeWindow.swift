@@ -1,0 +1,22 @@
+/// Counts offences of one connection within a window of time that starts anew when it is over.
+struct StrikeWindow {
+  private let lengthMillis: UInt64
+  private let limit: Int
+  private var beganMillis: UInt64 = 0
+  private var count = 0
+
+  init(limit: Int, lengthMillis: UInt64) {
+    self.limit = limit
+    self.lengthMillis = lengthMillis
+  }
+
+  /// Adds one; true when this one is over the limit.
+  mutating func strike(nowMillis: UInt64) -> Bool {
+    if nowMillis >= beganMillis + lengthMillis {
+      beganMillis = nowMillis
+      count = 0
+    }
+    count += 1
+    return count >= limit
+  }
+}

@@ -1,0 +1,76 @@
+import Artifact
+import Kernels
+import Ranking
+
+/// Gives the model its blend: each signal standardised over pairs drawn at random, all with the same weight.
+///
+/// Without standardisation the signal with the widest range would be the ranking: ln of a PageRank spans 5, a rating
+/// predicted from scores between 0 and 1 hardly 0.1.
+struct BlendFitter {
+  /// Users drawn, with replacement, from those with engagements.
+  static let users = 256
+  /// Tweets drawn for each.
+  static let tweetsPerUser = 64
+
+  let seed: UInt64
+
+  /// Adds `blend.*` and the signals' names to a tensor set that has everything else but the golden requests.
+  func add(to tensors: TensorSet) throws(ModelError) {
+    let model = try Model(tensors, blend: .neutral)
+    var means: [Float] = []
+    var scales: [Float] = []
+    for moments in sample(model) {
+      means.append(Float(moments.mean))
+      scales.append(Float(moments.deviation))
+    }
+    // The caller's score is on the caller's scale, which this program cannot know: it counts as it is.
+    means[Signal.caller.rawValue] = 0
+    scales[Signal.caller.rawValue] = 1
+    let count = Signal.allCases.count
+    tensors.add(ModelSchema.Tensor.blendWeight, shape: [count], [Float](repeating: 1, count: count))
+    tensors.add(ModelSchema.Tensor.blendMean, shape: [count], means)
+    tensors.add(ModelSchema.Tensor.blendScale, shape: [count], scales)
+    tensors.metadata[ModelSchema.Metadata.signals] = Signal.joinedNames
+  }
+
+  /// Mean and deviation of one signal.
+  struct Moments {
+    var count = 0.0
+    var mean = 0.0
+    var squares = 0.0
+
+    /// Welford's update, which does not lose small variances of large values.
+    mutating func add(_ value: Double) {
+      count += 1
+      let delta = value - mean
+      mean += delta / count
+      squares += delta * (value - mean)
+    }
+
+    /// Standard deviation; 1 for a signal that never varies, which standardises it to 0.
+    var deviation: Double {
+      let variance = count > 0 ? squares / count : 0
+      return variance > 1e-18 ? variance.squareRoot() : 1
+    }
+  }
+
+  private func sample(_ model: Model) -> [Moments] {
+    var moments = [Moments](repeating: Moments(), count: Signal.allCases.count)
+    let active = (0..<model.users.count).filter { model.users.engagements[$0] > 0 }
+    guard !active.isEmpty, model.tweets.count > 0 else { return moments }
+    let scratch = RankScratch(model: model, capacity: Self.tweetsPerUser, seed: seed)
+    var generator = SeededGenerator(seed: seed)
+    var candidates = [UInt64](repeating: 0, count: Self.tweetsPerUser)
+    for _ in 0..<Self.users {
+      let user = model.users.ids[active[generator.below(active.count)]]
+      for i in candidates.indices { candidates[i] = model.tweets.ids[generator.below(model.tweets.count)] }
+      candidates.withUnsafeBufferPointer { ids in
+        _ = Scorer.score(RankQuery(userID: user, tweetIDs: ids), model: model, scratch: scratch)
+      }
+      for signal in Signal.allCases {
+        for value in Scorer.values(of: signal, in: scratch) { moments[signal.rawValue].add(Double(value)) }
+      }
+    }
+    return moments
+  }
+}

@@ -1,0 +1,39 @@
+import Dispatch
+import Synchronization
+
+/// Work cut into chunks of a fixed size, whatever the number of threads, so that results never depend on it.
+struct Parallel {
+  /// Threads that may work at once, at least 1.
+  let threads: Int
+
+  /// Calls `body` once for each chunk of `0..<count`, on up to ``threads`` threads, in no particular order.
+  ///
+  /// `body` gets the chunk's number and range; it may read what nobody writes and write what belongs to its chunk.
+  func forEachChunk(of count: Int, size: Int, _ body: (_ chunk: Int, _ range: Range<Int>) -> Void) {
+    let chunks = Self.chunkCount(of: count, size: size)
+    let workers = min(threads, chunks)
+    if workers <= 1 {
+      for chunk in 0..<chunks { body(chunk, Self.range(chunk, of: count, size: size)) }
+      return
+    }
+    withoutActuallyEscaping(body) { body in
+      // The chunks are disjoint by this type's contract, which the compiler cannot see.
+      nonisolated(unsafe) let body = body
+      let next = Atomic<Int>(0)
+      DispatchQueue.concurrentPerform(iterations: workers) { _ in
+        while true {
+          let chunk = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          if chunk >= chunks { return }
+          body(chunk, Self.range(chunk, of: count, size: size))
+        }
+      }
+    }
+  }
+
+  /// Chunks that `count` items make.
+  static func chunkCount(of count: Int, size: Int) -> Int { (count + size - 1) / size }
+
+  private static func range(_ chunk: Int, of count: Int, size: Int) -> Range<Int> {
+    chunk * size..<min(count, (chunk + 1) * size)
+  }
+}

@@ -1,0 +1,22 @@
+/// Numbers as reports show them.
+enum ReportText {
+  /// `1234567` as `1,234,567`.
+  static func count(_ value: Int) -> String {
+    var groups = ""
+    for (index, digit) in String(value.magnitude).reversed().enumerated() {
+      if index > 0, index % 3 == 0 { groups.append(",") }
+      groups.append(digit)
+    }
+    return (value < 0 ? "-" : "") + String(groups.reversed())
+  }
+
+  /// A number with `places` decimals, not depending on the locale.
+  static func decimal(_ value: Double, places: Int) -> String {
+    guard value.isFinite, value.magnitude < 1e15, places > 0 else { return "\(value)" }
+    let scale = (0..<places).reduce(1) { power, _ in power * 10 }
+    guard let scaled = Int(exactly: (value.magnitude * Double(scale)).rounded()) else { return "\(value)" }
+    let fraction = String(scaled % scale)
+    let zeros = String(repeating: "0", count: places - fraction.utf8.count)
+    return (value < 0 ? "-" : "") + "\(scaled / scale).\(zeros)\(fraction)"
+  }
+}

@@ -1,0 +1,44 @@
+import Ranking
+
+/// The logs in memory, with every key turned into a row of `users.*` or `tweets.*`.
+///
+/// Letters as in ``ModelSchema``: U users, T tweets.
+struct TrainingData {
+  /// Edges of the user graph in the order of the file, column by column.
+  struct UserGraph {
+    var sources: [UInt32] = []
+    var destinations: [UInt32] = []
+    var weights: [Double] = []
+    /// Unix seconds; 0 where the file does not say.
+    var times: [Int64] = []
+  }
+
+  /// [U] every account seen: engaging, writing, listed, at either end of an edge.
+  var users = EntityTable()
+  /// [T] every tweet seen: listed or engaged with.
+  var tweets = EntityTable()
+  /// [T] row in `users`, ``ModelSchema/noRow`` where unknown.
+  var tweetAuthors: [UInt32] = []
+  /// [T] Unix seconds, 0 where unknown.
+  var tweetTimes: [Int64] = []
+  /// [T] empty where unknown.
+  var texts = TextStore()
+  /// [T] whether `tweets.csv` lists the tweet: only these are documents of the text statistics.
+  var isListed: [Bool] = []
+  var log = EngagementLog()
+  var graph = UserGraph()
+  /// Unix seconds of the newest time in the engagements, tweets and edges; 0 if there is none.
+  var newestTime: Int64 = 0
+  /// XXH3-64 of the input files' bytes, one file after the other, in hexadecimal.
+  var fingerprint = ""
+
+  /// Keeps `time` if it is the newest yet.
+  mutating func noteTime(_ time: Int64) {
+    if time > newestTime { newestTime = time }
+  }
+
+  /// Engagements with a tweet that `tweets.csv` lacks, and how many such tweets there are.
+  var unlisted: (engagements: Int, tweets: Int) {
+    (log.tweets.count { !isListed[Int($0)] }, isListed.count { !$0 })
+  }
+}

@@ -1,0 +1,48 @@
+/// Why no model could be trained. Every description names the offending file, row, option or value.
+public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A required input file is not there.
+  case missingFile(path: String)
+  /// The system refused to open, read or write a file.
+  case unreadableFile(path: String, reason: String)
+  /// A file without a header line.
+  case emptyFile(file: String)
+  /// A required file whose header is followed by no usable row.
+  case noRows(file: String)
+  /// The header lacks a required column.
+  case missingColumn(file: String, column: String, found: [String])
+  /// The header names a column twice, so that it is not known which one is meant.
+  case duplicateColumn(file: String, column: String)
+  /// A malformed row. The only error that `skipsBadRows` turns into a count.
+  case badRow(RowFault)
+  /// Two different keys of `kind` (user, tweet) have the same 64-bit id.
+  case idCollision(kind: String, first: String, second: String, id: UInt64)
+  /// More entities of `kind` than a 32-bit row number can tell apart.
+  case tooManyEntities(kind: String, limit: Int)
+  /// An option outside its range.
+  case badOption(name: String, value: String, reason: String)
+  /// Gradient descent left the range of numbers: the learning rate is too high for the data.
+  case diverged(epoch: Int, learningRate: Double)
+  /// The model could not be assembled or written.
+  case artifact(reason: String)
+
+  /// One line for people.
+  public var description: String {
+    switch self {
+    case .missingFile(let path): "\(path): no such file"
+    case .unreadableFile(let path, let reason): "\(path): \(reason)"
+    case .emptyFile(let file): "\(file): the file is empty; a header line was expected"
+    case .noRows(let file): "\(file): no usable row after the header"
+    case .missingColumn(let file, let column, let found):
+      "\(file):1: required column \"\(column)\" is missing; the header has: \(found.joined(separator: ", "))"
+    case .duplicateColumn(let file, let column): "\(file):1: column \"\(column)\" appears twice in the header"
+    case .badRow(let fault): fault.description
+    case .idCollision(let kind, let first, let second, let id):
+      "\(kind) keys \"\(first)\" and \"\(second)\" have the same 64-bit id \(id); rename one of them"
+    case .tooManyEntities(let kind, let limit): "more than \(limit) \(kind)s; a model holds no more"
+    case .badOption(let name, let value, let reason): "option \(name) = \(value): \(reason)"
+    case .diverged(let epoch, let rate):
+      "the factors diverged in epoch \(epoch) with learning rate \(rate); choose a smaller one"
+    case .artifact(let reason): "model: \(reason)"
+    }
+  }
+}

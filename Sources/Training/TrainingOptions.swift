@@ -1,0 +1,52 @@
+/// Everything that decides what a training run reads and how it learns.
+public struct TrainingOptions: Sendable {
+  /// Folder with `user_engagements.csv` and `tweets.csv`, and perhaps `users.csv` and `user_graph.csv`.
+  public var dataFolder: String
+  /// Length of a factor vector, 1…1024.
+  public var factors = 64
+  /// Passes of gradient descent over the engagements, 0…10000.
+  public var epochs = 20
+  /// Step of gradient descent, positive.
+  public var learningRate = 0.005
+  /// Weight of the L2 penalty on biases and factors, at least 0.
+  public var regularization = 0.02
+  /// Most terms that the vocabulary may have, at least 1.
+  public var vocabularySize = 5000
+  /// Threads to use, 1…1024.
+  public var threads: Int
+  /// Seed of every random choice.
+  public var seed: UInt64 = 42
+  /// Count malformed rows instead of refusing the file.
+  public var skipsBadRows = false
+  /// Store the tweets' texts in the model.
+  public var keepsTexts = true
+  /// PageRank's probability of following an edge instead of jumping anywhere, 0 ≤ damping < 1.
+  public var damping = 0.85
+  /// Program and version, for the model's metadata.
+  public var producer: String
+  /// Name of the recipe, for the model's metadata.
+  public var recipe: String
+
+  /// Options with the defaults for everything that is not asked for here.
+  public init(dataFolder: String, threads: Int, producer: String = "apus", recipe: String = "ranker") {
+    self.dataFolder = dataFolder
+    self.threads = threads
+    self.producer = producer
+    self.recipe = recipe
+  }
+
+  /// Refuses options outside the ranges above.
+  func validate() throws(TrainingError) {
+    try check("factors", factors, (1...1024).contains(factors), "must be 1…1024")
+    try check("epochs", epochs, (0...10_000).contains(epochs), "must be 0…10000")
+    try check("learningRate", learningRate, learningRate > 0 && learningRate.isFinite, "must be positive")
+    try check("regularization", regularization, regularization >= 0 && regularization.isFinite, "must be at least 0")
+    try check("vocabularySize", vocabularySize, vocabularySize >= 1, "must be at least 1")
+    try check("threads", threads, (1...1024).contains(threads), "must be 1…1024")
+    try check("damping", damping, damping >= 0 && damping < 1, "must be at least 0 and less than 1")
+  }
+
+  private func check(_ name: String, _ value: some Any, _ holds: Bool, _ reason: String) throws(TrainingError) {
+    if !holds { throw .badOption(name: name, value: "\(value)", reason: reason) }
+  }
+}

@@ -1,0 +1,55 @@
+/// What the limits add up to. Tests hold the code to these sums.
+extension Limits {
+  /// Length prefix of a frame.
+  public static let framePrefixBytes = 4
+
+  /// The longest payload of a frame to a client.
+  ///
+  /// A call is ranked only while its connection's write queue is below high water, so one reply of this size
+  /// never pushes the queue over the hard limit. Replies may be longer than ``frameBytes``, which bounds calls.
+  public var replyBytes: Int {
+    writeHardBytes  // what the queue may hold
+      - writeHighWaterBytes  // what it may hold when a reply is begun
+      - Self.framePrefixBytes  // the reply's own prefix
+  }
+
+  /// The longest Rank reply without texts, which ``replyBytes`` must hold; texts share what is left.
+  public var explainedReplyBytes: Int {
+    candidatesPerCall * 8  // tweet_ids, fixed64
+      + candidatesPerCall * 4  // scores, float
+      + candidatesPerCall * 4  // propensities, float
+      + candidatesPerCall * 1  // familiarity, a one-byte varint
+      + candidatesPerCall * explainedSignals * 4  // explanation.contributions, float
+      + candidatesPerCall * explainedSignals * 4  // explanation.values, float
+      + explainedSignals * (64 + 2)  // explanation.signals, names of up to 64 bytes with tag and length
+      + explainedSignals * (64 + 2)  // degradation.skipped_signals, the same names
+      + 2 * (256 + 3)  // model_version and policy_version, with tag and length
+      + 12 * 6  // tags and lengths of the packed columns and sub-messages: at most 2 + 4 bytes each
+      + 10 * 11  // the scalars of Reply and RankResponse: at most 1 + 10 bytes each
+      + statusMessageBytes + 32  // status
+  }
+
+  /// Memory of one connection at worst, outside the kernel.
+  public var bytesPerConnection: Int {
+    2 * (Self.framePrefixBytes + frameBytes)  // frame buffer: one frame being completed, grown by doubling
+      + writeHardBytes  // replies that the peer has not read
+      + 4_096  // libuv handles, timers and the connection's own fields
+  }
+
+  /// Memory of one connection between calls.
+  public var bytesPerIdleConnection: Int {
+    retainedBufferBytes  // frame buffer, once the connection has sent something
+      + 4_096  // libuv handles, timers and the connection's own fields
+  }
+
+  /// Decoding memory that the largest legal Rank call takes, which ``decodeArenaBytes`` must hold.
+  public var decodedRankBytes: Int {
+    frameBytes  // texts, copied out of the frame
+      + candidatesPerCall * 64  // the NewTweet messages of protobuf-c
+      + candidatesPerCall * 16  // rounding of each text up to the arena's alignment
+      + candidatesPerCall * 8  // the array of pointers to them
+      + candidatesPerCall * 40  // Ranking's NewTweet, made from them
+      + 2 * candidatesPerCall * 40  // protobuf-c's list of scanned fields, in slabs that double
+      + 1_024  // Call and RankRequest themselves
+  }
+}

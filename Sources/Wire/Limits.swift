@@ -1,0 +1,84 @@
+/// Every bound of the server in one place; docs/protocol.md lists them for clients.
+///
+/// Bytes, milliseconds and counts, each named by its unit. Sums over these are in `Limits+Sums.swift`.
+public struct Limits: Equatable, Sendable {
+  // MARK: One message
+
+  /// The longest payload of a frame from a client, without its 4-byte prefix.
+  public var frameBytes = 1 << 20
+  /// Candidates of one Rank call: column and new tweets together, duplicates included.
+  public var candidatesPerCall = 5_000
+  /// UTF-8 bytes of one tweet's text in a call.
+  public var textBytes = 4_096
+  /// Events of one RecordEvents call.
+  public var eventsPerCall = 5_000
+  /// Tweets that one Recommend, SimilarTweets or TopTweets call may ask for.
+  public var listedTweets = 1_000
+  /// Tweets that such a call gets when it asks for 0.
+  public var defaultListedTweets = 10
+  /// Bytes of a call's trace context (a W3C `traceparent` has 55).
+  public var traceParentBytes = 256
+  /// Memory that decoding one call may take.
+  public var decodeArenaBytes = 2 << 20
+  /// Columns of an explanation, the bandit's included, for which the reply's size is computed.
+  public var explainedSignals = 16
+  /// UTF-8 bytes of a status message; longer ones are cut at a character.
+  public var statusMessageBytes = 512
+  /// A caller's score is clamped to ± this, standardised signals being of order 1.
+  public var callerScoreMagnitude: Float = 10
+
+  // MARK: Budgets
+
+  /// The budget of a call that names none.
+  public var defaultBudgetMillis: UInt32 = 200
+  /// The smallest budget that is honoured; smaller ones, except 0, are raised to it.
+  public var minimumBudgetMillis: UInt32 = 5
+  /// The largest budget that is honoured; larger ones are lowered to it.
+  public var maximumBudgetMillis: UInt32 = 1_000
+
+  // MARK: One connection
+
+  /// Calls taken up and not yet answered; reading pauses at this number.
+  public var callsInFlight = 64
+  /// From accepting a connection to the last byte of its first frame.
+  public var firstFrameMillis: UInt64 = 3_000
+  /// From the first byte of a frame to its last, however steadily bytes trickle in.
+  public var wholeFrameMillis: UInt64 = 2_000
+  /// A write queue that the peer does not shorten for this long ends the connection.
+  public var writeStallMillis: UInt64 = 5_000
+  /// Without a frame or a call in flight for this long, the connection is closed.
+  public var idleMillis: UInt64 = 300_000
+  /// How long a GOAWAY may take to flush before the connection is closed all the same.
+  public var goAwayFlushMillis: UInt64 = 100
+  /// Queued reply bytes above which no more calls of the connection are read or ranked.
+  public var writeHighWaterBytes = 256 << 10
+  /// Queued reply bytes below which they are again.
+  public var writeLowWaterBytes = 64 << 10
+  /// Queued reply bytes above which the connection is reset.
+  public var writeHardBytes = 1 << 20
+  /// An empty frame is answered as a bad call; this many within a second end the connection.
+  public var zeroFramesPerSecond = 16
+  /// Refused messages within ten seconds that end the connection.
+  public var badMessagesPer10Seconds = 100
+  /// Frame buffer that a connection keeps between frames; larger buffers are given back.
+  public var retainedBufferBytes = 32 << 10
+
+  // MARK: The server
+
+  /// Connections open at once.
+  public var connections = 8_000
+
+  /// The limits of a server without configuration.
+  public init() {}
+
+  /// The budget that a call gets, in milliseconds; 0 means that it is over before it began.
+  ///
+  /// - Parameter requested: the value on the wire; nil where the field is absent.
+  public func budgetMillis(requested: UInt32?) -> UInt32 {
+    switch requested {
+    case nil: defaultBudgetMillis
+    case .some(0): 0
+    case .some(let value): min(max(value, minimumBudgetMillis), maximumBudgetMillis)
+    }
+  }
+}

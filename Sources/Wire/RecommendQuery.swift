@@ -1,0 +1,16 @@
+/// Asks for tweets without candidates.
+public struct RecommendQuery: Equatable, Sendable {
+  /// For whom.
+  public var userID: UInt64
+  /// How many, 1 to ``Limits/listedTweets``; the default is already applied.
+  public var limit: Int
+  /// Whether the texts the model holds are wanted.
+  public var includesText: Bool
+
+  /// A query.
+  public init(userID: UInt64, limit: Int, includesText: Bool = false) {
+    self.userID = userID
+    self.limit = limit
+    self.includesText = includesText
+  }
+}

@@ -1,0 +1,81 @@
+import RankingProto
+
+/// The responses of the other methods, and the notice.
+extension ReplyScratch {
+  func recommended(_ answer: RecommendAnswer) -> UnsafeMutablePointer<Apus__V1__RecommendResponse> {
+    let response = recommendResponse.reset()
+    (response.pointee.n_tweet_ids, response.pointee.tweet_ids) = column(answer.tweetIDs)
+    (response.pointee.n_scores, response.pointee.scores) = column(answer.scores)
+    (response.pointee.n_texts, response.pointee.texts) = textTable(answer.texts)
+    response.pointee.source = copy(answer.source)
+    response.pointee.model_version = answer.context.modelVersionText
+    return response
+  }
+
+  func similar(_ answer: SimilarAnswer) -> UnsafeMutablePointer<Apus__V1__SimilarTweetsResponse> {
+    let response = similarResponse.reset()
+    (response.pointee.n_tweet_ids, response.pointee.tweet_ids) = column(answer.tweetIDs)
+    (response.pointee.n_similarities, response.pointee.similarities) = column(answer.similarities)
+    (response.pointee.n_texts, response.pointee.texts) = textTable(answer.texts)
+    response.pointee.model_version = answer.context.modelVersionText
+    return response
+  }
+
+  func top(_ answer: TopAnswer) -> UnsafeMutablePointer<Apus__V1__TopTweetsResponse> {
+    let response = topResponse.reset()
+    (response.pointee.n_tweet_ids, response.pointee.tweet_ids) = column(answer.tweetIDs)
+    (response.pointee.n_values, response.pointee.values) = column(answer.values)
+    (response.pointee.n_texts, response.pointee.texts) = textTable(answer.texts)
+    response.pointee.model_version = answer.context.modelVersionText
+    return response
+  }
+
+  func recorded(_ count: UInt32, _ lastSequence: UInt64) -> UnsafeMutablePointer<Apus__V1__RecordEventsResponse> {
+    let response = recordResponse.reset()
+    response.pointee.recorded = count
+    response.pointee.last_sequence = lastSequence
+    return response
+  }
+
+  func goAway(_ lastCallID: UInt64) -> UnsafeMutablePointer<Apus__V1__GoAway> {
+    let response = notice.reset()
+    response.pointee.last_call_id = lastCallID
+    return response
+  }
+
+  func described(_ server: ServerDescription) -> UnsafeMutablePointer<Apus__V1__DescribeResponse> {
+    let response = describeResponse.reset()
+    response.pointee.server_version = copy(server.serverVersion)
+    response.pointee.model_version = copy(server.modelVersion)
+    response.pointee.recipe = copy(server.recipe)
+    response.pointee.model_as_of = server.modelAsOfSeconds
+    response.pointee.users = server.users
+    response.pointee.tweets = server.tweets
+    response.pointee.terms = server.terms
+    response.pointee.factors = server.factors
+    names.removeAll()
+    for signal in server.signals { names.append(copy(signal)) }
+    (response.pointee.n_signals, response.pointee.signals) = (names.count, names.base)
+    (response.pointee.n_weights, response.pointee.weights) = copy(server.weights)
+    response.pointee.policy_version = copy(server.policyVersion)
+    response.pointee.epsilon = server.epsilon
+    response.pointee.events_recorded = server.eventsRecorded
+    response.pointee.uptime_seconds = server.uptimeSeconds
+    response.pointee.workers = server.workers
+    response.pointee.limits = described(server.limits)
+    response.pointee.connections_accepted = server.connectionsAccepted
+    response.pointee.calls_answered = server.callsAnswered
+    response.pointee.calls_refused = server.callsRefused
+    return response
+  }
+
+  private func described(_ limits: Limits) -> UnsafeMutablePointer<Apus__V1__Limits> {
+    let response = limitsMessage.reset()
+    response.pointee.frame_bytes = UInt32(clamping: limits.frameBytes)
+    response.pointee.candidates_per_call = UInt32(clamping: limits.candidatesPerCall)
+    response.pointee.text_bytes = UInt32(clamping: limits.textBytes)
+    response.pointee.calls_in_flight = UInt32(clamping: limits.callsInFlight)
+    response.pointee.default_budget_ms = limits.defaultBudgetMillis
+    return response
+  }
+}

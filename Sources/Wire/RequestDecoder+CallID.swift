@@ -1,0 +1,6 @@
+extension RequestDecoder {
+  /// The id that a payload claims, read without decoding the rest; 0 where there is none.
+  ///
+  /// For telling calls apart before their turn comes. - Complexity: O(top-level fields), bounded.
+  public static func callID(of payload: UnsafeRawBufferPointer) -> UInt64 { CallScan(payload).callID }
+}

@@ -1,0 +1,44 @@
+/// What Describe answers: the server, its model, its policy, its counters.
+public struct ServerDescription: Equatable, Sendable {
+  /// The program's version.
+  public var serverVersion = ""
+  /// The model's version.
+  public var modelVersion = ""
+  /// The recipe that trained it.
+  public var recipe = ""
+  /// Unix seconds of the newest row that it was trained on.
+  public var modelAsOfSeconds: Int64 = 0
+  /// Users in the model.
+  public var users: UInt64 = 0
+  /// Tweets in the model.
+  public var tweets: UInt64 = 0
+  /// Terms of its vocabulary.
+  public var terms: UInt64 = 0
+  /// Factors of its SVD.
+  public var factors: UInt32 = 0
+  /// The blend's signals, without "bandit".
+  public var signals: [String] = []
+  /// The blend's weights, one a signal.
+  public var weights: [Float] = []
+  /// The bandit policy and its version.
+  public var policyVersion = ""
+  /// The probability of exploration.
+  public var epsilon = 0.0
+  /// Events in the feedback log.
+  public var eventsRecorded: UInt64 = 0
+  /// Since the server began to listen.
+  public var uptimeSeconds: UInt64 = 0
+  /// Worker threads.
+  public var workers: UInt32 = 0
+  /// The limits in force; the ones that a client can run into are sent.
+  public var limits = Limits()
+  /// Since the start, over all workers.
+  public var connectionsAccepted: UInt64 = 0
+  /// Calls answered OK since the start, over all workers.
+  public var callsAnswered: UInt64 = 0
+  /// Calls answered otherwise since the start, over all workers.
+  public var callsRefused: UInt64 = 0
+
+  /// An empty description, to be filled in.
+  public init() {}
+}

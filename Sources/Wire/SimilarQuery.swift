@@ -1,0 +1,19 @@
+/// Asks for the tweets whose text is closest to a given one.
+public struct SimilarQuery {
+  /// The tweet to compare with; where the model lacks it, `text` counts.
+  public var tweetID: UInt64
+  /// Borrowed UTF-8, possibly invalid, at most ``Limits/textBytes``.
+  public var text: UnsafeRawBufferPointer
+  /// How many, 1 to ``Limits/listedTweets``; the default is already applied.
+  public var limit: Int
+  /// Whether the texts the model holds are wanted.
+  public var includesText: Bool
+
+  /// A query over borrowed text.
+  public init(tweetID: UInt64, text: UnsafeRawBufferPointer, limit: Int, includesText: Bool = false) {
+    self.tweetID = tweetID
+    self.text = text
+    self.limit = limit
+    self.includesText = includesText
+  }
+}

@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// Where the server is and how long to wait for it: shared by all commands that ask one.
+struct ConnectionOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Server to ask.", valueName: "host:port"))
+  var address = "127.0.0.1:7411"
+
+  @Option(help: ArgumentHelp("Time to wait for the answer; also the call's budget.", valueName: "ms"))
+  var deadline: UInt32 = 1_000
+
+  @Flag(help: "Print JSON for programs instead of a table.")
+  var json = false
+
+  /// Connects, or ends the command with a clear line.
+  func connect() throws -> ServerConnection { try ServerConnection(address: address, deadlineMillis: deadline) }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import Ranking
+import Serving
+
+/// `apus serve`: the server.
+struct ServeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Serve rankings of a model over the binary RPC.",
+    discussion: """
+      Examples:
+        apus serve --model model.safetensors
+        apus serve --model model.safetensors --listen 127.0.0.1:7500 --workers 2 --state /var/lib/apus
+        apus serve --model model.safetensors --epsilon 0        (no exploration)
+
+      Prints one line when it is ready. SIGTERM and SIGINT drain: calls in flight are answered, feedback is made \
+      durable, exit code 0.
+      """)
+
+  @Option(help: ArgumentHelp("Model file written by apus train.", valueName: "file"))
+  var model: String
+
+  @Option(help: ArgumentHelp("Address to listen on; port 0 takes any free one.", valueName: "host:port"))
+  var listen = "127.0.0.1:7411"
+
+  @Option(help: ArgumentHelp("Folder of the feedback log; made if it is not there.", valueName: "folder"))
+  var state = "apus-state"
+
+  @Option(help: "Event loops, each on its own thread.")
+  var workers = 1
+
+  @Option(help: "Probability that a call explores one position, 0 to 1.")
+  var epsilon = 0.05
+
+  @Option(help: "Position (from 1) that exploration fills.")
+  var explorationSlot = 3
+
+  @Option(help: "What a mean reward of 1 adds to a score.")
+  var banditWeight: Float = 5
+
+  @Option(help: "Seed of exploration; the default is drawn anew at each start.")
+  var seed: UInt64?
+
+  func validate() throws {
+    guard (1...256).contains(workers) else { throw ValidationError("--workers \(workers) is not in 1 to 256") }
+    guard (0...1).contains(epsilon) else { throw ValidationError("--epsilon \(epsilon) is not in 0 to 1") }
+    guard explorationSlot >= 1 else { throw ValidationError("--exploration-slot \(explorationSlot) is below 1") }
+    guard banditWeight.isFinite else { throw ValidationError("--bandit-weight \(banditWeight) is not finite") }
+  }
+
+  func run() throws {
+    let options = ServerOptions(
+      modelPath: model, listenAddress: listen, stateFolder: state, workers: workers,
+      policy: BanditPolicy(epsilon: epsilon, slot: explorationSlot, weight: banditWeight),
+      seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)
+    do throws(ServerError) {
+      let server = try Server(options)
+      for note in server.startupNotes { Self.say(note) }
+      let host = listen[..<(listen.lastIndex(of: ":") ?? listen.endIndex)]
+      Self.say("listening on \(host):\(server.port); \(server.summary)")
+      try server.run()
+      Self.say("drained")
+    } catch {
+      throw Self.failure(error).exit("\(error)")
+    }
+  }
+
+  private static func say(_ line: String) { FileHandle.standardError.write(Data("apus: \(line)\n".utf8)) }
+
+  private static func failure(_ error: ServerError) -> Failure {
+    switch error {
+    case .modelFile(let path, _): FileManager.default.isReadableFile(atPath: path) ? .badData : .noInput
+    case .model: .badData
+    case .feedback: .cannotCreate
+    case .loop: .unavailable
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Testing
+
+@testable import Text
+
+@Suite("What is known about characters")
+struct CharacterTableTests {
+  private let table = CharacterTable()
+
+  @Test("the whole table is that of CPython 3.11, by a digest computed there")
+  func digestOfAllCharacters() {
+    // In Python: FNV-1a over one number per character: bit 0 re.match(r"\w"), bit 1 cased, bit 2 ignorable (both told by
+    // what lower() does to a sigma beside the character), from bit 8 on the 32 bits of lower() minus the character.
+    var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+    for character in UInt32(0)..<0x110000 {
+      let kind = table.kind(of: character)
+      let flags = (kind.isWord ? 1 : 0) | (kind.isCased ? 2 : 0) | (kind.isCaseIgnorable ? 4 : 0)
+      let value = UInt64(UInt32(bitPattern: kind.lowercaseDelta)) << 8 | UInt64(flags)
+      digest = (digest ^ value) &* 0x100_0000_01B3
+    }
+    #expect(digest == 0x7156_EE91_E1A2_3207)
+  }
+
+  @Test("ASCII word bytes are the letters in lower case, the digits and the underscore")
+  func asciiWordBytes() {
+    for byte in UInt8(0)..<128 {
+      let expected: UInt8
+      switch byte {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): expected = byte + 32
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+        expected = byte
+      default: expected = 0
+      }
+      #expect(table.asciiWordBytes[Int(byte)] == expected)
+    }
+  }
+
+  @Test("lower-casing keeps word characters word characters and others others")
+  func lowercaseKeepsWordness() {
+    let wrong = (UInt32(0)..<0x110000).filter { character in
+      let kind = table.kind(of: character)
+      let lowered = table.kind(of: UInt32(Int32(character) + kind.lowercaseDelta))
+      return kind.isWord != lowered.isWord || lowered.lowercaseDelta != 0
+    }
+    #expect(wrong == [])
+  }
+
+  @Test("every character agrees with the reference tables", .enabled(if: ParityPack.isHere))
+  func agreesWithReferenceTables() throws {
+    let pack = try #require(ParityPack())
+    var isWord = [Bool](repeating: false, count: 0x110000)
+    for row in try pack.rows("unicode/word_ranges.csv") {
+      let first = try #require(Int(row[0], radix: 16))
+      let last = try #require(Int(row[1], radix: 16))
+      for character in first...last { isWord[character] = true }
+    }
+    var delta = [Int32](repeating: 0, count: 0x110000)
+    for row in try pack.rows("unicode/lower.csv") {
+      let character = try #require(Int32(row[0], radix: 16))
+      guard let lowered = Int32(row[1], radix: 16) else {
+        // The one character with two in lower case is not in the table.
+        #expect(character == 0x130, "\(row)")
+        continue
+      }
+      delta[Int(character)] = lowered - character
+    }
+    let wrong = (UInt32(0)..<0x110000).filter { character in
+      let kind = table.kind(of: character)
+      return kind.isWord != isWord[Int(character)] || kind.lowercaseDelta != delta[Int(character)]
+    }
+    #expect(wrong == [])
+  }
+}

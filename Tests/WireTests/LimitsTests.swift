@@ -1,0 +1,34 @@
+import Testing
+
+@testable import Wire
+
+@Suite("Limits")
+struct LimitsTests {
+  let limits = Limits()
+
+  @Test("the largest reply without texts fits a reply, and one reply fits the queue above high water")
+  func repliesFitTheWriteQueue() {
+    #expect(limits.explainedReplyBytes <= limits.replyBytes)
+    #expect(limits.writeHighWaterBytes + Limits.framePrefixBytes + limits.replyBytes <= limits.writeHardBytes)
+    #expect(limits.writeLowWaterBytes < limits.writeHighWaterBytes)
+  }
+
+  @Test("the largest legal call fits the arena, and its id column fits a frame")
+  func callsFitTheArena() {
+    #expect(limits.decodedRankBytes <= limits.decodeArenaBytes)
+    #expect(limits.candidatesPerCall * 20 + 1_000 <= limits.frameBytes)
+    #expect(limits.eventsPerCall * 33 + 1_000 <= limits.frameBytes)
+  }
+
+  @Test("budgets are ordered")
+  func budgetsAreOrdered() {
+    #expect(limits.minimumBudgetMillis <= limits.defaultBudgetMillis)
+    #expect(limits.defaultBudgetMillis <= limits.maximumBudgetMillis)
+  }
+
+  @Test("idle connections stay small")
+  func idleConnectionsAreSmall() {
+    #expect(limits.bytesPerIdleConnection < 64 << 10)
+    #expect(limits.bytesPerConnection < 4 << 20)
+  }
+}

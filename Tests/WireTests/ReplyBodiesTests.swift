@@ -1,0 +1,143 @@
+import CProtobufC
+import Ranking
+import RankingProto
+import Testing
+
+@testable import Wire
+
+@Suite("The other results")
+struct ReplyBodiesTests {
+  let context = RankContext(modelVersion: "m1", policyVersion: "p1", signalNames: ["a", "bandit"])
+
+  /// Encodes, unpacks with protobuf-c's own allocator, and hands the reply over.
+  func roundTrip(_ body: ReplyBody, _ check: (Apus__V1__Reply) throws -> Void) throws {
+    var encoder = ReplyEncoder(limits: Limits())
+    var out = ByteBuffer()
+    // Twice through one encoder: nothing of the first reply may show in the second.
+    try encoder.encode(ReplyHeader(id: 1), .description(ServerDescription()), appendingTo: &out)
+    out.removeAll()
+    try encoder.encode(ReplyHeader(id: 8), body, appendingTo: &out)
+    let bytes = out.withBytes { Array($0.dropFirst(4)) }
+    let reply = try #require(apus__v1__reply__unpack(nil, bytes.count, bytes))
+    defer { apus__v1__reply__free_unpacked(reply, nil) }
+    #expect(reply.pointee.id == 8 && reply.pointee.status != nil)
+    try check(reply.pointee)
+  }
+
+  func withColumns(
+    _ body: (
+      UnsafeBufferPointer<UInt64>, UnsafeBufferPointer<Float>, UnsafeBufferPointer<Double>,
+      UnsafeBufferPointer<UnsafeRawBufferPointer>
+    ) throws -> Void
+  ) rethrows {
+    let (ids, floats, doubles): ([UInt64], [Float], [Double]) = ([5, .max], [0.5, -1], [0.25, 1e300])
+    let text = Array("abc".utf8)
+    try text.withUnsafeBytes { text in
+      let views = [UnsafeRawBufferPointer(text), UnsafeRawBufferPointer(start: nil, count: 0)]
+      try ids.withUnsafeBufferPointer { ids in
+        try floats.withUnsafeBufferPointer { floats in
+          try doubles.withUnsafeBufferPointer { doubles in
+            try views.withUnsafeBufferPointer { try body(ids, floats, doubles, $0) }
+          }
+        }
+      }
+    }
+  }
+
+  func texts(_ table: UnsafeMutablePointer<ProtobufCBinaryData>?, _ count: Int) -> [String] {
+    UnsafeBufferPointer(start: table, count: count).map {
+      String(decoding: UnsafeBufferPointer(start: $0.data, count: $0.len), as: UTF8.self)
+    }
+  }
+
+  func text(_ string: UnsafeMutablePointer<CChar>?) -> String { string.map { String(cString: $0) } ?? "" }
+
+  @Test("lists of tweets come back as they were")
+  func listsRoundTrip() throws {
+    try withColumns { ids, floats, doubles, views in
+      let similar = SimilarAnswer(tweetIDs: ids, similarities: floats, texts: views, context: context)
+      try roundTrip(.similar(similar)) { reply in
+        #expect(reply.result_case == APUS__V1__REPLY__RESULT_SIMILAR_TWEETS)
+        let sent = try #require(reply.similar_tweets).pointee
+        #expect(Array(UnsafeBufferPointer(start: sent.tweet_ids, count: sent.n_tweet_ids)) == Array(ids))
+        #expect(Array(UnsafeBufferPointer(start: sent.similarities, count: sent.n_similarities)) == Array(floats))
+        #expect(texts(sent.texts, sent.n_texts) == ["abc", ""] && String(cString: sent.model_version) == "m1")
+      }
+      try roundTrip(.top(TopAnswer(tweetIDs: ids, values: doubles, context: context))) { reply in
+        #expect(reply.result_case == APUS__V1__REPLY__RESULT_TOP_TWEETS)
+        let sent = try #require(reply.top_tweets).pointee
+        #expect(Array(UnsafeBufferPointer(start: sent.tweet_ids, count: sent.n_tweet_ids)) == Array(ids))
+        #expect(Array(UnsafeBufferPointer(start: sent.values, count: sent.n_values)) == Array(doubles))
+        #expect(sent.n_texts == 0 && String(cString: sent.model_version) == "m1")
+      }
+      let recommend = RecommendAnswer(tweetIDs: ids, scores: floats, texts: views, source: "top", context: context)
+      try roundTrip(.recommended(recommend)) { reply in
+        #expect(reply.result_case == APUS__V1__REPLY__RESULT_RECOMMEND)
+        let sent = try #require(reply.recommend).pointee
+        #expect(Array(UnsafeBufferPointer(start: sent.tweet_ids, count: sent.n_tweet_ids)) == Array(ids))
+        #expect(Array(UnsafeBufferPointer(start: sent.scores, count: sent.n_scores)) == Array(floats))
+        #expect(texts(sent.texts, sent.n_texts) == ["abc", ""] && String(cString: sent.source) == "top")
+      }
+    }
+  }
+
+  @Test("acknowledgements and notices come back as they were")
+  func smallResultsRoundTrip() throws {
+    try roundTrip(.recorded(count: 5, lastSequence: 1 << 40)) { reply in
+      #expect(reply.result_case == APUS__V1__REPLY__RESULT_RECORD_EVENTS)
+      let sent = try #require(reply.record_events).pointee
+      #expect(sent.recorded == 5 && sent.last_sequence == 1 << 40)
+    }
+    try roundTrip(.goAway(lastCallID: .max)) { reply in
+      #expect(reply.result_case == APUS__V1__REPLY__RESULT_GO_AWAY && reply.go_away.pointee.last_call_id == .max)
+    }
+  }
+
+  @Test("a description comes back as it was, with the limits that clients run into")
+  func descriptionsRoundTrip() throws {
+    var server = ServerDescription()
+    (server.serverVersion, server.modelVersion, server.recipe) = ("0.1", "m", "ranker")
+    (server.modelAsOfSeconds, server.users, server.tweets, server.terms) = (-5, 1, 2, 3)
+    (server.factors, server.signals, server.weights) = (64, ["svd", "text"], [0.5, -0.25])
+    (server.policyVersion, server.epsilon, server.eventsRecorded) = ("p", 0.05, 4)
+    (server.uptimeSeconds, server.workers, server.connectionsAccepted) = (6, 7, 8)
+    (server.callsAnswered, server.callsRefused) = (9, 10)
+    server.limits.callsInFlight = 3
+    try roundTrip(.description(server)) { reply in
+      #expect(reply.result_case == APUS__V1__REPLY__RESULT_DESCRIBE)
+      let sent = try #require(reply.describe).pointee
+      #expect(text(sent.server_version) == "0.1" && text(sent.model_version) == "m" && text(sent.recipe) == "ranker")
+      #expect(sent.model_as_of == -5 && sent.users == 1 && sent.tweets == 2 && sent.terms == 3 && sent.factors == 64)
+      let signals = UnsafeBufferPointer(start: sent.signals, count: sent.n_signals)
+      #expect(signals.map { text($0) } == ["svd", "text"])
+      #expect(Array(UnsafeBufferPointer(start: sent.weights, count: sent.n_weights)) == [0.5, -0.25])
+      #expect(text(sent.policy_version) == "p" && sent.epsilon == 0.05 && sent.events_recorded == 4)
+      #expect(sent.uptime_seconds == 6 && sent.workers == 7 && sent.connections_accepted == 8)
+      #expect(sent.calls_answered == 9 && sent.calls_refused == 10)
+      let limits = try #require(sent.limits).pointee
+      #expect(limits.frame_bytes == 1 << 20 && limits.candidates_per_call == 5_000 && limits.text_bytes == 4_096)
+      #expect(limits.calls_in_flight == 3 && limits.default_budget_ms == 200)
+    }
+  }
+
+  @Test("frames append to what the buffer holds, and an emptied buffer keeps its memory")
+  func buffersAppend() throws {
+    var encoder = ReplyEncoder(limits: Limits())
+    var out = ByteBuffer()
+    for id in 1...50 { try encoder.encode(ReplyHeader(id: UInt64(id)), .none, appendingTo: &out) }
+    let (count, capacity) = (out.count, out.capacity)
+    #expect(count == 50 * (4 + 2 + 4))
+    out.removeAll()
+    let (emptied, kept) = (out.count, out.capacity)
+    #expect(emptied == 0 && kept == capacity)
+    for id in 1...50 { try encoder.encode(ReplyHeader(id: UInt64(id)), .none, appendingTo: &out) }
+    let (again, still) = (out.count, out.capacity)
+    #expect(again == count && still == capacity)
+    out.removeAll(keepingCapacity: false)
+    let released = out.capacity
+    #expect(released == 0)
+    [UInt8](1...3).withUnsafeBytes { out.append($0) }
+    let held = out.withBytes { Array($0) }
+    #expect(held == [1, 2, 3])
+  }
+}
