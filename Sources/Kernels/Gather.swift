@@ -103,7 +103,8 @@ public enum Gather {
     }
   }
 
-  /// Requests, far ahead, a row's offsets and, nearer, by when these have arrived, the start of its entries.
+  /// Requests, far ahead, a row's offsets and, nearer, by when these have arrived, both ends of its entries (a row of
+  /// a tweet's terms fits two cache lines).
   @inline(__always)
   private static func prefetchSparseRow(
     _ offsets: UnsafePointer<UInt64>, _ terms: UnsafePointer<UInt32>, _ weights: UnsafePointer<Float>,
@@ -116,8 +117,11 @@ public enum Gather {
     let near = index &+ offsetsAhead / 2
     if near < rows.count, rows[near] != .max {
       let entry = Int(truncatingIfNeeded: offsets[Int(rows[near])])
+      let end = Int(truncatingIfNeeded: offsets[Int(rows[near]) &+ 1])
       apus_prefetch(terms + entry)
       apus_prefetch(weights + entry)
+      apus_prefetch(terms + (end &- 1))
+      apus_prefetch(weights + (end &- 1))
     }
   }
 }

@@ -10,14 +10,16 @@ struct ForgedHeaderTests {
   }
 
   private static func read(_ json: String, dataBytes: Int) throws -> Result<TensorSet, ArtifactError> {
-    try Fixture.withFolder { try Fixture.read(Fixture.file(json, data: [UInt8](repeating: 0, count: dataBytes)), in: $0) }
+    let file = Fixture.file(json, data: [UInt8](repeating: 0, count: dataBytes))
+    return try Fixture.withFolder { try Fixture.read(file, in: $0) }
   }
 
   @Test("a well-formed header passes, with fields in another order, spaces and escapes")
   func wellFormed() throws {
     let two = "}" + Self.entry("a", "U32", "2", "0", "8") + Self.entry("b", "U8", "1,3", "8", "11") + "}"
     #expect(try Self.read(two, dataBytes: 11).get().names == ["a", "b"])
-    let loose = ", \"k\" : \"\\u0041\\ud834\\udd1e\\n\\/\" }\n,\t\"a\" : { \"data_offsets\" : [ 0 , 4 ], "
+    let loose =
+      ", \"k\" : \"\\u0041\\ud834\\udd1e\\n\\/\" }\n,\t\"a\" : { \"data_offsets\" : [ 0 , 4 ], "
       + "\"shape\":[ ] , \"dtype\":\"F32\" } }"
     let set = try Self.read(loose, dataBytes: 4).get()
     #expect(set.metadata == ["k": "A𝄞\n/"] && set.tensor("a")?.shape == [])
