@@ -38,6 +38,9 @@ final class Recorder: ConnectionDelegate {
     onClose?(connection)
   }
 
+  /// Lets go of what the actions hold, which may be the recorder itself.
+  func forgetActions() { (onRead, onEnd, onDrain, onClose) = (nil, nil, nil, nil) }
+
   private func note() { if !closes.isEmpty { callsAfterClose += 1 } }
 }
 
@@ -91,6 +94,7 @@ final class TestServer {
     for recorder in recorders {
       #expect(recorder.closes.count == 1, "a connection closes exactly once")
       #expect(recorder.callsAfterClose == 0, "nothing is said after the last word")
+      recorder.forgetActions()
     }
   }
 }
