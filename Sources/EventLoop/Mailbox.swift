@@ -15,9 +15,9 @@ public final class Mailbox<Message: Sendable>: @unchecked Sendable {
   private var batch: [Message] = []
   private var wakeup: Wakeup?
 
-  /// Calls `handler` on the loop's thread with all messages since the last call, oldest first; never with none.
+  /// Lives until ``close()``. Calls `handler` on the loop's thread with all messages since the last call, oldest first; never with none.
   public init(loop: Loop, handler: @escaping ([Message]) -> Void) throws(LoopError) {
-    wakeup = try Wakeup(loop: loop) { [unowned self] in self.deliver(to: handler) }
+    wakeup = try Wakeup(loop: loop) { self.deliver(to: handler) }
   }
 
   /// Queues a message, from any thread. Returns false, and drops the message, after ``close()``.

@@ -36,8 +36,8 @@ public final class FeedbackService: @unchecked Sendable {
   /// Records events. Any thread; never waits for the disk.
   ///
   /// `completion` is called once: with the sequence of the last event, on the writer's thread, after all are durable
-  /// and applied; or with the log's error there; or, before this returns and on the caller's thread, with ``FeedbackError/queueFull(limit:)``
-  /// or ``FeedbackError/closed``. On an error none of the events is acknowledged. It must not block.
+  /// and applied; or with the log's error there; or, before this returns and on the caller's thread, with
+  /// ``FeedbackError/queueFull(limit:)`` or ``FeedbackError/closed``. On an error none of the events is acknowledged. It must not block.
   public func submit(
     _ events: [FeedbackEvent], completion: @escaping @Sendable (Result<UInt64, FeedbackError>) -> Void
   ) {
@@ -45,6 +45,8 @@ public final class FeedbackService: @unchecked Sendable {
   }
 
   /// Refuses new events, records what waits, closes the log, and returns when that is done. Idempotent.
+  ///
+  /// From inside a completion it only asks for that and returns at once.
   public func close() { writer.close() }
 }
 

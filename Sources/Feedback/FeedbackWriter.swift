@@ -8,13 +8,14 @@ final class FeedbackWriter: @unchecked Sendable {
     var batches: [FeedbackBatch] = []
     var events = 0
     var isClosing = false
+    var hasEnded = false
+    /// The running thread.
+    var thread: pthread_t?
   }
 
   private let queue = Monitor(Queue())
   private let pendingLimit: Int
   private let recordedEvents: Atomic<UInt64>
-  // The running thread, until somebody waits for its end.
-  private let thread = Mutex<pthread_t?>(nil)
   // The writer thread's alone from `start()` on.
   private let log: any FeedbackLog
   private let arms: ArmTable
@@ -29,16 +30,16 @@ final class FeedbackWriter: @unchecked Sendable {
   /// Events in the log.
   var recorded: UInt64 { recordedEvents.load(ordering: .relaxed) }
 
-  /// Starts the thread. It holds this object until it ends, and takes no signals.
+  /// Starts the thread; misuse: twice. It holds this object until it ends, and takes no signals.
   func start() throws(FeedbackError) {
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)
     pthread_sigmask(SIG_SETMASK, &all, &before)
-    var created = pthread_t()
+    var thread = pthread_t()
     let argument = Unmanaged.passRetained(self)
     let code = pthread_create(
-      &created, nil,
+      &thread, nil,
       { argument in
         if let argument { Unmanaged<FeedbackWriter>.fromOpaque(argument).takeRetainedValue().run() }
         return nil
@@ -47,10 +48,11 @@ final class FeedbackWriter: @unchecked Sendable {
     guard code == 0 else {
       argument.release()
       log.close()
+      queue.change { ($0.isClosing, $0.hasEnded) = (true, true) }
       throw .noThread(code: code)
     }
-    let thread = created
-    self.thread.withLock { $0 = thread }
+    // Its end is awaited in the queue, which, unlike a join, any number of threads can do.
+    pthread_detach(thread)
   }
 
   /// Queues a batch, or says why not.
@@ -66,18 +68,18 @@ final class FeedbackWriter: @unchecked Sendable {
 
   /// Lets the thread finish what waits and waits for its end; from the thread itself, only asks.
   func close() {
-    queue.change { $0.isClosing = true }
-    // The lock is held while waiting, so that a second caller returns no earlier than the first.
-    thread.withLock { thread in
-      guard let running = thread else { return }
-      thread = nil
-      if pthread_equal(running, pthread_self()) != 0 { pthread_detach(running) } else { pthread_join(running, nil) }
+    let isWriter = queue.change { queue in
+      queue.isClosing = true
+      return queue.thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false
     }
+    if !isWriter { queue.wait(until: { $0.hasEnded }, then: { _ in }) }
   }
 
   private func run() {
+    queue.change { $0.thread = pthread_self() }
     while let batches = nextBatches() { record(batches) }
     log.close()
+    queue.change { ($0.hasEnded, $0.thread) = (true, nil) }
   }
 
   /// Everything that waits, at least one batch; nil when there will be no more.

@@ -19,11 +19,11 @@ final class Monitor<Value>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Calls `body` with the value, then wakes one waiter.
+  /// Calls `body` with the value, then wakes all waiters.
   func change<R>(_ body: (inout Value) -> R) -> R {
     pthread_mutex_lock(mutex)
     let result = body(&value)
-    pthread_cond_signal(condition)
+    pthread_cond_broadcast(condition)
     pthread_mutex_unlock(mutex)
     return result
   }
