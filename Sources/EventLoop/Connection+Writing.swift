@@ -3,7 +3,7 @@ import CLibuv
 extension Connection {
   /// Bytes that were written here and not yet taken by the kernel.
   public var queuedWriteBytes: Int {
-    inFlight.isEmpty ? 0 : uv_stream_get_write_queue_size(stream) + pending.count
+    isClosed || inFlight.isEmpty ? 0 : uv_stream_get_write_queue_size(stream) + pending.count
   }
 
   /// Since when the oldest of them waits, in ``Loop/nowMillis``; nil: nothing waits.

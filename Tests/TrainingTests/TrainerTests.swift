@@ -14,7 +14,7 @@ extension TensorSet {
 }
 
 /// Hears everything.
-private final class Recorder: TrainingProgress {
+final class Recorder: TrainingProgress {
   var updates: [(stage: String, completed: Int, total: Int)] = []
   var finished: [String] = []
 
@@ -224,30 +224,5 @@ struct TrainerTests {
       bytes.withUnsafeBytes { fingerprint.update($0) }
     }
     #expect(model.metadata[ModelSchema.Metadata.dataFingerprint] == fingerprint.hexadecimal)
-  }
-
-  @Test("progress is heard for every stage and never runs backwards; the report counts and times them")
-  func progressAndReport() throws {
-    let recorder = Recorder()
-    let world = try SmallWorld.random(seed: 3)
-    var ticks = 0.0
-    let (_, report) = try Trainer.train(world.options(), progress: recorder) {
-      ticks += 1
-      return ticks
-    }
-    let reading = ["user_engagements.csv", "tweets.csv", "user_graph.csv"].map { "read \($0)" }
-    #expect(recorder.finished == reading + ["factors", "terms", "profiles", "tweet ranks", "user ranks", "blend"])
-    for (last, next) in zip(recorder.updates, recorder.updates.dropFirst()) where last.stage == next.stage {
-      #expect(last.completed <= next.completed)
-    }
-    #expect(recorder.updates.allSatisfy { $0.total == 0 || $0.completed <= $0.total })
-    #expect(report.stages.map(\.seconds) == [Double](repeating: 1, count: report.stages.count))
-    #expect(report.stages.map(\.name).first == "reading")
-    #expect(report.files.map(\.rowsRead) == [3000, 300, 0, 900])
-    #expect(report.files.map(\.isPresent) == [true, true, false, true])
-    #expect(report.epochErrors.count == 5)
-    let decoded = try JSONDecoder().decode(TrainingReport.self, from: JSONEncoder().encode(report))
-    #expect(decoded.description == report.description)
-    #expect(report.description.contains("user_engagements.csv  3,000 rows\n"))
   }
 }
