@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A queue from any thread to one loop.
 ///
 /// Messages of one thread arrive in the order in which it posted them. The queue has no bound of its own: who posts
@@ -10,7 +8,7 @@ public final class Mailbox<Message: Sendable>: @unchecked Sendable {
     var isOpen = true
   }
 
-  private let box = Mutex(Box())
+  private let box = Guarded(Box())
   // Both belong to the loop's thread; the wakeup is set once, before the mailbox is anybody's.
   private var batch: [Message] = []
   private var wakeup: Wakeup?

@@ -1,12 +1,11 @@
 import CLibuv
-import Synchronization
 
 /// Calls a handler on the loop's thread soon after any thread asked for it.
 ///
 /// Signals that come before the handler ran are one signal.
 public final class Wakeup: LoopResource, @unchecked Sendable {
   // Guards the handle against a signal from another thread while the loop's thread closes it.
-  private let isOpen = Mutex(true)
+  private let isOpen = Guarded(true)
   private var handler: (() -> Void)?
 
   /// Lives until ``LoopResource/close()``. Throws where the system has no descriptor for it.

@@ -12,6 +12,9 @@ import Synchronization
 /// each was half the size of the next, so all together stay below twice the table in use.
 public final class ArmTable: @unchecked Sendable {
   private static let initialCapacity = 1024
+  /// Look-ups made at the same time: more than the cache misses that a core can have under way, few enough to stay in
+  /// its first cache.
+  private static let block = 64
 
   private let current: Atomic<UnsafeMutablePointer<ArmSlots>>
   private let published = Atomic<Int>(0)
@@ -45,12 +48,19 @@ public final class ArmTable: @unchecked Sendable {
     _ ids: UnsafeBufferPointer<UInt64>, trials: UnsafeMutablePointer<UInt32>, rewards: UnsafeMutablePointer<Float>
   ) {
     let slots = current.load(ordering: .acquiring).pointee
-    for i in 0..<ids.count {
-      // An empty place has the statistics 0, 0, which is the answer.
-      let place = slots.place(of: ids[i], seed: seed)
-      let statistics = slots.cells[place].statistics.load(ordering: .relaxed)
-      trials[i] = UInt32(truncatingIfNeeded: statistics >> 32)
-      rewards[i] = Float(bitPattern: UInt32(truncatingIfNeeded: statistics))
+    var start = 0
+    while start < ids.count {
+      let block = start..<min(start + Self.block, ids.count)
+      // Without branches between them the cache misses of a block are under way at the same time.
+      for i in block { slots.touch(ids[i], seed: seed) }
+      for i in block {
+        // An empty place has the statistics 0, 0, which is the answer.
+        let place = slots.place(of: ids[i], seed: seed)
+        let statistics = slots.cells[place].statistics.load(ordering: .relaxed)
+        trials[i] = UInt32(truncatingIfNeeded: statistics >> 32)
+        rewards[i] = Float(bitPattern: UInt32(truncatingIfNeeded: statistics))
+      }
+      start = block.upperBound
     }
   }
 

@@ -1,6 +1,9 @@
 import Artifact
 
-/// The linear blend: contribution of signal s = weight[s] · (value − mean[s]) / scale[s]; the score is their sum.
+/// The linear blend: contribution of signal s = weight[s] · (value − mean[s]) / scale[s], where the standardised value
+/// is held within ±bound[s]; the score is the contributions' sum.
+///
+/// The bound keeps one outlier (a PageRank 28 deviations above the mean) from deciding alone.
 ///
 /// Linear so that a score explains itself: contributions are computed first and the score is their left-to-right sum
 /// in Float, never a fused or reordered one, so that whoever adds the served contributions gets the served score.
@@ -11,23 +14,32 @@ public struct Blend: Sendable {
   public let means: [Float]
   /// Divides the rest; positive.
   public let scales: [Float]
+  /// Largest magnitude of a standardised signal; positive.
+  public let bounds: [Float]
   /// weight / scale, the only factor the hot loop needs.
-  let factors: [Float]
+  private let factors: [Float]
+  /// bound · |weight|: what a contribution is held within.
+  private let contributionBounds: [Float]
 
   /// A blend over all signals; arrays have one element per ``Signal``.
-  public init(weights: [Float], means: [Float], scales: [Float]) {
-    precondition(
-      weights.count == Signal.allCases.count && means.count == weights.count && scales.count == weights.count)
+  public init(weights: [Float], means: [Float], scales: [Float], bounds: [Float]) {
+    let count = Signal.allCases.count
+    precondition([weights, means, scales, bounds].allSatisfy { $0.count == count }, "a blend has \(count) signals")
     self.weights = weights
     self.means = means
     self.scales = scales
+    self.bounds = bounds
     factors = zip(weights, scales).map { $0 / $1 }
+    contributionBounds = zip(weights, bounds).map { abs($0) * $1 }
   }
 
-  /// Every weight and scale 1, every mean 0: contributions are the raw values. For looking at signals alone.
+  /// A file whose signals could contribute more is refused, so that no sum of them overflows.
+  static let largestContribution: Float = 1e6
+
+  /// Every weight and scale 1, every mean 0, no bound: contributions are the raw values. For looking at signals alone.
   public static let neutral = Blend(
     weights: Signal.allCases.map { _ in 1 }, means: Signal.allCases.map { _ in 0 },
-    scales: Signal.allCases.map { _ in 1 })
+    scales: Signal.allCases.map { _ in 1 }, bounds: Signal.allCases.map { _ in .greatestFiniteMagnitude })
 
   /// Reads `blend.*` and checks that it is over the signals of this program.
   init(from tensors: TensorSet) throws(ModelError) {
@@ -40,11 +52,21 @@ public struct Blend: Sendable {
     let weights = try reader.finiteFloats(ModelSchema.Tensor.blendWeight, shape: [count])
     let means = try reader.finiteFloats(ModelSchema.Tensor.blendMean, shape: [count])
     let scales = try reader.finiteFloats(ModelSchema.Tensor.blendScale, shape: [count])
-    if let row = scales.firstIndex(where: { $0 <= 0 }) {
-      throw .badValue(
-        tensor: ModelSchema.Tensor.blendScale, row: row, value: "\(scales[row])", expected: "a positive number")
+    let bounds = try reader.finiteFloats(ModelSchema.Tensor.blendBound, shape: [count])
+    for (name, column) in [(ModelSchema.Tensor.blendScale, scales), (ModelSchema.Tensor.blendBound, bounds)] {
+      guard let row = column.firstIndex(where: { $0 <= 0 }) else { continue }
+      throw .badValue(tensor: name, row: row, value: "\(column[row])", expected: "a positive number")
     }
-    self.init(weights: Array(weights), means: Array(means), scales: Array(scales))
+    if let row = (0..<count).first(where: { abs(weights[$0]) * bounds[$0] > Self.largestContribution }) {
+      throw .badValue(
+        tensor: ModelSchema.Tensor.blendWeight, row: row, value: "\(weights[row]) with bound \(bounds[row])",
+        expected: "contributions of at most \(Self.largestContribution)")
+    }
+    if let row = (0..<count).first(where: { !(weights[$0] / scales[$0]).isFinite }) {
+      throw .badValue(
+        tensor: ModelSchema.Tensor.blendScale, row: row, value: "\(scales[row])", expected: "a larger scale")
+    }
+    self.init(weights: Array(weights), means: Array(means), scales: Array(scales), bounds: Array(bounds))
   }
 
   /// Fills `scratch.contributions` (one column per signal) and `scratch.scores`. O(candidates · signals).
@@ -56,7 +78,9 @@ public struct Blend: Sendable {
       let factor = factors[signal]
       let values = scratch.values(signal)
       let contributions = scratch.contributions(signal)
-      for i in 0..<count { contributions[i] = (values[i] - mean) * factor }
+      let bound = contributionBounds[signal]
+      // With the bounds first, a value that is not a number falls to the lower bound: scores are always finite.
+      for i in 0..<count { contributions[i] = min(bound, max(-bound, (values[i] - mean) * factor)) }
       if signal == 0 {
         scores.update(from: contributions, count: count)
       } else {

@@ -5,13 +5,8 @@ public enum Candidates {
   /// Expects at most `scratch.capacity` candidates; the wire has refused longer lists. O(candidates).
   public static func gather(_ query: RankQuery, model: Model, scratch: RankScratch) {
     precondition(query.candidateCount <= scratch.capacity, "more candidates than the scratch was sized for")
-    var count = 0
-    scratch.seen.begin()
-    for (i, id) in query.tweetIDs.enumerated() where scratch.seen.insert(id) {
-      scratch.ids[count] = id
-      scratch.sources[count] = UInt32(truncatingIfNeeded: i)
-      count += 1
-    }
+    scratch.seen.begin(expecting: query.candidateCount)
+    var count = scratch.seen.insert(query.tweetIDs, distinct: scratch.ids, places: scratch.sources)
     for (i, tweet) in query.newTweets.enumerated() where scratch.seen.insert(tweet.tweetID) {
       scratch.ids[count] = tweet.tweetID
       scratch.sources[count] = UInt32(truncatingIfNeeded: query.tweetIDs.count + i)

@@ -81,6 +81,9 @@ public enum ModelSchema {
     /// F32 [S], positive: divides what is left.
     public static let blendScale = "blend.scale"
 
+    /// F32 [S], positive: the standardised signal is held within ± this.
+    public static let blendBound = "blend.bound"
+
     /// U64 [G]: users of the golden requests.
     public static let goldenUser = "golden.user"
     /// U64 [G, C]: their candidates.

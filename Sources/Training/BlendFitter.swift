@@ -19,6 +19,9 @@ struct BlendFitter {
     }
   }
 
+  /// No standardised signal counts for more than this.
+  static let bound: Float = 10
+
   /// Users drawn, with replacement, from those with engagements.
   static let users = 256
   /// Tweets drawn for each.
@@ -42,6 +45,7 @@ struct BlendFitter {
     tensors.add(ModelSchema.Tensor.blendWeight, shape: [count], Signal.allCases.map(Self.weight))
     tensors.add(ModelSchema.Tensor.blendMean, shape: [count], means)
     tensors.add(ModelSchema.Tensor.blendScale, shape: [count], scales)
+    tensors.add(ModelSchema.Tensor.blendBound, shape: [count], [Float](repeating: Self.bound, count: count))
     tensors.metadata[ModelSchema.Metadata.signals] = Signal.joinedNames
   }
 

@@ -53,7 +53,7 @@ struct ModelBuilder {
 
   private func addMetadata() {
     tensors.metadata[ModelSchema.Metadata.formatVersion] = ModelSchema.formatVersion
-    tensors.metadata[ModelSchema.Metadata.recipe] = options.recipe
+    tensors.metadata[ModelSchema.Metadata.recipe] = options.recipe.rawValue
     tensors.metadata[ModelSchema.Metadata.asOf] = "\(data.newestTime)"
     tensors.metadata[ModelSchema.Metadata.dataFingerprint] = data.fingerprint
     tensors.metadata[ModelSchema.Metadata.seed] = "\(options.seed)"
@@ -104,6 +104,8 @@ struct ModelBuilder {
     clock.end("terms")
     let profiles = UserProfiles.build(
       log: data.log, userCount: data.users.count, vectors: text.vectors, termCount: text.terms.count,
+      background: options.recipe.subtractsBackground
+        ? UserProfiles.background(of: text.vectors, termCount: text.terms.count) : nil,
       parallel: parallel)
     tensors.addSparseRows(Name.userProfile, profiles)
     report.userProfileEntries = profiles.entryCount

@@ -24,11 +24,11 @@ public struct TrainingOptions: Sendable {
   public var damping = 0.85
   /// Program and version, for the model's metadata.
   public var producer: String
-  /// Name of the recipe, for the model's metadata.
-  public var recipe: String
+  /// Which signals and how.
+  public var recipe: Recipe
 
   /// Options with the defaults for everything that is not asked for here.
-  public init(dataFolder: String, threads: Int, producer: String = "apus", recipe: String = "ranker") {
+  public init(dataFolder: String, threads: Int, producer: String = "apus", recipe: Recipe = .ranker) {
     self.dataFolder = dataFolder
     self.threads = threads
     self.producer = producer

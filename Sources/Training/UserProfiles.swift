@@ -3,6 +3,11 @@ import Kernels
 /// What users write on their profiles by engaging: for each user the sum of score × tweet vector over the user's
 /// engagements in the order of the log, divided by its L2 norm.
 ///
+/// With a background (the mean vector of all tweets) each engagement's score also takes score × background away, and
+/// terms that fall to 0 or below are left out: Rocchio's relevance feedback with the collection as what is not wanted
+/// (Rocchio 1971, "Relevance feedback in information retrieval"). What is left is where the user departs from everybody;
+/// without it the words that all tweets have ("the", "https") crowd out what a user cares about.
+///
 /// Sums are taken in Double. A user whose sum is zero, or whose tweets have no text, has an empty row.
 enum UserProfiles {
   /// Users a thread takes at a time.
@@ -12,14 +17,15 @@ enum UserProfiles {
   ///
   /// - Complexity: O(users + terms·chunks + entries of the engaged tweets' vectors, each row sorted).
   static func build(
-    log: EngagementLog, userCount: Int, vectors: SparseRows<Float>, termCount: Int, parallel: Parallel
+    log: EngagementLog, userCount: Int, vectors: SparseRows<Float>, termCount: Int, background: [Double]?,
+    parallel: Parallel
   ) -> SparseRows<Float> {
     let byUser = GroupedIndices(log.users, groupCount: userCount)
     let chunks = Parallel.chunkCount(of: userCount, size: chunkSize)
     var parts = [Part](repeating: Part(), count: chunks)
     parts.withUnsafeMutableBufferPointer { parts in
       parallel.forEachChunk(of: userCount, size: chunkSize) { chunk, users in
-        var sum = TermSum(termCount: termCount)
+        var sum = TermSum(termCount: termCount, background: background)
         var part = Part()
         for user in users {
           for index in byUser[user] {
@@ -32,6 +38,14 @@ enum UserProfiles {
       }
     }
     return joined(parts)
+  }
+
+  /// The mean of all rows, [V]. - Complexity: O(entries).
+  static func background(of vectors: SparseRows<Float>, termCount: Int) -> [Double] {
+    var mean = [Double](repeating: 0, count: termCount)
+    for entry in vectors.columns.indices { mean[Int(vectors.columns[entry])] += Double(vectors.values[entry]) }
+    let rows = Double(max(1, vectors.rowCount))
+    return mean.map { $0 / rows }
   }
 
   /// Consecutive rows: how many entries each has, and the entries.
@@ -57,13 +71,18 @@ private struct TermSum {
   private var sums: [Double]
   private var isTouched: [Bool]
   private var touched: [UInt32] = []
+  private let background: [Double]?
+  /// Sum of the factors added.
+  private var total = 0.0
 
-  init(termCount: Int) {
+  init(termCount: Int, background: [Double]?) {
+    self.background = background
     sums = [Double](repeating: 0, count: termCount)
     isTouched = [Bool](repeating: false, count: termCount)
   }
 
   mutating func add(_ vectors: SparseRows<Float>, row: Int, times factor: Double) {
+    total += factor
     for entry in vectors.entries(ofRow: row) {
       let term = vectors.columns[entry]
       if !isTouched[Int(term)] {
@@ -77,6 +96,10 @@ private struct TermSum {
   /// Appends the sum as one row of length 1 (or empty) and begins anew.
   mutating func moveNormalised(to part: inout UserProfiles.Part) {
     touched.sort()
+    if let background {
+      for term in touched { sums[Int(term)] = max(0, sums[Int(term)] - total * background[Int(term)]) }
+    }
+    total = 0
     var squares = 0.0
     for term in touched { squares += sums[Int(term)] * sums[Int(term)] }
     let norm = squares.squareRoot()

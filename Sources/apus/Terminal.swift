@@ -9,10 +9,10 @@ enum Terminal {
   /// Whether progress may redraw its line.
   static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Columns of the terminal on standard output; 120 where there is none.
+  /// Columns of the terminal on standard output; 180 where there is none.
   static var columns: Int {
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 120 }
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 180 }
     return Int(size.ws_col)
   }
 }

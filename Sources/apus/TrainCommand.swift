@@ -24,6 +24,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Model file to write; replaced atomically.", valueName: "file"))
   var out: String
 
+  @Option(help: "ranker, or classic: user profiles as plain sums, as the usual Python stack has them.")
+  var recipe = Recipe.ranker
+
   @Option(help: "Length of the SVD's factor vectors.")
   var factors = 64
 
@@ -60,7 +63,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     if let obstacle = OutputFile.obstacle(out) { throw Failure.cannotCreate.exit(obstacle) }
     var options = TrainingOptions(
-      dataFolder: data, threads: threads, producer: "apus \(ApusCommand.version)", recipe: "classic")
+      dataFolder: data, threads: threads, producer: "apus \(ApusCommand.version)", recipe: recipe)
     options.factors = factors
     options.epochs = epochs
     options.learningRate = learningRate
@@ -98,3 +101,5 @@ struct TrainCommand: ParsableCommand {
     }
   }
 }
+
+extension Recipe: ExpressibleByArgument {}

@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Synchronization
 
 /// The other side of a connection: a plain blocking socket that waits at most 20 s.
 final class Peer: Sendable {
@@ -67,24 +66,28 @@ final class Peer: Sendable {
 
 /// A thread whose end and result can be waited for.
 final class Background<Result: Sendable>: @unchecked Sendable {
-  private let done = DispatchSemaphore(value: 0)
-  private let result = Mutex<[Result]>([])
+  private let condition = NSCondition()
+  private var result: [Result] = []
 
   init(_ body: @escaping @Sendable () -> Result) {
     let thread = Thread { [self] in
       let value = body()
-      result.withLock { $0 = [value] }
-      done.signal()
+      condition.withLock {
+        result = [value]
+        condition.broadcast()
+      }
     }
     thread.start()
   }
 
   /// Whether the thread has its result.
-  var isDone: Bool { result.withLock { !$0.isEmpty } }
+  var isDone: Bool { condition.withLock { !result.isEmpty } }
 
   func join() -> Result {
-    done.wait()
-    return result.withLock { $0[0] }
+    condition.withLock {
+      while result.isEmpty { condition.wait() }
+      return result[0]
+    }
   }
 }
 

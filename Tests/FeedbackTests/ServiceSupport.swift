@@ -1,34 +1,47 @@
-import Dispatch
 import Foundation
 import Ranking
-import Synchronization
 
 @testable import Feedback
 
 /// A thread whose end and result can be waited for.
 final class Background<Result: Sendable>: @unchecked Sendable {
-  private let done = DispatchSemaphore(value: 0)
-  private let result = Mutex<[Result]>([])
+  private let condition = NSCondition()
+  private var result: [Result] = []
 
   init(_ body: @escaping @Sendable () -> Result) {
     let thread = Thread { [self] in
       let value = body()
-      result.withLock { $0 = [value] }
-      done.signal()
+      condition.withLock {
+        result = [value]
+        condition.broadcast()
+      }
     }
     thread.start()
   }
 
   func join() -> Result {
-    done.wait()
-    return result.withLock { $0[0] }
+    condition.withLock {
+      while result.isEmpty { condition.wait() }
+      return result[0]
+    }
   }
+}
+
+/// A counting semaphore that the thread sanitizer understands.
+final class Semaphore: Sendable {
+  private let count: Monitor<Int>
+
+  init(_ count: Int) { self.count = Monitor(count) }
+
+  func signal() { count.change { $0 += 1 } }
+
+  func wait() { count.wait(until: { $0 > 0 }, then: { $0 -= 1 }) }
 }
 
 /// A log whose appends wait while the test holds the gate.
 final class SlowLog: FeedbackLog {
-  let gate = DispatchSemaphore(value: 1)
-  let arrived = DispatchSemaphore(value: 0)
+  let gate = Semaphore(1)
+  let arrived = Semaphore(0)
   private(set) var appends = 0
   private(set) var largest = 0
   private let log: LocalLog
@@ -53,14 +66,9 @@ final class SlowLog: FeedbackLog {
 
 /// Submits and waits for the completion.
 func submitAndWait(_ service: FeedbackService, _ events: [FeedbackEvent]) -> Result<UInt64, FeedbackError> {
-  let done = DispatchSemaphore(value: 0)
-  let answer = Mutex<[Result<UInt64, FeedbackError>]>([])
-  service.submit(events) { result in
-    answer.withLock { $0.append(result) }
-    done.signal()
-  }
-  done.wait()
-  return answer.withLock { $0[0] }
+  let answer = Monitor<Result<UInt64, FeedbackError>?>(nil)
+  service.submit(events) { result in answer.change { $0 = result } }
+  return answer.wait(until: { $0 != nil }, then: { $0 ?? .failure(.closed) })
 }
 
 /// The trials of one tweet.

@@ -64,7 +64,7 @@ struct SmallWorld {
   }
 
   func options(threads: Int = 2) -> TrainingOptions {
-    var options = TrainingOptions(dataFolder: folder.path, threads: threads, producer: "tests", recipe: "classic")
+    var options = TrainingOptions(dataFolder: folder.path, threads: threads, producer: "tests", recipe: .classic)
     options.factors = 12
     options.epochs = 5
     return options

@@ -65,6 +65,12 @@ final class RawClient {
     return count >= 0 ? count : (errno == EAGAIN ? 0 : nil)
   }
 
+  /// Whether the server has reset the connection or closed both of its directions.
+  var isGone: Bool {
+    var state = pollfd(fd: descriptor, events: 0, revents: 0)
+    return poll(&state, 1, 0) > 0 && state.revents & Int16(POLLERR | POLLHUP) != 0
+  }
+
   /// Says that no more will come.
   func halfClose() { shutdown(descriptor, Int32(SHUT_WR)) }
 

@@ -1,0 +1,55 @@
+# Two commands do all the work on a fresh Debian machine with Swift: `make demo` and `make test`.
+#
+#   make demo [DATA=folder] [USER_KEY=user]   install what is missing, build, train, serve, rank, show the ranking
+#   make test [SANITIZE=address|thread]       install what is missing, build, run all tests
+#   make bench                                the serving benchmark: one table, ratios of one run
+#   make lint                                 format, generated code, C warnings
+#   make proto                                regenerate the protobuf-c code
+#   make build                                release binaries in .build/release
+#   make setup                                Debian packages
+#   make clean
+
+PACKAGES := libuv1-dev libprotobuf-c-dev protobuf-c-compiler libxxhash-dev libcsv-dev pkg-config make gcc
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+FORMATTED := Package.swift Sources Tests clients
+
+# One scratch folder per sanitizer, so that switching does not rebuild everything.
+SANITIZE ?=
+SCRATCH := .build$(if $(SANITIZE),-$(SANITIZE))
+# All tests are of Swift Testing; the XCTest runner, which leaks a little of its own, is left out.
+TEST_FLAGS := --disable-xctest --scratch-path $(SCRATCH) $(if $(SANITIZE),--sanitize=$(SANITIZE))
+
+.PHONY: demo test bench lint proto build setup clean
+
+demo: build
+	@clients/demo.sh "$(DATA)" "$(USER_KEY)"
+
+build: setup
+	swift build -c release
+
+test: setup
+	$(MAKE) -C clients/c test
+	swift test $(TEST_FLAGS)
+
+bench: build
+	Benchmarks/serving/run.sh
+
+lint: setup
+	swift format lint --strict --recursive $(FORMATTED)
+	proto/generate.sh --check
+	$(MAKE) -C clients/c test
+
+proto: setup
+	proto/generate.sh
+
+setup:
+	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "installing" $$missing; \
+	  $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+	@command -v swift > /dev/null || { echo "Swift 6.2 or later is needed: https://www.swift.org/install/linux/" >&2; exit 69; }
+
+clean:
+	rm -rf .build .build-* demo
+	$(MAKE) -C clients/c clean

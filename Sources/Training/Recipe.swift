@@ -1,0 +1,10 @@
+/// How a model is made from the logs.
+public enum Recipe: String, Sendable, CaseIterable {
+  /// What ranks best.
+  case ranker
+  /// What the usual Python libraries compute: plain sums where ``ranker`` corrects them.
+  case classic
+
+  /// Whether user profiles are cleared of what all tweets share.
+  var subtractsBackground: Bool { self == .ranker }
+}
