@@ -27,7 +27,9 @@ final class Session: ConnectionDelegate {
   /// Calls taken from the run queue while the client was not reading its replies.
   var deferred: [PendingCall] = []
 
-  private var inFlight: [UInt64] = []
+  private var inFlight: [(callID: UInt64, byteCount: Int)] = []
+  /// Payloads of those calls, which wait as copies in the run queue or in `deferred`.
+  private var bytesInFlight = 0
   private var peerHasEnded = false
   /// The last call taken up, for GOAWAY.
   private(set) var lastCallID: UInt64 = 0
@@ -76,10 +78,15 @@ final class Session: ConnectionDelegate {
     worker.touch(self)
   }
 
+  /// Whether one more call may be taken up.
+  private var hasRoomInFlight: Bool {
+    inFlight.count < limits.callsInFlight && bytesInFlight < limits.payloadBytesInFlight
+  }
+
   /// Takes whole frames while more calls may be in flight; otherwise the kernel's buffers hold the client back.
   func takeFrames() {
     while phase == .open {
-      guard inFlight.count < limits.callsInFlight, hasWriteRoom else {
+      guard hasRoomInFlight, hasWriteRoom else {
         connection?.stopReading()
         frameBeganMillis = nil
         return
@@ -108,12 +115,13 @@ final class Session: ConnectionDelegate {
       return sayGoodbye(ReplyStatus(.resourceExhausted, reason: .tooManyErrors, message: message))
     }
     let callID = RequestDecoder.callID(of: payload)
-    if callID != 0, inFlight.contains(callID) {
+    if callID != 0, inFlight.contains(where: { $0.callID == callID }) {
       let message = "call id \(callID) is already in flight on this connection"
       return worker.refuse(self, callID: callID, ReplyStatus(.invalidArgument, reason: .callID, message: message))
     }
     if worker.enqueue(payload, callID: callID, from: self) {
-      inFlight.append(callID)
+      inFlight.append((callID, payload.count))
+      bytesInFlight += payload.count
       if callID != 0 { lastCallID = callID }
     }
   }
@@ -122,7 +130,8 @@ final class Session: ConnectionDelegate {
 
   /// Notes that a call taken up has its reply in `outgoing`.
   func finish(callID: UInt64) {
-    if let index = inFlight.firstIndex(of: callID) {
+    if let index = inFlight.firstIndex(where: { $0.callID == callID }) {
+      bytesInFlight -= inFlight[index].byteCount
       inFlight.swapAt(index, inFlight.count - 1)
       inFlight.removeLast()
     }

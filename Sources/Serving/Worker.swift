@@ -108,7 +108,8 @@ final class Worker: @unchecked Sendable {
     metrics.countRefused()
     responder.encodeStatus(status, callID: callID, into: session)
     touch(session)
-    session.countBadMessage()
+    // A full queue is not the client's fault.
+    if status.code == .invalidArgument { session.countBadMessage() }
   }
 
   /// Queues a GOAWAY.

@@ -29,9 +29,13 @@ extension Limits {
       + statusMessageBytes + 32  // status
   }
 
+  /// Payloads of calls in flight above which no further call is read: one of the longest may always wait alone.
+  public var payloadBytesInFlight: Int { frameBytes }
+
   /// Memory of one connection at worst, outside the kernel.
   public var bytesPerConnection: Int {
     2 * (Self.framePrefixBytes + frameBytes)  // frame buffer: one frame being completed, grown by doubling
+      + payloadBytesInFlight + frameBytes  // copies of calls that wait, the last of which may go over the bound
       + writeHardBytes  // replies that the peer has not read
       + 4_096  // libuv handles, timers and the connection's own fields
   }

@@ -44,7 +44,7 @@ public struct Limits: Equatable, Sendable {
   public var firstFrameMillis: UInt64 = 3_000
   /// From the first byte of a frame to its last, however steadily bytes trickle in.
   public var wholeFrameMillis: UInt64 = 2_000
-  /// A write queue that the peer does not shorten for this long ends the connection.
+  /// A write that the peer has not taken whole after this long ends the connection, however steadily it trickles.
   public var writeStallMillis: UInt64 = 5_000
   /// Without a frame or a call in flight for this long, the connection is closed.
   public var idleMillis: UInt64 = 300_000

@@ -17,7 +17,7 @@ private let amplifiers: [(String, [UInt8])] = {
   return [
     ("empty new tweets", call { $0.payload(16, filled([0x2A, 0x00])) }),
     ("unknown varints in a request", call { $0.payload(16, filled([0x78, 0x00])) }),
-    ("unknown varints in a new tweet", call { $0.payload(16, MessageWriter.make { $0.payload(5, filled([0x78, 0])) }) }),
+    ("unknown varints in a tweet", call { $0.payload(16, MessageWriter.make { $0.payload(5, filled([0x78, 0])) }) }),
     ("unknown varints in a call", call { $0.raw(filled([0x78, 0x00])) }),
     ("empty unknown payloads", call { $0.raw(filled([0x7A, 0x00])) }),
     ("empty methods", call { $0.raw(filled([0x82, 0x01, 0x00])) }),
@@ -93,10 +93,11 @@ struct WireDecodingTests {
       for field in [UInt64(100), 16, 5] {
         var nested: [UInt8] = []
         for _ in 0..<10_000 {
-          nested = MessageWriter.make {
-            $0.raw(varint: field << 3 | 2)
-            $0.raw(varint: UInt64(nested.count))
-          } + nested
+          nested =
+            MessageWriter.make {
+              $0.raw(varint: field << 3 | 2)
+              $0.raw(varint: UInt64(nested.count))
+            } + nested
         }
         try client.send(Frame.of(CallMessage.describe(7).payload + nested))
         let top = try client.readReply()

@@ -10,7 +10,9 @@ struct WireEndingTests {
       for count in [1, 10, 64, 300] {
         let client = try RawClient(port: server.port)
         var stream: [UInt8] = []
-        for id in 1...UInt64(count) { stream += CallMessage.rank(id, user: sample.users[0], sample.candidates(4)).frame }
+        for id in 1...UInt64(count) {
+          stream += CallMessage.rank(id, user: sample.users[0], sample.candidates(4)).frame
+        }
         try client.send(stream)
         client.halfClose()
         let (replies, ending) = try client.readToEnd()
@@ -121,6 +123,40 @@ struct WireEndingTests {
       #expect(took > 4.5 && took < 8 + 5 * Executables.patience)
       #expect(othersServed > 20)
       #expect(peak - resident < (Executables.areSanitized ? 64 : 8) << 20, "\((peak - resident) >> 10) KiB")
+    }
+  }
+
+  @Test("large calls whose replies are not read are held back in the kernel, not in the server's memory")
+  func F08_largeCallsOfAClientThatNeverReads() throws {
+    let sample = try SampleModel.shared()
+    try withServer { server in
+      try expectToServe(server)
+      var rank = RankMessage(user: sample.users[0], tweets: sample.tweets)
+      rank.includesText = true
+      rank.explains = true
+      let padding = MessageWriter.make { $0.payload(100, [UInt8](repeating: 7, count: 900 << 10)) }
+      let frame = Frame.of(CallMessage(1, budgetMillis: 1_000, .rank(rank)).payload + padding)
+      let resident = server.residentBytes
+      var peak = 0
+      let client = try RawClient(port: server.port, receiveBufferBytes: 4_096)
+      let start = ContinuousClock.now
+      var rest: ArraySlice<UInt8> = []
+      var id = UInt64(0)
+      while !client.isGone, ContinuousClock.now - start < .seconds(3) {
+        if rest.isEmpty {
+          id += 1
+          // Equally long ids, so that the frame's length stays.
+          rest = frame[...]
+          rest[rest.startIndex + 5] = UInt8(1 + id % 127)
+        }
+        guard let count = client.sendWithoutWaiting(rest) else { break }
+        rest = rest.dropFirst(count)
+        if count == 0 { usleep(5_000) }
+        peak = max(peak, server.residentBytes)
+      }
+      #expect(id > 3)
+      #expect(
+        peak - resident < (Executables.areSanitized ? 64 : 16) << 20, "\((peak - resident) >> 10) KiB, \(id) calls")
     }
   }
 

@@ -30,8 +30,11 @@ final class ChildProcess: @unchecked Sendable {
     posix_spawn_file_actions_addopen(&actions, 2, output.file("stderr"), flags, 0o600)
 
     var variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    // The sanitizer would keep freed memory aside, and a test of memory would see it.
-    let sanitizer = ["quarantine_size_mb=1:thread_local_quarantine_size_kb=64", variables["ASAN_OPTIONS"]]
+    // The sanitizer would keep freed memory aside, and a test of memory would see it. Leaks of the product count even
+    // where those of the test runner are passed over.
+    let sanitizer = [
+      variables["ASAN_OPTIONS"], "quarantine_size_mb=1:thread_local_quarantine_size_kb=64:detect_leaks=1",
+    ]
     variables["ASAN_OPTIONS"] = sanitizer.compactMap { $0 }.joined(separator: ":")
     // posix_spawn has no portable way to start in another folder; env(1) becomes the program after changing there.
     let line = (folder.map { ["/usr/bin/env", "-C", $0] } ?? []) + [executable] + arguments

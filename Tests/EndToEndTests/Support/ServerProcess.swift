@@ -64,7 +64,7 @@ final class ServerProcess: Sendable {
 
   /// The most address space that the process has had, in bytes: an allocation shows here even while it is untouched.
   var peakVirtualBytes: Int {
-    let lines = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8))?.split(separator: "\n") ?? []
+    let lines = textOfFile("/proc/\(pid)/status").split(separator: "\n")
     let peak = lines.first { $0.hasPrefix("VmPeak:") }
     return (peak?.split(whereSeparator: { !$0.isNumber }).first).flatMap { Int($0) }.map { $0 << 10 } ?? 0
   }
@@ -78,6 +78,6 @@ final class ServerProcess: Sendable {
   }
 
   private static func words(of path: String) -> [Substring] {
-    (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: " ").map { $0 } ?? []
+    textOfFile(path).split(separator: " ")
   }
 }
