@@ -6,8 +6,8 @@ enum OutputFile {
   static func obstacle(_ path: String) -> String? {
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return "cannot write \(path): it is a folder" }
-    let folder = (path as NSString).deletingLastPathComponent
-    let parent = folder.isEmpty ? "." : folder
+    let slash = path.lastIndex(of: "/")
+    let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     guard stat(parent, &status) == 0 else {
       return "cannot write \(path): folder \(parent): \(String(cString: strerror(errno)))"
     }

@@ -38,6 +38,7 @@ struct TweetListView: Encodable {
         String(item.rank), item.tweet, TextTable.oneLine(item.text, limit: width), String(format: "%.6g", item.value),
       ])
     }
-    return table.render() + "\n\n\(items.count) tweets in \(serverMicros) µs of the server's time. Model \(modelVersion)."
+    return table.render()
+      + "\n\n\(items.count) tweets in \(serverMicros) µs of the server's time. Model \(modelVersion)."
   }
 }

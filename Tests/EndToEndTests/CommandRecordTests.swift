@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+/// Feedback changes the order at once, and what was acknowledged is there after any death of the server.
+@Suite("RecordEvents")
+struct CommandRecordTests {
+  private let folder: TemporaryFolder
+  private var state: String { folder.file("state") }
+  private var log: String { folder.file("state/feedback.log") }
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func start() throws -> ServerProcess { try ServerProcess(["--epsilon", "0"], stateFolder: state) }
+
+  /// What the policy's documentation says: weight 5, reward of a like 0.4, ten prior trials.
+  private func term(likes: Int, trials: Int) -> Float { 5 * 0.4 * Float(likes) / (Float(trials) + 10) }
+
+  private func expectClose(_ value: Float, _ expected: Float, location: SourceLocation = #_sourceLocation) {
+    #expect(abs(value - expected) < 1e-5, "\(value) is not \(expected)", sourceLocation: location)
+  }
+
+  @Test("Likes raise a tweet's bandit term at once, impressions lower its mean, other tweets keep theirs")
+  func countsAtOnce() throws {
+    let tweets = try SampleModel.shared().tweetKeys
+    let server = try start()
+    #expect(try server.banditTerm(of: tweets[0]) == 0)
+    for count in 1...3 {
+      let sequence = try server.record("like", tweet: tweets[0])
+      #expect(sequence == UInt64(count))
+      expectClose(try server.banditTerm(of: tweets[0]), term(likes: count, trials: count))
+    }
+    for _ in 1...5 { try server.record("impression", tweet: tweets[0]) }
+    expectClose(try server.banditTerm(of: tweets[0]), term(likes: 3, trials: 5))
+    #expect(try server.banditTerm(of: tweets[1]) == 0)
+    try server.record("report", tweet: tweets[1])
+    #expect(try server.banditTerm(of: tweets[1]) < 0)
+    try server.record("like", tweet: "a tweet that no model knows")
+    expectClose(try server.banditTerm(of: "a tweet that no model knows"), term(likes: 1, trials: 1))
+  }
+
+  @Test("Liked often enough, a tweet is ranked first")
+  func changesTheOrder() throws {
+    let tweets = try SampleModel.shared().tweetKeys.prefix(10)
+    let arguments = ["rank", "--user", "anybody", "--tweets", tweets.joined(separator: ",")]
+    let server = try start()
+    let before: RankOutput = try server.answer(arguments)
+    let last = try #require(before.items.last)
+    for _ in 0..<2 { try server.record("reply", tweet: last.tweet) }
+    var after: RankOutput = try server.answer(arguments)
+    #expect(try after.item(last.tweet).score > last.score)
+    let replies = 40
+    for _ in 0..<replies { try server.record("reply", tweet: last.tweet) }
+    after = try server.answer(arguments)
+    #expect(try after.item(last.tweet).rank < last.rank, "\(replies) replies did not move it")
+  }
+
+  @Test("Every acknowledged event is replayed after SIGTERM and after SIGKILL", arguments: [SIGTERM, SIGKILL])
+  func survivesRestart(signal: Int32) throws {
+    let tweet = try SampleModel.shared().tweetKeys[0]
+    var acknowledged: UInt64 = 0
+    var likes = 0
+    for round in 1...3 {
+      let server = try start()
+      #expect(server.standardError.contains("; \(acknowledged) events replayed;"), "\(server.standardError)")
+      #expect(!server.standardError.contains("torn"))
+      let description: DescribeOutput = try server.answer(["describe"])
+      #expect(description.eventsRecorded == acknowledged)
+      expectClose(try server.banditTerm(of: tweet), term(likes: likes, trials: likes))
+      for _ in 0..<round {
+        acknowledged += 1
+        likes += 1
+        #expect(try server.record("like", tweet: tweet) == acknowledged)
+      }
+      server.signal(signal)
+      #expect(try server.wait() == (signal == SIGTERM ? 0 : 128 + signal))
+    }
+  }
+
+  @Test("A torn tail is cut, with a note, and what was acknowledged stays", arguments: [1, 37, 63, 64])
+  func tornTail(bytes: Int) throws {
+    let first = try start()
+    for _ in 1...3 { try first.record("like", tweet: "t") }
+    first.signal(SIGKILL)
+    _ = try first.wait()
+    let sound = try contents(log)
+    // The beginning of a record as a power failure leaves it.
+    try write(sound + sound[64..<128].prefix(bytes - 1) + [0], to: log)
+    let second = try start()
+    #expect(second.standardError.contains("apus: cut \(bytes) bytes of a torn"), "\(second.standardError)")
+    #expect(second.standardError.contains("; 3 events replayed;"))
+    expectClose(try second.banditTerm(of: "t"), term(likes: 3, trials: 3))
+    #expect(try second.record("like", tweet: "t") == 4)
+    try second.stop()
+    let third = try start()
+    #expect(third.standardError.contains("; 4 events replayed;") && !third.standardError.contains("torn"))
+  }
+
+  @Test("A log that is damaged in its middle, or is no log, is refused and left as it is")
+  func damagedLog() throws {
+    let server = try start()
+    for _ in 1...4 { try server.record("like", tweet: "t") }
+    try server.stop()
+    let sound = try contents(log)
+    var damaged = sound
+    damaged[64 + 20] ^= 1
+    for (bytes, reason) in [(damaged, "is damaged at byte 64"), (Array("not a log".utf8), "is not a feedback log")] {
+      try write(bytes, to: log)
+      let result = try runCommand(
+        ["serve", "--model", SampleModel.shared().modelPath, "--listen", "127.0.0.1:0", "--state", state])
+      expectRefusal(result, status: 73, "feedback.log \(reason)")
+      #expect(try contents(log) == bytes)
+    }
+  }
+}
