@@ -4,6 +4,8 @@ import Glibc
 extension Connection {
   /// How long a connection waits for its peer after everything was said, in milliseconds.
   static let lingerMillis: UInt64 = 500
+  /// How many times that long, while the kernel still holds bytes that the peer has not acknowledged.
+  static let lingerRounds = 10
   /// How much of what the peer still sends is read meanwhile, in bytes.
   static let lingerBytes = 256 << 10
 
@@ -43,17 +45,31 @@ extension Connection {
 
   /// Waits, within bounds, until the peer closes too, and throws away what it sends.
   ///
-  /// To close a socket that holds unread bytes resets the connection, and a reset may overtake the last reply.
+  /// To close a socket that holds unread bytes resets the connection, and a reset drops the replies that the kernel
+  /// has not yet brought to the peer.
   private func lingerForPeer() {
     phase = .lingering
-    lingerTimer = LoopTimer(loop: loop) { [unowned self] in self.close() }
-    lingerTimer?.start(afterMillis: Self.lingerMillis)
+    var round = 0
+    lingerTimer = LoopTimer(loop: loop) { [unowned self] in
+      round += 1
+      if round == Self.lingerRounds || !hasUnacknowledgedBytes { close() }
+    }
+    lingerTimer?.start(afterMillis: Self.lingerMillis, everyMillis: Self.lingerMillis)
     receive()
   }
 
-  /// Counts bytes that came after the end of the conversation.
+  /// Whether the kernel holds bytes that the peer has not acknowledged.
+  private var hasUnacknowledgedBytes: Bool {
+    var descriptor: Int32 = -1
+    var count: Int32 = 0
+    guard uv_fileno(pinned(uv_handle_t.self), &descriptor) == 0 else { return false }
+    return ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 && count > 0
+  }
+
+  /// Counts bytes that came after the end of the conversation. Past the bound they stay in the kernel, which holds a
+  /// peer back that sends for ever, while its last replies are still on the way.
   func discard(_ count: Int) {
     discardedBytes += count
-    if discardedBytes > Self.lingerBytes { close() }
+    if discardedBytes > Self.lingerBytes { stopReading() }
   }
 }

@@ -22,15 +22,15 @@ struct BiasedSVD {
   let width: Int
   var userBias: [Float]
   var tweetBias: [Float]
-  var userFactors: [SIMD8<Float>]
-  var tweetFactors: [SIMD8<Float>]
+  var userFactors: [FactorBlocks.Block]
+  var tweetFactors: [FactorBlocks.Block]
 
   /// The state before the first epoch.
   init(order: FactorOrder, mean: Double, factors: Int, seed: UInt64) {
     self.order = order
     self.mean = Float(mean)
     self.factors = factors
-    width = (factors + 7) / 8
+    width = FactorBlocks.width(ofFactors: factors)
     userBias = [Float](repeating: 0, count: order.userRows.count)
     tweetBias = [Float](repeating: 0, count: order.tweetRows.count)
     var generator = SeededGenerator(seed: seed)
@@ -38,9 +38,9 @@ struct BiasedSVD {
     tweetFactors = Self.start(rows: order.tweetRows.count, factors: factors, &generator)
   }
 
-  private static func start(rows: Int, factors: Int, _ generator: inout SeededGenerator) -> [SIMD8<Float>] {
-    let width = (factors + 7) / 8
-    var table = [SIMD8<Float>](repeating: .zero, count: rows * width)
+  private static func start(rows: Int, factors: Int, _ generator: inout SeededGenerator) -> [FactorBlocks.Block] {
+    let width = FactorBlocks.width(ofFactors: factors)
+    var table = [FactorBlocks.Block](repeating: .zero, count: rows * width)
     for row in 0..<rows {
       for factor in 0..<factors {
         table[row * width + factor / 8][factor % 8] = Float(initialDeviation * generator.gaussian())
@@ -64,11 +64,11 @@ struct BiasedSVD {
               let (user, tweet) = (Int(order.users[visit]), Int(order.tweets[visit]))
               let (pu, qt) = (p + user * width, q + tweet * width)
               let biases = mean + userBias[user] + tweetBias[tweet]
-              let error = order.scores[visit] - (biases + Self.dot(pu, qt, width))
+              let error = order.scores[visit] - (biases + FactorBlocks.dot(pu, qt, width: width))
               squares += Double(error) * Double(error)
               userBias[user] += rate * (error - decay * userBias[user])
               tweetBias[tweet] += rate * (error - decay * tweetBias[tweet])
-              Self.step(pu, qt, width, error: error, rate: rate, decay: decay)
+              FactorBlocks.descend(pu, qt, width: width, error: error, rate: rate, decay: decay)
             }
           }
         }
@@ -77,34 +77,9 @@ struct BiasedSVD {
     return order.scores.isEmpty ? 0 : (squares / Double(order.scores.count)).squareRoot()
   }
 
-  @inline(__always)
-  private static func dot(_ p: UnsafePointer<SIMD8<Float>>, _ q: UnsafePointer<SIMD8<Float>>, _ width: Int) -> Float {
-    var sum = SIMD8<Float>.zero
-    for index in 0..<width { sum += p[index] * q[index] }
-    let four = sum.lowHalf + sum.highHalf
-    let two = four.lowHalf + four.highHalf
-    return two.x + two.y
-  }
-
-  @inline(__always)
-  private static func step(
-    _ p: UnsafeMutablePointer<SIMD8<Float>>, _ q: UnsafeMutablePointer<SIMD8<Float>>, _ width: Int,
-    error: Float, rate: Float, decay: Float
-  ) {
-    let (error, rate, decay) = (SIMD8(repeating: error), SIMD8(repeating: rate), SIMD8(repeating: decay))
-    for index in 0..<width {
-      let (old, other) = (p[index], q[index])
-      p[index] = old + rate * (error * other - decay * old)
-      q[index] = other + rate * (error * old - decay * other)
-    }
-  }
-
   /// Whether every bias and factor is a number.
   var isFinite: Bool {
-    func holds(_ table: [SIMD8<Float>]) -> Bool {
-      table.allSatisfy { vector in (vector - vector) == .zero }
-    }
-    return userBias.allSatisfy(\.isFinite) && tweetBias.allSatisfy(\.isFinite) && holds(userFactors)
-      && holds(tweetFactors)
+    userBias.allSatisfy(\.isFinite) && tweetBias.allSatisfy(\.isFinite) && FactorBlocks.areFinite(userFactors)
+      && FactorBlocks.areFinite(tweetFactors)
   }
 }

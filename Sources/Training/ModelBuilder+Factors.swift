@@ -1,4 +1,5 @@
 import Artifact
+import Kernels
 import Ranking
 
 extension ModelBuilder {
@@ -30,7 +31,7 @@ extension ModelBuilder {
 
   /// Row `rows[i]` of the tensors is row i of the tables; all others stay zero.
   private func spread(
-    _ rows: [UInt32], of count: Int, _ bias: [Float], _ factors: [SIMD8<Float>], width: Int,
+    _ rows: [UInt32], of count: Int, _ bias: [Float], _ factors: [FactorBlocks.Block], width: Int,
     names: (bias: String, factors: String)
   ) {
     let length = options.factors

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Numbers as reports show them.
 enum ReportText {
   /// `1234567` as `1,234,567`.
@@ -8,6 +10,16 @@ enum ReportText {
       groups.append(digit)
     }
     return (value < 0 ? "-" : "") + String(groups.reversed())
+  }
+
+  /// A small positive number as `8.8e-12`.
+  static func scientific(_ value: Double) -> String {
+    guard value.isFinite, value > 0 else { return "\(value)" }
+    var exponent = log10(value).rounded(.down)
+    var mantissa = value / pow(10, exponent)
+    // 9.96 would be shown as 10.0.
+    if mantissa >= 9.95 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+    return "\(decimal(mantissa, places: 1))e\(Int(exponent))"
   }
 
   /// A number with `places` decimals, not depending on the locale.

@@ -85,6 +85,7 @@ public struct TrainingReport: Codable, Sendable, CustomStringConvertible {
 
   private static func shown(_ graph: Convergence) -> String {
     let size = "\(ReportText.count(graph.nodes)) nodes, \(ReportText.count(graph.edges)) edges"
-    return graph.edges == 0 ? "\(size): even ranks" : "\(size), \(graph.iterations) iterations, L1 error \(graph.error)"
+    if graph.edges == 0 { return "\(size): even ranks" }
+    return "\(size), \(graph.iterations) iterations, L1 error \(ReportText.scientific(graph.error))"
   }
 }

@@ -16,7 +16,8 @@ struct ApusCommand: ParsableCommand {
         apus train --data world --out model.safetensors
         apus serve --model model.safetensors &
         apus top --limit 5
-        apus rank --user user_17 --tweets-from candidates.txt --limit 10
+        tail -n 100 world/tweets.csv | cut -d, -f1 > candidates.txt
+        apus rank --user user_17 --tweets-from candidates.txt --limit 10 --explain
 
       Exit codes: 0 done; 64 wrong arguments; 65 bad input data; 66 input missing or unreadable; 69 server not \
       reachable or not able; 70 internal error; 73 output cannot be written; 75 try again later.

@@ -3,6 +3,7 @@ import Foundation
 
 /// How a command ends when it cannot do its work: one line on standard error and an exit code of sysexits.h.
 enum Failure {
+  case usage
   case badData
   case noInput
   case unavailable
@@ -12,6 +13,7 @@ enum Failure {
 
   var code: Int32 {
     switch self {
+    case .usage: 64
     case .badData: 65
     case .noInput: 66
     case .unavailable: 69

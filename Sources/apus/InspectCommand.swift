@@ -56,7 +56,7 @@ struct InspectCommand: ParsableCommand {
     do throws(ArtifactError) {
       tensors = try TensorSet.read(path: model)
     } catch {
-      throw (FileManager.default.isReadableFile(atPath: model) ? Failure.badData : .noInput).exit("\(error)")
+      throw Failure.modelFile(model, error)
     }
     do throws(ModelError) {
       bound = try Model(tensors)

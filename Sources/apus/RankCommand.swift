@@ -22,7 +22,9 @@ struct RankCommand: ParsableCommand {
   @Option(help: ArgumentHelp("File with one candidate tweet per line; - for standard input.", valueName: "file"))
   var tweetsFrom: String?
 
-  @Option(help: ArgumentHelp("A candidate sent with its text; may be repeated.", valueName: "id=text"))
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("A candidate sent with its text; may be repeated.", valueName: "id=text"))
   var new: [String] = []
 
   @Option(help: "Show only the best this many; 0 shows all.")
@@ -34,7 +36,8 @@ struct RankCommand: ParsableCommand {
   @OptionGroup var server: ConnectionOptions
 
   func validate() throws {
-    guard tweets != nil || tweetsFrom != nil || !new.isEmpty else {
+    if user.isEmpty { throw ValidationError("--user is empty") }
+    guard !listed.isEmpty || tweetsFrom != nil || !new.isEmpty else {
       throw ValidationError("no candidates: give --tweets, --tweets-from or --new")
     }
     for pair in new where !pair.dropFirst().contains("=") {
@@ -42,10 +45,18 @@ struct RankCommand: ParsableCommand {
     }
   }
 
+  /// The keys of `--tweets`; blanks around them do not count.
+  private var listed: [String] {
+    (tweets ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+  }
+
   func run() throws {
     var keys = KeyBook()
-    var ids = (tweets ?? "").split(separator: ",").map { keys.id(of: String($0)) }
-    if let tweetsFrom { ids += try KeyFile.read(tweetsFrom).map { keys.id(of: $0) } }
+    var ids = listed.map { keys.id(of: $0) }
+    if let tweetsFrom {
+      ids += try KeyFile.read(tweetsFrom).map { keys.id(of: $0) }
+      if ids.isEmpty, new.isEmpty { throw Failure.badData.exit("\(tweetsFrom): no candidate in it") }
+    }
     var texts: [UInt64: String] = [:]
     let candidates = new.map { pair in
       let cut = pair.firstIndex(of: "=") ?? pair.endIndex

@@ -77,17 +77,20 @@ struct RankingView: Encodable {
   func table(explain: Bool) -> String {
     let shownSignals = explain ? signals : []
     let idWidth = items.map { TextTable.width($0.tweet) }.max() ?? 5
-    let fixed = 4 + 2 + idWidth + 2 + 2 + 8 + shownSignals.reduce(0) { $0 + 2 + max(8, $1.count) } + 12
+    let fixed = 4 + 2 + idWidth + 2 + 2 + 8 + shownSignals.reduce(0) { $0 + 2 + max(8, $1.count) } + 21
+    // What the model knows of each tweet is worth a column only where it does not know them all.
+    let hasNews = items.contains { $0.familiarity != "known" }
     let textWidth = max(24, min(90, Terminal.columns - fixed))
     var table = TextTable(
       [("rank", .right), ("tweet", .left), ("text", .left), ("score", .right)]
-        + shownSignals.map { ($0, .right) } + [("propensity", .right)])
+        + shownSignals.map { ($0, .right) } + [("propensity", .right)] + (hasNews ? [("model", .left)] : []))
     for item in items {
-      let text = item.text.isEmpty ? "(\(item.familiarity))" : item.text
+      let text = item.text.isEmpty ? "(no text)" : item.text
       let contributions = explain ? item.contributions ?? [] : []
       table.add(
         [String(item.rank), item.tweet, TextTable.oneLine(text, limit: textWidth), Self.number(item.score)]
-          + contributions.map(Self.number) + [String(format: "%.4g", Double(item.propensity))])
+          + contributions.map(Self.number) + [String(format: "%.4g", Double(item.propensity))]
+          + (hasNews ? [item.familiarity == "text" ? "by text" : item.familiarity] : []))
     }
     return table.render() + "\n\n" + notes().joined(separator: "\n")
   }

@@ -45,13 +45,18 @@ struct RecordCommand: ParsableCommand {
   @Option(help: "What: \(Event.allCases.map(\.rawValue).joined(separator: ", ")).")
   var event: Event
 
-  @Option(help: "When, in Unix seconds; 0 is now.")
+  @Option(parsing: .unconditional, help: "When, in Unix seconds; 0 is now.")
   var timestamp: Int64 = 0
 
   @Option(help: "The request id of the ranking that showed the tweet; 0 is none.")
   var request: UInt64 = 0
 
   @OptionGroup var server: ConnectionOptions
+
+  func validate() throws {
+    if user.isEmpty { throw ValidationError("--user is empty") }
+    if tweet.isEmpty { throw ValidationError("--tweet is empty") }
+  }
 
   func run() throws {
     var keys = KeyBook()

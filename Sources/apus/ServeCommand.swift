@@ -43,6 +43,10 @@ struct ServeCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...256).contains(workers) else { throw ValidationError("--workers \(workers) is not in 1 to 256") }
+    let port = listen.split(separator: ":", omittingEmptySubsequences: false).dropFirst().last
+    guard port.flatMap({ UInt16($0) }) != nil else {
+      throw ValidationError("--listen \(listen) is not host:port, such as 127.0.0.1:7411")
+    }
     guard (0...1).contains(epsilon) else { throw ValidationError("--epsilon \(epsilon) is not in 0 to 1") }
     guard explorationSlot >= 1 else { throw ValidationError("--exploration-slot \(explorationSlot) is below 1") }
     guard banditWeight.isFinite else { throw ValidationError("--bandit-weight \(banditWeight) is not finite") }
@@ -61,18 +65,18 @@ struct ServeCommand: ParsableCommand {
       try server.run()
       Self.say("drained")
     } catch {
-      throw Self.failure(error).exit("\(error)")
+      throw Self.exit(error)
     }
   }
 
   private static func say(_ line: String) { FileHandle.standardError.write(Data("apus: \(line)\n".utf8)) }
 
-  private static func failure(_ error: ServerError) -> Failure {
+  private static func exit(_ error: ServerError) -> ExitCode {
     switch error {
-    case .modelFile(let path, _): FileManager.default.isReadableFile(atPath: path) ? .badData : .noInput
-    case .model: .badData
-    case .feedback: .cannotCreate
-    case .loop: .unavailable
+    case .modelFile(let path, let error): Failure.modelFile(path, error)
+    case .model: Failure.badData.exit("\(error)")
+    case .feedback: Failure.cannotCreate.exit("\(error)")
+    case .loop: Failure.unavailable.exit("\(error)")
     }
   }
 }

@@ -13,7 +13,7 @@ final class ServerConnection {
     let status = apus_connect(address, deadlineMillis, &client, &error)
     guard status == APUS_OK, let client else {
       let message = withUnsafeBytes(of: error.message) { Self.text($0) }
-      throw (status == APUS_ERR_USAGE ? Failure.badData : .unavailable).exit(message)
+      throw (status == APUS_ERR_USAGE ? Failure.usage : .unavailable).exit(message)
     }
     self.client = client
     self.address = address

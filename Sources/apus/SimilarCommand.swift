@@ -14,7 +14,7 @@ struct SimilarCommand: ParsableCommand {
   @Option(help: "Tweet to compare with: an id, or any key.")
   var tweet: String?
 
-  @Option(help: "Text to compare with, used where the model lacks the tweet.")
+  @Option(parsing: .unconditional, help: "Text to compare with, used where the model lacks the tweet.")
   var text: String?
 
   @Option(help: "How many tweets.")
@@ -24,6 +24,9 @@ struct SimilarCommand: ParsableCommand {
 
   func validate() throws {
     guard tweet != nil || text != nil else { throw ValidationError("give --tweet or --text") }
+    if tweet?.isEmpty ?? (text?.isEmpty ?? true) {
+      throw ValidationError("\(tweet == nil ? "--text" : "--tweet") is empty")
+    }
   }
 
   func run() throws {
@@ -41,6 +44,7 @@ struct SimilarCommand: ParsableCommand {
       return try connection.similar(&request)
     }
     let view = try TweetListView(reply, valueName: "cosine", keys: keys)
-    if server.json { try JSONOutput.print(view) } else { print(view.table()) }
+    if server.json { return try JSONOutput.print(view) }
+    print(view.items.isEmpty ? "No tweet of the model shares a term with it." : view.table())
   }
 }

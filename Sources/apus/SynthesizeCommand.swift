@@ -32,7 +32,9 @@ struct SynthesizeCommand: ParsableCommand {
     do throws(TrainingError) {
       try world.write(to: out, progress: ProgressBar())
     } catch {
-      if case .badOption = error { throw Failure.badData.exit("\(error)") }
+      if case .badOption(let name, let value, let reason) = error {
+        throw Failure.usage.exit("--\(name) \(value): \(reason)")
+      }
       throw Failure.cannotCreate.exit("\(error)")
     }
   }

@@ -61,6 +61,7 @@ struct TrainCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    if let obstacle = OutputFile.obstacle(out) { throw Failure.cannotCreate.exit(obstacle) }
     var options = TrainingOptions(
       dataFolder: data, threads: threads, producer: "apus \(ApusCommand.version)", recipe: recipe)
     options.factors = factors
@@ -78,7 +79,7 @@ struct TrainCommand: ParsableCommand {
     do throws(TrainingError) {
       (model, report) = try Trainer.train(options, progress: progress)
     } catch {
-      throw Self.failure(error).exit("\(error)")
+      throw Self.exit(error)
     }
     progress.update(stage: "writing", completed: 0, total: 0)
     do throws(ArtifactError) { try model.write(to: out) } catch { throw Failure.cannotCreate.exit("\(error)") }
@@ -87,11 +88,16 @@ struct TrainCommand: ParsableCommand {
     if json { try JSONOutput.print(report) } else { print(report) }
   }
 
-  private static func failure(_ error: TrainingError) -> Failure {
+  /// Options whose flag is not the trainer's name for them.
+  private static let flags = ["learningRate": "learning-rate", "vocabularySize": "vocabulary"]
+
+  private static func exit(_ error: TrainingError) -> ExitCode {
     switch error {
-    case .missingFile, .unreadableFile: .noInput
-    case .artifact: .software
-    default: .badData
+    case .missingFile, .unreadableFile: Failure.noInput.exit("\(error)")
+    case .artifact: Failure.software.exit("\(error)")
+    case .badOption(let name, let value, let reason):
+      Failure.usage.exit("--\(flags[name] ?? name) \(value): \(reason)")
+    default: Failure.badData.exit("\(error)")
     }
   }
 }

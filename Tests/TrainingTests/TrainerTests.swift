@@ -146,7 +146,7 @@ struct TrainerTests {
     #expect(report.userGraph.error < 1e-10)
   }
 
-  @Test("every tensor of the schema is there in its type and shape, but for blend and golden", arguments: [1, 12, 64])
+  @Test("every tensor of the schema is there in its type and shape", arguments: [1, 12, 64])
   func schema(factors: Int) throws {
     let (model, report) = try SmallWorld.random(seed: 1).train { $0.factors = factors }
     let (users, tweets, terms) = (report.users, report.tweets, report.terms)
@@ -172,7 +172,14 @@ struct TrainerTests {
     _ = try model.strings(Name.term, count: terms)
     _ = try model.column(Name.inverseDocumentFrequency, of: Double.self, shape: [terms])
     _ = try model.column(Name.mean, of: Double.self, shape: [1])
-    #expect(model.names.count == 15 + 2 * 4 + 3 * 2)
+    let signals = Signal.allCases.count
+    for name in [Name.blendWeight, Name.blendMean, Name.blendScale, Name.blendBound] {
+      _ = try model.column(name, of: Float.self, shape: [signals])
+    }
+    let requests = try model.column(Name.goldenUser, of: UInt64.self, shape: [nil]).count
+    let golden = try model.column(Name.goldenTweet, of: UInt64.self, shape: [requests, nil]).count
+    #expect(try model.column(Name.goldenScore, of: Float.self, shape: [requests, nil]).count == golden)
+    #expect(model.names.count == 15 + 2 * 4 + 3 * 2 + 4 + 3)
     #expect(vector.weights.count == report.tweetVectorEntries)
     #expect(profile.weights.count == report.userProfileEntries)
     for user in 0..<users {
@@ -229,7 +236,7 @@ struct TrainerTests {
       return ticks
     }
     let reading = ["user_engagements.csv", "tweets.csv", "user_graph.csv"].map { "read \($0)" }
-    #expect(recorder.finished == reading + ["factors", "terms", "profiles", "tweet ranks", "user ranks"])
+    #expect(recorder.finished == reading + ["factors", "terms", "profiles", "tweet ranks", "user ranks", "blend"])
     for (last, next) in zip(recorder.updates, recorder.updates.dropFirst()) where last.stage == next.stage {
       #expect(last.completed <= next.completed)
     }

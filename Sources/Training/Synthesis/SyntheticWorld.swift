@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 
 /// An artificial world of people and tweets, for a first run without data and for tests of scale.
@@ -54,11 +53,7 @@ public struct SyntheticWorld: Sendable {
   /// - Throws: an option outside its range, and what the system says when it refuses to write.
   public func write(to folder: String, progress: TrainingProgress) throws(TrainingError) {
     try options.validate()
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw .unreadableFile(path: folder, reason: error.localizedDescription)
-    }
+    try OutputFolder.create(folder)
     let streams = SyntheticStreams(seed: options.seed)
     let people = SyntheticPeople(options: options, streams: streams)
     try SyntheticPeopleWriter(people: people, options: options).write(to: folder, progress: progress)

@@ -1,0 +1,82 @@
+import ApusClient
+import Foundation
+
+/// What a server says of itself, as `describe` shows it: a table for people, numbers for programs.
+struct DescriptionView: Encodable {
+  /// A signal and its weight in the blend.
+  struct Weight: Encodable {
+    let signal: String
+    let weight: Float
+  }
+  /// The server's limits on one connection.
+  struct Limits: Encodable {
+    let frameBytes: UInt32
+    let candidatesPerCall: UInt32
+    let textBytes: UInt32
+    let callsInFlight: UInt32
+    let defaultBudgetMillis: UInt32
+  }
+
+  let serverVersion: String
+  let modelVersion: String
+  let recipe: String
+  let modelAsOf: String
+  let users: UInt64
+  let tweets: UInt64
+  let terms: UInt64
+  let factors: UInt32
+  let blend: [Weight]
+  let policyVersion: String
+  let epsilon: Double
+  let eventsRecorded: UInt64
+  let uptimeSeconds: UInt64
+  let workers: UInt32
+  let connectionsAccepted: UInt64
+  let callsAnswered: UInt64
+  let callsRefused: UInt64
+  let limits: Limits
+
+  init(_ it: apus_description) {
+    func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
+    serverVersion = text(it.server_version)
+    modelVersion = text(it.model_version)
+    recipe = text(it.recipe)
+    modelAsOf = ISO8601DateFormatter().string(from: Date(timeIntervalSince1970: TimeInterval(it.model_as_of)))
+    users = it.users
+    tweets = it.tweets
+    terms = it.terms
+    factors = it.factors
+    blend = (0..<it.signal_count).map { Weight(signal: text(it.signals[$0]), weight: it.weights[$0]) }
+    policyVersion = text(it.policy_version)
+    epsilon = it.epsilon
+    eventsRecorded = it.events_recorded
+    uptimeSeconds = it.uptime_seconds
+    workers = it.workers
+    connectionsAccepted = it.connections_accepted
+    callsAnswered = it.calls_answered
+    callsRefused = it.calls_refused
+    limits = Limits(
+      frameBytes: it.limits.frame_bytes, candidatesPerCall: it.limits.candidates_per_call,
+      textBytes: it.limits.text_bytes, callsInFlight: it.limits.calls_in_flight,
+      defaultBudgetMillis: it.limits.default_budget_ms)
+  }
+
+  func table() -> String {
+    let weights = blend.map { "\($0.signal) \($0.weight)" }.joined(separator: ", ")
+    var table = TextTable([("what", .left), ("value", .left)])
+    for (name, value) in [
+      ("server version", serverVersion), ("model version", modelVersion), ("recipe", recipe),
+      ("model as of", modelAsOf), ("users", "\(users)"), ("tweets", "\(tweets)"), ("terms", "\(terms)"),
+      ("factors", "\(factors)"), ("blend weights", weights), ("bandit policy", policyVersion),
+      ("events recorded", "\(eventsRecorded)"), ("uptime", "\(uptimeSeconds) s"), ("workers", "\(workers)"),
+      ("connections accepted", "\(connectionsAccepted)"), ("calls answered", "\(callsAnswered)"),
+      ("calls refused", "\(callsRefused)"), ("frame limit", "\(limits.frameBytes) bytes"),
+      ("candidates per call", "\(limits.candidatesPerCall)"), ("text limit", "\(limits.textBytes) bytes"),
+      ("calls in flight per connection", "\(limits.callsInFlight)"),
+      ("default budget", "\(limits.defaultBudgetMillis) ms"),
+    ] {
+      table.add([name, value])
+    }
+    return table.render()
+  }
+}

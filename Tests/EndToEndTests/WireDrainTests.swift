@@ -1,0 +1,66 @@
+import Glibc
+import Testing
+
+@Suite("Going down, over real sockets")
+struct WireDrainTests {
+  @Test("SIGTERM while calls are in flight: what was taken up is answered, a goodbye says how far, exit code 0")
+  func aDrainAnswersWhatWasTakenUp() throws {
+    let sample = try SampleModel.shared()
+    let server = try ServerProcess(["--workers", "2"])
+    var rank = RankMessage(user: sample.users[0], tweets: sample.tweets)
+    rank.explains = true
+    let clients = try (0..<4).map { _ in try RawClient(port: server.port) }
+    let idle = try RawClient(port: server.port)
+    #expect(try idle.ask(.describe(1)).code == .ok)
+    let calls = 200
+    for client in clients {
+      for id in UInt64(1)...UInt64(calls) { try client.send(CallMessage(id, budgetMillis: 1_000, .rank(rank))) }
+    }
+    for client in clients { #expect(try client.readReply().id == 1) }
+    server.signal(SIGTERM)
+    for client in clients {
+      let (before, goodbye) = try expectGoodbye(client, .draining)
+      let last = try #require(goodbye.goAwayLastCallID)
+      // The first reply was read above; every call up to the last one taken up has one, no later call has.
+      #expect(before.map(\.id).sorted() == Array((1...last).dropFirst()), "\(last) taken up: \(before.map(\.id))")
+      #expect(before.allSatisfy { $0.code == .ok || $0.code == .deadlineExceeded })
+      #expect(goodbye.code == .unavailable && goodbye.retryAfterMillis > 0)
+    }
+    let (before, goodbye) = try expectGoodbye(idle, .draining)
+    #expect(before.isEmpty && goodbye.goAwayLastCallID == 1)
+    #expect(try server.wait() == 0, "\(server.standardError)")
+    #expect(server.standardError.contains("drained"))
+  }
+
+  @Test("while it drains the server takes no new connection, and a second signal ends it at once")
+  func aSecondSignalEndsADrain() throws {
+    let sample = try SampleModel.shared()
+    let server = try ServerProcess()
+    // A client that reads nothing holds the drain up.
+    let client = try RawClient(port: server.port, receiveBufferBytes: 4_096)
+    var rank = RankMessage(user: sample.users[0], tweets: sample.tweets)
+    rank.includesText = true
+    for id in UInt64(1)...100 { _ = client.sendWithoutWaiting(CallMessage(id, .rank(rank)).frame[...]) }
+    usleep(useconds_t(500_000 * Executables.patience))
+    server.signal(SIGTERM)
+    usleep(200_000)
+    #expect(throws: (any Error).self) { try RawClient(port: server.port).ask(.describe(1)) }
+    #expect(server.isRunning)
+    let start = ContinuousClock.now
+    server.signal(SIGTERM)
+    #expect(try server.wait() == 0, "\(server.standardError)")
+    #expect((ContinuousClock.now - start) / .seconds(1) < 2 * Executables.patience)
+  }
+
+  @Test("a client that reads nothing does not hold a drain up for ever")
+  func aDrainIsBounded() throws {
+    let sample = try SampleModel.shared()
+    let server = try ServerProcess()
+    let client = try RawClient(port: server.port, receiveBufferBytes: 4_096)
+    var rank = RankMessage(user: sample.users[0], tweets: sample.tweets)
+    rank.includesText = true
+    for id in UInt64(1)...100 { _ = client.sendWithoutWaiting(CallMessage(id, .rank(rank)).frame[...]) }
+    usleep(useconds_t(300_000 * Executables.patience))
+    #expect(try server.stop(seconds: 12) == 0, "\(server.standardError)")
+  }
+}
