@@ -7,9 +7,9 @@ import Kernels
 public enum Signals {
   /// Fills `scratch.values(s)` of every signal. Call after ``Candidates/gather(_:model:scratch:)`` with the same query.
   public static func compute(_ query: RankQuery, model: Model, scratch: RankScratch) {
-    factorisation(model, scratch)
+    let base = factorisation(model, scratch)
     profile(query, model, scratch)
-    priors(query, model, scratch)
+    numbers(query, model, scratch, base: base)
     caller(query, scratch)
   }
 
@@ -17,8 +17,8 @@ public enum Signals {
     scratch.values(signal.rawValue)
   }
 
-  /// mean + b_u + b_i + p_u · q_i; a missing row contributes nothing.
-  private static func factorisation(_ model: Model, _ scratch: RankScratch) {
+  /// p_u · q_i into the column; returns mean + b_u. A missing row contributes nothing.
+  private static func factorisation(_ model: Model, _ scratch: RankScratch) -> Float {
     let values = column(scratch, .svd)
     let count = scratch.count
     let rows = UnsafeBufferPointer(start: scratch.rows, count: count)
@@ -35,11 +35,7 @@ public enum Signals {
     } else {
       values.update(repeating: 0, count: count)
     }
-    let bias = model.tweets.bias
-    for i in 0..<count {
-      let row = scratch.rows[i]
-      values[i] += base + (row == ModelSchema.noRow ? 0 : bias[Int(row)])
-    }
+    return base
   }
 
   /// Cosine of two unit vectors: the user's profile, spread out once, and each tweet's few terms.
@@ -71,17 +67,24 @@ public enum Signals {
     for k in own { dense[Int(profiles.terms[k])] = 0 }
   }
 
-  /// The model's priors of tweet and author; an unknown tweet has the author that the caller named, if any.
-  private static func priors(_ query: RankQuery, _ model: Model, _ scratch: RankScratch) {
+  /// What the model holds of a tweet in single numbers: its bias, which with `base` completes the factorisation, and
+  /// the priors of tweet and author. An unknown tweet has the author that the caller named, if any.
+  private static func numbers(_ query: RankQuery, _ model: Model, _ scratch: RankScratch, base: Float) {
+    let factorisation = column(scratch, .svd)
     let tweetPriors = column(scratch, .tweetPageRank)
     let authorPriors = column(scratch, .authorPageRank)
+    let numbers = model.tweets.numbers
+    let rows = scratch.rows
     for i in 0..<scratch.count {
-      let row = scratch.rows[i]
+      let row = rows[i]
       if row != ModelSchema.noRow {
-        tweetPriors[i] = model.tweets.priors[Int(row)]
-        authorPriors[i] = model.tweets.authorPriors[Int(row)]
+        let own = numbers[Int(row)]
+        factorisation[i] += base + own.bias
+        tweetPriors[i] = own.prior
+        authorPriors[i] = own.authorPrior
         continue
       }
+      factorisation[i] += base
       tweetPriors[i] = 0
       let source = Int(scratch.sources[i])
       let author: UInt64 =

@@ -13,8 +13,6 @@ public struct TweetTable: @unchecked Sendable {
   public let authors: UnsafeBufferPointer<UInt32>
   /// Unix seconds, 0 where unknown.
   public let createdAt: UnsafeBufferPointer<Int64>
-  /// SVD biases.
-  let bias: UnsafeBufferPointer<Float>
   /// SVD factors, row-major [count, factorCount].
   let factors: UnsafeBufferPointer<Float>
   /// Engagement log rows per tweet.
@@ -25,10 +23,9 @@ public struct TweetTable: @unchecked Sendable {
   public let vectors: SparseColumn
   /// PageRank in the engagement graph.
   public let pageRanks: UnsafeBufferPointer<Double>
-  /// Signal values of ``Signal/tweetPageRank`` per tweet.
-  let priors: [Float]
-  /// Signal values of ``Signal/authorPageRank`` per tweet.
-  let authorPriors: [Float]
+  /// The single numbers that every ranking reads of a tweet. [count]
+  let numbers: UnsafeBufferPointer<TweetNumbers>
+  private let numbersMemory: PageMemory
   private let index: IDTable
 
   init(from reader: ColumnReader, terms: Int, users: UserTable) throws(ModelError) {
@@ -39,15 +36,25 @@ public struct TweetTable: @unchecked Sendable {
     texts = try reader.strings(Name.tweetText, count: count)
     authors = try reader.rowNumbers(Name.tweetAuthor, count: count, rows: users.count)
     createdAt = try reader.column(Name.tweetCreatedAt, of: Int64.self, shape: [count])
-    bias = try reader.finiteFloats(Name.tweetBias, shape: [count])
+    let bias = try reader.finiteFloats(Name.tweetBias, shape: [count])
     // Users and tweets must agree on K; a model without users has nothing to agree with.
     factors = try reader.finiteFloats(Name.tweetFactors, shape: [count, users.count == 0 ? nil : users.factorCount])
     engagements = try reader.column(Name.tweetEngagements, of: UInt32.self, shape: [count])
     popularity = try reader.finiteDoubles(Name.tweetPopularity, shape: [count])
     vectors = try reader.sparseRows(Name.tweetVector, rows: count, columns: terms)
     pageRanks = try reader.finiteDoubles(Name.tweetPageRank, shape: [count])
-    priors = try reader.priors(of: pageRanks, name: Name.tweetPageRank)
-    authorPriors = authors.map { $0 == ModelSchema.noRow ? 0 : users.priors[Int($0)] }
+    let priors = try reader.priors(of: pageRanks, name: Name.tweetPageRank)
+    let byteCount = count * MemoryLayout<TweetNumbers>.stride
+    guard let memory = PageMemory(byteCount: byteCount) else { throw .artifact(.outOfMemory(bytes: byteCount)) }
+    let numbers = memory.bytes.bindMemory(to: TweetNumbers.self)
+    for row in 0..<count {
+      let authorPrior = authors[row] == ModelSchema.noRow ? 0 : users.priors[Int(authors[row])]
+      numbers.initializeElement(
+        at: row, to: TweetNumbers(bias: bias[row], prior: priors[row], authorPrior: authorPrior))
+    }
+    memory.seal()
+    self.numbers = UnsafeBufferPointer(numbers)
+    numbersMemory = memory
     index = try reader.index(of: ids, name: Name.tweetID)
   }
 
