@@ -89,7 +89,8 @@ static inline float sparse_dot(const sparse_rows *rows, uint32_t row, const floa
   return k < end ? even + odd + rows->weights[k] * dense[rows->terms[k]] : even + odd;
 }
 
-// GCC takes a function that only prefetches for one without effect and leaves out its calls, unless it is inlined first.
+// GCC takes a function that only prefetches for one without effect and leaves out its calls, unless it is inlined
+// first.
 #define inlined static inline __attribute__((always_inline))
 
 // What can be asked for by the row alone, far ahead.
@@ -215,7 +216,8 @@ int main(int count, char **arguments) {
   measure(&m, &w, 1, 1);  // warm-up: pages, clocks
   outcome naive = measure(&m, &w, rounds, 0), prefetching = measure(&m, &w, rounds, 1);
   if (naive.checksum != prefetching.checksum) fail("the two loops disagree");
-  printf("{\n  \"users\" : %zu,\n  \"tweets\" : %zu,\n  \"candidates\" : %zu,\n", m.users, m.tweets, candidates);
+  printf("{\n  \"users\" : %zu,\n  \"tweets\" : %zu,\n", m.users, m.tweets);
+  printf("  \"candidates\" : %zu,\n", candidates);
   printf("  \"bytesPerRequest\" : %.0f,\n", bytes_per_request(&m, &w));
   printf("  \"naiveMicros\" : %.2f,\n  \"naiveBestTenthMicros\" : %.2f,\n", naive.median, naive.tenth);
   printf("  \"gatherMicros\" : %.2f,\n  \"gatherBestTenthMicros\" : %.2f\n}\n", prefetching.median, prefetching.tenth);

@@ -9,26 +9,28 @@ levels="1 16 64"
 
 usage() {
   cat <<'END'
-usage: Benchmarks/serving/run.sh [--model FILE | --data DIR] [--seconds N] [--json]
+usage: Benchmarks/serving/run.sh [--model FILE | --data DIR] [--seconds N] [--json | --phases]
 
   --model FILE   measure this model file
   --data DIR     train on this folder first
                  (neither: on an artificial world of 20,000 users and 200,000 tweets, kept in .build/benchmarks)
   --seconds N    measured seconds for each number of calls in flight (8); the whole takes about 4 N + 15
   --json         print JSON instead of the table
+  --phases       say also where a call's time goes (needs perf)
 END
 }
 
 fail() { echo "run.sh: $*" >&2; exit 1; }
 say() { echo "$*" >&2; }
 
-model="" data="" seconds=8 json=no
+model="" data="" seconds=8 json=no phases=no
 while [ $# -gt 0 ]; do
   case "$1" in
     --model) model=$(realpath -e -- "${2:?--model needs a file}"); shift ;;
     --data) data=$(realpath -e -- "${2:?--data needs a folder}"); shift ;;
     --seconds) seconds=${2:?--seconds needs a number}; shift ;;
     --json) json=yes ;;
+    --phases) phases=yes ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 64 ;;
   esac
@@ -49,7 +51,8 @@ trap clean EXIT
 cd "$root"
 say "building (release)"
 for product in apus apus-load; do
-  swift build -c release --product "$product" > "$work/build.log" 2>&1 || { cat "$work/build.log" >&2; fail "no build"; }
+  swift build -c release --product "$product" > "$work/build.log" 2>&1 ||
+    { cat "$work/build.log" >&2; fail "no build"; }
 done
 bin=$(swift build -c release --show-bin-path)
 cc -O2 -o "$work/gather" "$here/gather.c"
@@ -99,7 +102,16 @@ server_nanos() { cat /proc/"$server"/task/*/schedstat | awk '{ sum += $1 } END {
 
 calls_answered() {
   "$bin/apus" describe --address "$address" --json > "$work/describe.json"
-  field "$work/describe.json" callsanswered
+  field "$work/describe.json" callsAnswered
+}
+
+# load IN-FLIGHT FILE: calls for the given seconds, their report into the file. The budget is the largest there is, so
+# that a stall of a busy machine is measured and does not end the run.
+load() {
+  "$bin/apus-load" --address "$address" --candidates "$candidates" --in-flight "$1" --duration "$seconds" \
+    --warmup 1 --budget 1000 --users-from "$work/users" --tweets-from "$work/tweets" --json \
+    > "$2" 2> "$work/load.log" ||
+    { cat "$work/load.log" "$2" >&2; fail "calls failed"; }
 }
 
 # One line of results for a number of calls in flight; the limit is measured next to it, in the same weather.
@@ -107,9 +119,7 @@ measure() {
   local in_flight=$1 load="$work/load.json" limit="$work/gather.json" calls nanos
   "$work/gather" "$model" --candidates "$candidates" > "$limit"
   calls=$(calls_answered) nanos=$(server_nanos)
-  "$bin/apus-load" --address "$address" --candidates "$candidates" --in-flight "$in_flight" --duration "$seconds" \
-    --warmup 1 --users-from "$work/users" --tweets-from "$work/tweets" --json > "$load" 2> "$work/load.log" ||
-    { cat "$work/load.log" "$load" >&2; fail "calls failed"; }
+  load "$in_flight" "$load"
   nanos=$(($(server_nanos) - nanos)) calls=$(($(calls_answered) - calls))
   echo "$in_flight" "$(field "$load" callsPerSecond)" \
     "$(field "$load" roundTripMicros p50)" "$(field "$load" roundTripMicros p90)" \
@@ -136,3 +146,11 @@ users=$(field "$work/gather.json" users) tweets=$(field "$work/gather.json" twee
 awk -v json="$json" -v cpu="$cpu" -v cores="$cores" -v kernel="$kernel" -v swift="$swift" -v busy="$busy" \
   -v users="$users" -v tweets="$tweets" -v candidates="$candidates" -v seconds="$seconds" \
   -f "$here/report.awk" "$work/results"
+
+if [ "$phases" = yes ]; then
+  perf record -q -F 4999 -p "$server" -o "$work/perf.data" 2> /dev/null &
+  recorder=$!
+  load 16 "$work/load.json"
+  kill -INT "$recorder" && wait "$recorder" || true
+  perf report -i "$work/perf.data" --stdio -F overhead,dso,symbol 2> /dev/null | awk -f "$here/phases.awk"
+fi
