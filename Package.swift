@@ -61,16 +61,18 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let suites: [Target] = [
+  // Reads reference outputs; shared by the suites that compare with them.
+  .target(name: "ParitySupport", path: "Tests/ParitySupport", swiftSettings: strict),
   tests("ArchitectureTests", []),
-  tests("KernelsTests", ["Kernels"]),
+  tests("KernelsTests", ["Kernels", "ParitySupport"]),
   tests("ArtifactTests", ["Artifact"]),
-  tests("TextTests", ["Text"]),
+  tests("TextTests", ["Text", "Kernels", "ParitySupport"]),
   tests("RankingTests", ["Ranking", "Artifact", "Kernels", "Text", "Training"]),
   tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking"]),
   tests("EventLoopTests", ["EventLoop"]),
   tests("FeedbackTests", ["Feedback", "Ranking"]),
   tests("ServingTests", ["Serving", "Wire"]),
-  tests("TrainingTests", ["Training", "Artifact", "Kernels", "Ranking", "Text"]),
+  tests("TrainingTests", ["Training", "Artifact", "Kernels", "Ranking", "Text", "ParitySupport"]),
   tests("ClientTests", ["ApusClient", "apus", "apus-load", argumentParser]),
   tests(
     "EndToEndTests",

@@ -1,10 +1,11 @@
 import Foundation
+import ParitySupport
 import Testing
 
 @testable import Text
 
 /// Agreement with scikit-learn's own outputs, on its numbers to 1e-12.
-@Suite("TF-IDF against the reference", .enabled(if: ParityPack.isHere))
+@Suite("TF-IDF against the reference", .enabled(if: ParityPack.large != nil))
 struct TfidfParityTests {
   private struct Document: Decodable { var text: String }
 
@@ -14,7 +15,7 @@ struct TfidfParityTests {
   }
 
   private func check(corpus: String, variant: String, maxFeatures: Int) throws {
-    let pack = try #require(ParityPack())
+    let pack = try #require(ParityPack.large)
     let trainer = try trainer(pack, corpus: corpus, maxFeatures: maxFeatures)
     let chosen = trainer.chooseVocabulary()
     let vocabulary = try pack.rows("tfidf/vocab_\(variant).csv")
@@ -50,7 +51,7 @@ struct TfidfParityTests {
 
   @Test("every term that no tie decides is in the reference's own choice too")
   func forcedTerms() throws {
-    let pack = try #require(ParityPack())
+    let pack = try #require(ParityPack.large)
     let chosen = try trainer(pack, corpus: "corpus_b", maxFeatures: 5_000).chooseVocabulary()
     let own = Set(chosen.terms)
     let forced = try pack.rows("tfidf/vocab_b.csv").filter { try #require(Int($0[3])) > 1 }
@@ -65,7 +66,7 @@ struct TfidfParityTests {
       var indices: [UInt32]
       var values: [Double]
     }
-    let pack = try #require(ParityPack())
+    let pack = try #require(ParityPack.large)
     let chosen = try trainer(pack, corpus: "corpus_a", maxFeatures: 5_000).chooseVocabulary()
     var vectorizer = TfidfVectorizer(
       vocabulary: Vocabulary(terms: chosen.terms), inverseDocumentFrequency: chosen.inverseDocumentFrequency)

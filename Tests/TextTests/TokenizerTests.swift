@@ -1,4 +1,5 @@
 import Kernels
+import ParitySupport
 import Testing
 
 @testable import Text
@@ -82,11 +83,11 @@ struct TokenizerTests {
     }
   }
 
-  @Test("the tweets and edge documents of the reference give its tokens", .enabled(if: ParityPack.isHere))
+  @Test("the tweets and edge documents of the reference give its tokens", .enabled(if: ParityPack.large != nil))
   func agreesWithReferenceTokens() throws {
     struct Document: Decodable { var text: String }
     struct Tokens: Decodable { var tokens: [String] }
-    let pack = try #require(ParityPack())
+    let pack = try #require(ParityPack.large)
     let documents = try pack.jsonLines("tfidf/corpus_a.jsonl", as: Document.self)
     let tokens = try pack.jsonLines("tfidf/tokens_a.jsonl", as: Tokens.self)
     #expect(documents.count == 550 && tokens.count == 550)
@@ -96,13 +97,13 @@ struct TokenizerTests {
     }
   }
 
-  @Test("a text and its lower case by the reference have the same terms", .enabled(if: ParityPack.isHere))
+  @Test("a text and its lower case by the reference have the same terms", .enabled(if: ParityPack.large != nil))
   func agreesWithReferenceLowerCase() throws {
     struct Pair: Decodable {
       var `in`: String
       var out: String
     }
-    let pack = try #require(ParityPack())
+    let pack = try #require(ParityPack.large)
     var tokenizer = Tokenizer()
     for pair in try pack.json("unicode/lower_strings.json", as: [Pair].self) {
       // Digits on both sides make terms of single letters, and do not change a sigma.

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import ParitySupport
 import Testing
 
 @testable import Training
@@ -150,7 +151,7 @@ struct BiasedSVDTests {
 
   @Test("Surprise's factors come out after the same epochs, to the precision of Float")
   func referenceFactors() throws {
-    let folder = ReferenceData.folder + "/svd/"
+    let folder = (ParityPack.large?.folder.path ?? "") + "/svd/"
     guard FileManager.default.fileExists(atPath: folder + "order.csv") else { return }
     func table(_ name: String) throws -> [[Double]] {
       try String(contentsOfFile: folder + name, encoding: .utf8).split(separator: "\n").map { line in

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import ParitySupport
 import Testing
 
 @testable import Training
@@ -122,7 +123,9 @@ struct PageRankTests {
 
   @Test("the reference cases of networkx come out to 1e-12 after the same number of iterations")
   func referenceCases() throws {
-    guard let data = FileManager.default.contents(atPath: ReferenceData.folder + "/pagerank/cases.json") else {
+    guard
+      let data = FileManager.default.contents(atPath: (ParityPack.large?.folder.path ?? "") + "/pagerank/cases.json")
+    else {
       return
     }
     let cases = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])

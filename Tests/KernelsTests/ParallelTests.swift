@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 
-@testable import Training
+@testable import Kernels
 
 @Suite("Parallel chunks")
 struct ParallelTests {

@@ -2,14 +2,17 @@ import Dispatch
 import Synchronization
 
 /// Work cut into chunks of a fixed size, whatever the number of threads, so that results never depend on it.
-struct Parallel {
+package struct Parallel: Sendable {
   /// Threads that may work at once, at least 1.
-  let threads: Int
+  package let threads: Int
+
+  /// Work on up to `threads` threads; at least 1.
+  package init(threads: Int) { self.threads = threads }
 
   /// Calls `body` once for each chunk of `0..<count`, on up to ``threads`` threads, in no particular order.
   ///
   /// `body` gets the chunk's number and range; it may read what nobody writes and write what belongs to its chunk.
-  func forEachChunk(of count: Int, size: Int, _ body: (_ chunk: Int, _ range: Range<Int>) -> Void) {
+  package func forEachChunk(of count: Int, size: Int, _ body: (_ chunk: Int, _ range: Range<Int>) -> Void) {
     let chunks = Self.chunkCount(of: count, size: size)
     let workers = min(threads, chunks)
     if workers <= 1 {
@@ -31,7 +34,7 @@ struct Parallel {
   }
 
   /// Chunks that `count` items make.
-  static func chunkCount(of count: Int, size: Int) -> Int { (count + size - 1) / size }
+  package static func chunkCount(of count: Int, size: Int) -> Int { (count + size - 1) / size }
 
   private static func range(_ chunk: Int, of count: Int, size: Int) -> Range<Int> {
     chunk * size..<min(count, (chunk + 1) * size)
