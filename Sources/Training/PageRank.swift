@@ -1,3 +1,5 @@
+import Kernels
+
 /// PageRank by the power method (Page, Brin, Motwani and Winograd, 1999), pulling over incoming edges.
 ///
 ///     r'(v) = (1 − d + d·D) / N + d · Σ over edges u→v of w(u,v) / W(u) · r(u)
