@@ -75,10 +75,11 @@ struct Call {
     Call(id, budgetMillis: budgetMillis) { $0.payload(21, []) }
   }
 
-  /// The same call followed by an unknown field that is skipped, so that its payload has `byteCount` bytes more or
-  /// less.
+  /// The same call followed by an unknown field, which is skipped, so that its payload has so many bytes: some hundreds
+  /// or thousands more than it has.
   func padded(to byteCount: Int) -> Call {
-    let room = max(0, byteCount - payload.count - 6)
-    return Call(payload: payload + MessageWriter.make { $0.payload(100, [UInt8](repeating: 7, count: room)) })
+    // Tag and length of the field have two bytes each.
+    let filling = [UInt8](repeating: 7, count: byteCount - payload.count - 4)
+    return Call(payload: payload + MessageWriter.make { $0.payload(100, filling) })
   }
 }
