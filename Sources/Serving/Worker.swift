@@ -177,7 +177,7 @@ final class Worker: @unchecked Sendable {
     case .success: metrics.countAnswered()
     case .failure: metrics.countRefused()
     }
-    session.finish(callID: outcome.callID)
+    session.finish(callID: outcome.takenUpID)
   }
 
   private static let drainingStatus = ReplyStatus(
