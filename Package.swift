@@ -72,7 +72,8 @@ let suites: [Target] = [
   tests(
     "ServingTests",
     [
-      "Serving", "Wire", "RankingProto", "CProtobufC", "Kernels", "Ranking", "Artifact", "EventLoop", "Feedback", "Training",
+      "Serving", "Wire", "RankingProto", "CProtobufC", "Kernels", "Ranking", "Artifact", "EventLoop", "Feedback",
+      "Training",
     ]),
   tests("TrainingTests", ["Training", "Artifact", "Kernels", "Ranking", "Text"]),
   tests("ClientTests", ["ApusClient", "apus", "apus-load", argumentParser]),

@@ -113,6 +113,7 @@ struct SessionTimeTests {
     limits.writeStallMillis = 300
     try withServer(limits: limits) { server in
       let client = try server.connect(receiveBufferBytes: 4_096)
+      #expect(try client.ask(.describe(1)).status.code == .ok)
       try client.send((1...600).map { .top($0, limit: 400, includesText: true) })
       try server.awaitConnections(0)
       #expect(try client.repliesToEnd().count < 600)

@@ -57,13 +57,14 @@ struct StartTests {
     var flipped = sound
     flipped[sound.count - 100] ^= 1
     let files: [(String, [UInt8], String)] = [
-      ("empty", [], ""), ("text", Array("user_id,tweet_id\n".utf8), ""), ("cut", Array(sound.dropLast(1)), "truncated"),
-      ("flipped", flipped, "damaged"), ("bare", [2, 0, 0, 0, 0, 0, 0, 0] + Array("{}".utf8), ""),
+      ("empty", [], "the file is empty"), ("text", Array("user_id,tweet_id\n".utf8), "not a model file"),
+      ("cut", Array(sound.dropLast(1)), "truncated"), ("flipped", flipped, "damaged"),
+      ("bare", [2, 0, 0, 0, 0, 0, 0, 0] + Array("{}".utf8), "not a model file"),
     ]
     for (name, bytes, reason) in files {
       let path = try folder.write(name, bytes)
       let said = refusal(.forTests(model: path, state: folder.file("state")))
-      #expect(said.contains(path) && said.contains(reason) && said.count > path.count + 10, "\(name): \(said)")
+      #expect(said.contains(path) && said.contains(reason), "\(name): \(said)")
       #expect(!said.contains("\n"))
     }
     #expect(refusal(.forTests(model: folder.path, state: folder.file("state"))).contains(folder.path))
