@@ -39,7 +39,7 @@ struct Responder: ~Copyable {
       return error.status.code == .unimplemented ? .refused : .malformed
     }
     let reply = Reply(
-      session: pending.session, callID: call.id, queueMicros: queueMicros,
+      session: pending.session, callID: call.id, takenUpID: pending.callID, queueMicros: queueMicros,
       deadline: Deadline(
         arrivedNanos: pending.arrivedNanos,
         budgetMillis: memory.limits.budgetMillis(requested: call.budgetMillis)))
@@ -63,6 +63,8 @@ struct Responder: ~Copyable {
   struct Reply {
     let session: Session
     let callID: UInt64
+    /// ``PendingCall/callID``: another than `callID` only where that stands behind very many fields.
+    let takenUpID: UInt64
     let queueMicros: UInt32
     let deadline: Deadline
   }

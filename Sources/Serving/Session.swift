@@ -101,7 +101,8 @@ final class Session: ConnectionDelegate {
       }
     }
     guard phase == .open else { return }
-    if decoder.isMidFrame {
+    // After the peer's end a frame that is begun never completes: its clock would only cut off the replies.
+    if decoder.isMidFrame, !peerHasEnded {
       if frameBeganMillis == nil { frameBeganMillis = worker.nowMillis }
     } else {
       frameBeganMillis = nil
