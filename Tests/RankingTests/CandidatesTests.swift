@@ -90,6 +90,14 @@ struct CandidatesTests {
     }
   }
 
+  @Test("beyond the capacity stop the process instead of writing past the columns")
+  func beyondCapacity() async {
+    await #expect(processExitsWith: .failure) {
+      let desk = Desk(try ModelFixture.random(seed: 1, users: 1, tweets: 1).model(), capacity: 2)
+      desk.score(Question(user: 1, ids: [1, 2], news: [NewText(id: 1, text: "")]))
+    }
+  }
+
   @Test("a scratch for no candidates takes one")
   func smallestScratch() throws {
     let desk = Desk(try ModelFixture.random(seed: 5).model(), capacity: 0)
