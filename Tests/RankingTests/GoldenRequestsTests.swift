@@ -2,6 +2,7 @@ import Kernels
 import Testing
 
 @testable import Ranking
+@testable import Training
 
 @Suite("Golden requests")
 struct GoldenRequestsTests {
@@ -111,6 +112,19 @@ struct GoldenRequestsTests {
       change(&fixture)
       #expect(try Self.verify(fixture) == expected)
     }
+  }
+
+  @Test("that the trainer writes are met, also for a model without users, tweets or terms", arguments: 0..<8)
+  func trainer(part: Int) throws {
+    var fixture = ModelFixture.random(
+      seed: 4, users: part & 1 == 0 ? 0 : 5, tweets: part & 2 == 0 ? 0 : 30, terms: part & 4 == 0 ? 0 : 9)
+    for name in [ModelSchema.Tensor.goldenUser, ModelSchema.Tensor.goldenTweet, ModelSchema.Tensor.goldenScore] {
+      fixture.omit(name)
+    }
+    let tensors = fixture.tensors()
+    try GoldenWriter(seed: 1).add(to: tensors)
+    let model = try Model(tensors)
+    try GoldenRequests.verify(model, scratch: RankScratch(model: model, capacity: 64, seed: 0))
   }
 
   @Test("may be none")
