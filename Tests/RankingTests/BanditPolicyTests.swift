@@ -36,6 +36,24 @@ struct BanditPolicyTests {
     #expect(terms.allSatisfy { $0 > 0 && $0 < 0.5 })
   }
 
+  @Test("adds no more than a signal may contribute, so that no weight and no rewards make a score infinite")
+  func F27_termsAreBounded() throws {
+    let largest = Float.greatestFiniteMagnitude
+    let cases: [(Float, Float, Float)] = [(largest, 50, 1e6), (-largest, 50, -1e6), (largest, -50, -1e6)]
+    for (weight, rewards, expected) in cases {
+      #expect(BanditPolicy(weight: weight).term(trials: 1, rewards: rewards) == expected)
+    }
+    #expect(BanditPolicy(weight: 5).term(trials: 1, rewards: largest) == 1e6)
+    let fixture = ModelFixture.random(seed: 1)
+    let desk = Desk(try fixture.model(), policy: BanditPolicy(weight: largest))
+    for (row, id) in fixture.tweetIDs.enumerated() { desk.arms[id] = Arm(trials: 1, rewards: Float(row) - 20) }
+    let answer = desk.rank(Question(user: 1, ids: fixture.tweetIDs, explains: true))
+    #expect(answer.scores.allSatisfy { $0.isFinite })
+    for (parts, score) in zip(answer.contributions, answer.scores) {
+      #expect(parts.dropFirst().reduce(parts[0], +) == score)
+    }
+  }
+
   @Test("adds each candidate's own term to its own score, and keeps it for the explanation")
   func adjust() throws {
     let fixture = ModelFixture.random(seed: 3)
