@@ -25,6 +25,7 @@ struct ModelRefusalTests {
     .init("tensor 'tweets.popularity' element 4: got: inf expected: a finite number") { $0.popularity[4] = .infinity },
     .init("tensor 'vocabulary.idf' element 2: got: nan expected: a finite number") { $0.idf[2] = .nan },
     .init("tensor 'svd.mean' element 0: got: nan expected: a finite number") { $0.mean = .nan },
+    .init("tensor 'svd.mean' element 0: got: 1e+39 expected: a number in the range of Float") { $0.mean = 1e39 },
     .init("tensor 'users.pagerank' element 2: got: nan expected: a finite number") { $0.userRanks[2] = .nan },
     .init("tensor 'users.pagerank' element 3: got: 0.0 expected: a positive number") { $0.userRanks[3] = 0 },
     .init("tensor 'tweets.pagerank' element 1: got: -0.5 expected: a positive number") {
