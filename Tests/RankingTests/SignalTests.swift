@@ -113,6 +113,18 @@ struct SignalTests {
     #expect(isClose(desk.values(of: .authorPageRank), [3, 0, 0, 1]))
   }
 
+  @Test("priors of the smallest and largest ranks there are, whose ratio overflows, are finite")
+  func extremePriors() throws {
+    var fixture = ModelFixture.random(seed: 7, users: 2, tweets: 2)
+    fixture.tweetRanks = [.leastNonzeroMagnitude, .greatestFiniteMagnitude]
+    fixture.userRanks = [.leastNonzeroMagnitude, 1]
+    fixture.authors = [0, 1]
+    let desk = Desk(try fixture.model())
+    desk.score(Question(user: 2, ids: fixture.tweetIDs))
+    #expect(desk.values(of: .tweetPageRank).elementsEqual([0, 1454.2227]) { abs($0 - $1) < 0.01 })
+    #expect(desk.values(of: .authorPageRank).elementsEqual([0, 744.44006]) { abs($0 - $1) < 0.01 })
+  }
+
   @Test("the author that the caller names counts for unknown tweets only, and only if the model knows it")
   func authorsFromTheCaller() throws {
     var fixture = ModelFixture.random(seed: 8, users: 4, tweets: 4)
