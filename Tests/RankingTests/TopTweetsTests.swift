@@ -41,4 +41,16 @@ struct TopTweetsTests {
     fixture.popularity = fixture.tweetIDs.map { _ in Double(generator.below(3)) }
     try Self.check(fixture)
   }
+
+  @Test("are cut exactly, also between values that are equal as Float or too large for it")
+  func cutFinerThanFloat() throws {
+    var generator = SeededGenerator(seed: 3)
+    var fixture = ModelFixture.random(seed: 3, users: 2, tweets: TopTweets.capacity + 900, terms: 2, factors: 0)
+    // The later rows are the better ones, so a tie broken by id would keep the wrong ones.
+    fixture.tweetRanks = fixture.tweetIDs.indices.map { 0.25 + Double($0 / 10) * 1e-14 }
+    fixture.popularity = fixture.tweetIDs.map { _ in 1e300 * generator.uniform() }
+    try Self.check(fixture)
+    fixture.popularity = fixture.tweetIDs.indices.map { $0 < 4000 ? 2 - Double($0 % 7) : 1e-50 * Double($0) }
+    try Self.check(fixture)
+  }
 }
