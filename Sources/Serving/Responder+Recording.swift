@@ -13,8 +13,7 @@ extension Responder {
   mutating func record(_ columns: EventColumns, _ reply: Reply, _ worker: Worker) -> Outcome {
     let events = columns.events(receivedAtSeconds: Int64(time(nil)))
     let session = reply.session.id
-    let (callID, takenUpID) = (reply.callID, reply.takenUpID)
-    let (arrived, queued) = (reply.deadline.arrivedNanos, reply.queueMicros)
+    let (callID, arrived, queued) = (reply.callID, reply.deadline.arrivedNanos, reply.queueMicros)
     guard !events.isEmpty else {
       return encode(.recorded(count: 0, lastSequence: memory.feedback.eventsRecorded), reply)
     }
@@ -22,8 +21,8 @@ extension Responder {
       worker.post(
         .recorded(
           RecordingOutcome(
-            sessionID: session, callID: callID, takenUpID: takenUpID, arrivedNanos: arrived, queueMicros: queued,
-            eventCount: events.count, result: result)))
+            sessionID: session, callID: callID, arrivedNanos: arrived, queueMicros: queued, eventCount: events.count,
+            result: result)))
     }
     return .later
   }

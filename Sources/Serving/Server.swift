@@ -15,6 +15,9 @@ public final class Server: @unchecked Sendable {
   let metrics: [Metrics]
   private let model: Model
   private let feedback: FeedbackService
+  /// What the process may have open, and what it may need: the connections, and some for each loop and for the log.
+  private let descriptors: Int
+  private let descriptorsWanted: Int
   private let workers: [Worker]
   private let loop: Loop
   private let listener: Listener
@@ -35,6 +38,8 @@ public final class Server: @unchecked Sendable {
   init(_ options: ServerOptions, model: Model, log: any FeedbackLog) throws(ServerError) {
     ProcessSignals.ignoreBrokenPipe()
     self.model = model
+    descriptorsWanted = options.limits.connections + 8 * (options.workers + 1) + 16
+    descriptors = DescriptorLimit.raise(to: descriptorsWanted)
     let feedback: FeedbackService
     do throws(FeedbackError) {
       feedback = try FeedbackService(log: log, armSeed: options.seed)
@@ -102,8 +107,15 @@ public final class Server: @unchecked Sendable {
 
   /// Notes about what was found while starting, such as a torn tail of the feedback log that was cut.
   public var startupNotes: [String] {
+    var notes: [String] = []
     let dropped = feedback.replayed.bytesDropped
-    return dropped == 0 ? [] : ["cut \(dropped) bytes of a torn, never acknowledged tail from the feedback log"]
+    if dropped > 0 { notes.append("cut \(dropped) bytes of a torn, never acknowledged tail from the feedback log") }
+    if descriptors < descriptorsWanted {
+      notes.append(
+        "at most \(descriptors) file descriptors (ulimit -n), which is less than the \(descriptorsWanted) that "
+          + "the limit of connections needs; more connections than fit wait to be accepted")
+    }
+    return notes
   }
 
   /// Serves until SIGINT, SIGTERM or ``stop()``, then drains: calls in flight are answered and events made durable.

@@ -95,15 +95,16 @@ final class Worker: @unchecked Sendable {
   // MARK: Sessions' side
 
   /// Takes a copy of the frame into the run queue; answers RESOURCE_EXHAUSTED and returns false where it is full.
-  func enqueue(_ payload: UnsafeRawBufferPointer, callID: UInt64, from session: Session) -> Bool {
+  func enqueue(
+    _ payload: UnsafeRawBufferPointer, callID: UInt64, arrivedNanos: UInt64, from session: Session
+  ) -> Bool {
     guard queue.hasRoom(for: payload.count) else {
       let status = ReplyStatus(
         .resourceExhausted, reason: .queueFull, message: "\(queue.count) calls wait", retryAfterMillis: 100)
       refuse(session, callID: callID, status)
       return false
     }
-    queue.push(
-      PendingCall(session: session, callID: callID, arrivedNanos: Loop.monotonicNanos(), copying: payload))
+    queue.push(PendingCall(session: session, callID: callID, arrivedNanos: arrivedNanos, copying: payload))
     return true
   }
 
@@ -177,7 +178,7 @@ final class Worker: @unchecked Sendable {
     case .success: metrics.countAnswered()
     case .failure: metrics.countRefused()
     }
-    session.finish(callID: outcome.takenUpID)
+    session.finish(callID: outcome.callID)
   }
 
   private static let drainingStatus = ReplyStatus(

@@ -13,10 +13,7 @@ enum WorkerMessage: Sendable {
 /// A RecordEvents call and how its events fared.
 struct RecordingOutcome: Sendable {
   let sessionID: UInt64
-  /// The call's id, for its reply.
   let callID: UInt64
-  /// The id under which the session took the call up: ``PendingCall/callID``.
-  let takenUpID: UInt64
   let arrivedNanos: UInt64
   let queueMicros: UInt32
   let eventCount: Int

@@ -55,7 +55,7 @@ final class WorkerBench {
   func recorded(_ result: Result<UInt64, FeedbackError>) throws -> Answer {
     responder.encodeRecorded(
       RecordingOutcome(
-        sessionID: session.id, callID: 1, takenUpID: 1, arrivedNanos: Loop.monotonicNanos(), queueMicros: 0,
+        sessionID: session.id, callID: 1, arrivedNanos: Loop.monotonicNanos(), queueMicros: 0,
         eventCount: 3, result: result), into: session)
     return try takeReply()
   }
