@@ -20,7 +20,7 @@ final class ServerProcess: Sendable {
     self.stateFolder = stateFolder ?? ownedFolder.file("state")
     let model = try model ?? SampleModel.shared().modelPath
     let line =
-      wrapper + [Executables.path("apus"), "serve", "--model", model, "--listen", "127.0.0.1:0", "--state"]
+      try wrapper + [Executables.path("apus"), "serve", "--model", model, "--listen", "127.0.0.1:0", "--state"]
       + [self.stateFolder] + arguments
     child = try ChildProcess(line[0], Array(line.dropFirst()))
     let end = ContinuousClock.now + .seconds(60 * Executables.patience)
