@@ -71,7 +71,12 @@ let suites: [Target] = [
   tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking"]),
   tests("EventLoopTests", ["EventLoop"]),
   tests("FeedbackTests", ["Feedback", "Ranking"]),
-  tests("ServingTests", ["Serving", "Wire"]),
+  tests(
+    "ServingTests",
+    [
+      "Serving", "Wire", "RankingProto", "CProtobufC", "Kernels", "Ranking", "Artifact", "EventLoop", "Feedback",
+      "Training",
+    ]),
   tests("TrainingTests", ["Training", "Artifact", "Kernels", "Ranking", "Text", "ParitySupport"]),
   tests("ClientTests", ["ApusClient", "apus", "apus-load", argumentParser]),
   tests(

@@ -52,17 +52,19 @@ struct ArmSlots {
     tallies.deallocate()
   }
 
-  /// The place of `id`, or the empty place where it belongs. The table is never full.
+  /// The place of `id`, or the empty place where it belongs, and which of the two it is. The table is never full.
   /// - Complexity: O(1) expected, at a load of at most one half.
   @inline(__always)
-  func place(of id: UInt64, seed: UInt64) -> Int {
-    if id == 0 { return capacity }
+  func place(of id: UInt64, seed: UInt64) -> (index: Int, isTaken: Bool) {
+    // Nobody else's statistics come there.
+    if id == 0 { return (capacity, true) }
     let mask = capacity - 1
     var place = Int(truncatingIfNeeded: Self.mixed(id, seed)) & mask
     while true {
       // Acquire: who sees the id also sees the statistics stored before it.
       let found = cells[place].id.load(ordering: .acquiring)
-      if found == id || found == 0 { return place }
+      if found == id { return (place, true) }
+      if found == 0 { return (place, false) }
       place = (place + 1) & mask
     }
   }

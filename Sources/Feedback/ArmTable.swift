@@ -54,9 +54,9 @@ public final class ArmTable: @unchecked Sendable {
       // Without branches between them the cache misses of a block are under way at the same time.
       for i in block { slots.touch(ids[i], seed: seed) }
       for i in block {
-        // An empty place has the statistics 0, 0, which is the answer.
-        let place = slots.place(of: ids[i], seed: seed)
-        let statistics = slots.cells[place].statistics.load(ordering: .relaxed)
+        // What an empty place holds may be another tweet's, which the writer is just about to put there.
+        let (place, isTaken) = slots.place(of: ids[i], seed: seed)
+        let statistics = isTaken ? slots.cells[place].statistics.load(ordering: .relaxed) : 0
         trials[i] = UInt32(truncatingIfNeeded: statistics >> 32)
         rewards[i] = Float(bitPattern: UInt32(truncatingIfNeeded: statistics))
       }
@@ -69,11 +69,11 @@ public final class ArmTable: @unchecked Sendable {
   public func apply(_ event: FeedbackEvent) {
     guard let type = EventType(rawValue: event.type) else { return }
     var slots = generations[generations.count - 1].pointee
-    var place = slots.place(of: event.tweetID, seed: seed)
+    var place = slots.place(of: event.tweetID, seed: seed).index
     let isNew = slots.tallies[place].impressions == 0 && slots.tallies[place].rewarded == 0
     if isNew && (count + 1) * 2 > slots.capacity {
       slots = grow(slots)
-      place = slots.place(of: event.tweetID, seed: seed)
+      place = slots.place(of: event.tweetID, seed: seed).index
     }
     slots.tallies[place].add(type)
     slots.cells[place].statistics.store(slots.tallies[place].statistics, ordering: .relaxed)
@@ -89,7 +89,7 @@ public final class ArmTable: @unchecked Sendable {
     for i in 0...old.capacity {
       let id = old.cells[i].id.load(ordering: .relaxed)
       guard id != 0 || i == old.capacity else { continue }
-      let place = new.place(of: id, seed: seed)
+      let place = new.place(of: id, seed: seed).index
       new.tallies[place] = old.tallies[i]
       new.cells[place].statistics.store(old.tallies[i].statistics, ordering: .relaxed)
       new.cells[place].id.store(id, ordering: .relaxed)

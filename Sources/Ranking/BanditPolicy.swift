@@ -27,10 +27,11 @@ public struct BanditPolicy: Sendable, Equatable {
     "epsilon-greedy-mean/epsilon=\(epsilon),slot=\(slot),weight=\(weight),prior=\(priorTrials)"
   }
 
-  /// The bandit's term of one tweet.
+  /// The bandit's term of one tweet, held within what a signal may contribute: the score stays finite.
   func term(trials: UInt32, rewards: Float) -> Float {
     guard trials > 0, rewards.isFinite else { return 0 }
-    return weight * rewards / (Float(trials) + priorTrials)
+    let bound = Blend.largestContribution
+    return min(bound, max(-bound, weight * rewards / (Float(trials) + priorTrials)))
   }
 
   /// Adds each candidate's term to its score. `scratch.armTrials` and `armRewards` hold the arms' statistics.

@@ -78,6 +78,11 @@ struct ColumnReader {
       let row = ranks.firstIndex(of: smallest) ?? 0
       throw .badValue(tensor: name, row: row, value: "\(smallest)", expected: "a positive number")
     }
-    return ranks.map { Float(Logarithm.natural($0 / smallest)) }
+    return ranks.map { rank in
+      let ratio = rank / smallest
+      // The ratio of a large rank to a tiny one overflows, its logarithm does not.
+      return Float(
+        ratio.isFinite ? Logarithm.natural(ratio) : Logarithm.natural(rank) - Logarithm.natural(smallest))
+    }
   }
 }

@@ -45,7 +45,12 @@ public final class Model: @unchecked Sendable {
     vocabulary = Vocabulary(terms: (0..<terms.count).map { Array(terms[$0]) })
     users = try UserTable(from: reader, terms: idf.count)
     tweets = try TweetTable(from: reader, terms: idf.count, users: users)
-    mean = Float(try reader.finiteDoubles(ModelSchema.Tensor.mean, shape: [1])[0])
+    let mean = try reader.finiteDoubles(ModelSchema.Tensor.mean, shape: [1])[0]
+    guard Float(mean).isFinite else {
+      throw .badValue(
+        tensor: ModelSchema.Tensor.mean, row: 0, value: "\(mean)", expected: "a number in the range of Float")
+    }
+    self.mean = Float(mean)
     if let blend { self.blend = blend } else { self.blend = try Blend(from: tensors) }
     postings = PostingLists(vectors: tweets.vectors, rowCount: tweets.count, termCount: idf.count)
     top = TopTweets(tweets: tweets)

@@ -5,7 +5,8 @@ struct SeenIDs {
   private var ids: [UInt64]
   /// The call in which a slot was filled; slots of earlier calls are free.
   private var calls: [UInt32]
-  private var call: UInt32 = 0
+  /// Number of the current call; 0 before the first.
+  var call: UInt32 = 0
   private let seed: UInt64
   /// Slots in use in this call, less one.
   private var mask: Int

@@ -29,19 +29,26 @@ public struct TopTweets: Sendable {
     }
   }
 
-  /// Selected in Float, then ordered exactly: only a tie at the very cut can fall to the smaller id by rounding.
+  /// Selected in Float, then ordered exactly; those that are tied in Float at the very cut are all looked at again.
   private static func best(_ values: UnsafeBufferPointer<Double>, ids: UnsafeBufferPointer<UInt64>) -> [UInt32] {
-    let scores = values.map(Float.init)
+    let scores = values.map { Float($0) }
     let wanted = min(capacity, values.count)
-    let chosen = [UInt32](unsafeUninitializedCapacity: wanted) { buffer, count in
+    var chosen = [UInt32](unsafeUninitializedCapacity: wanted) { buffer, count in
       if let order = buffer.baseAddress {
         scores.withUnsafeBufferPointer { TopK.select(scores: $0, keys: ids, k: wanted, into: order) }
       }
       count = wanted
     }
-    return chosen.sorted { a, b in
+    func isBefore(_ a: UInt32, _ b: UInt32) -> Bool {
       let (x, y) = (values[Int(a)], values[Int(b)])
       return x != y ? x > y : ids[Int(a)] < ids[Int(b)]
     }
+    if let last = chosen.last, wanted < values.count {
+      let cut = scores[Int(last)]
+      let tied = scores.indices.filter { scores[$0] == cut }.map { UInt32($0) }.sorted(by: isBefore)
+      chosen.removeAll { scores[Int($0)] == cut }
+      chosen += tied.prefix(wanted - chosen.count)
+    }
+    return chosen.sorted(by: isBefore)
   }
 }

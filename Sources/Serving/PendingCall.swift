@@ -3,7 +3,7 @@
 /// Whoever takes it from the queue calls ``release()`` exactly once.
 struct PendingCall {
   let session: Session
-  /// As read from the frame; 0 where it could not be.
+  /// As read from the frame before it was decoded; 0 where it could not be. A call is answered only under this id.
   let callID: UInt64
   /// When the frame's last byte was read.
   let arrivedNanos: UInt64

@@ -38,17 +38,23 @@ struct Responder: ~Copyable {
       encodeStatus(error.status, callID: error.callID, into: pending.session)
       return error.status.code == .unimplemented ? .refused : .malformed
     }
+    guard call.id == pending.callID else {
+      let message = "call id \(call.id) stands behind more than \(RequestDecoder.fieldsBeforeCallID) fields"
+      encodeStatus(
+        ReplyStatus(.invalidArgument, reason: .callID, message: message), callID: call.id, into: pending.session)
+      return .malformed
+    }
+    let budgetMillis = memory.limits.budgetMillis(requested: call.budgetMillis)
     let reply = Reply(
-      session: pending.session, callID: call.id, queueMicros: queueMicros,
-      deadline: Deadline(
-        arrivedNanos: pending.arrivedNanos,
-        budgetMillis: memory.limits.budgetMillis(requested: call.budgetMillis)))
-    guard !reply.deadline.isOver else { return expired(reply, call) }
+      session: pending.session, callID: call.id, queueMicros: queueMicros, budgetMillis: budgetMillis,
+      deadline: Deadline(arrivedNanos: pending.arrivedNanos, budgetMillis: budgetMillis))
+    guard !reply.deadline.isOver else { return expired(reply) }
 
     switch call.method {
     case .rank(let query):
-      guard let ranked = RequestPath.rank(query, memory: memory, deadline: reply.deadline), !reply.deadline.isOver
-      else { return expired(reply, call) }
+      guard let ranked = RequestPath.rank(query, memory: memory, deadline: reply.deadline) else {
+        return expired(reply)
+      }
       return encode(.rank(ranked, memory.context), reply)
     case .similar(let query): return similar(query, reply)
     case .top(let query): return top(query, reply)
@@ -64,20 +70,21 @@ struct Responder: ~Copyable {
     let session: Session
     let callID: UInt64
     let queueMicros: UInt32
+    let budgetMillis: UInt32
     let deadline: Deadline
   }
 
-  private mutating func expired(_ reply: Reply, _ call: DecodedCall) -> Outcome {
-    let budget = memory.limits.budgetMillis(requested: call.budgetMillis)
-    return refuse(
-      reply,
-      ReplyStatus(
-        .deadlineExceeded, message: "the budget of \(budget) ms was over after \(reply.deadline.elapsedMicros) µs"))
+  private mutating func expired(_ reply: Reply) -> Outcome {
+    let elapsed = reply.deadline.elapsedMicros
+    let message = "the budget of \(reply.budgetMillis) ms was over after \(elapsed) µs"
+    return refuse(reply, ReplyStatus(.deadlineExceeded, message: message))
   }
 
   // MARK: Encoding
 
+  /// Encodes an answer, unless its budget is over by now.
   mutating func encode(_ body: ReplyBody, _ reply: Reply) -> Outcome {
+    guard !reply.deadline.isOver else { return expired(reply) }
     let header = ReplyHeader(
       id: reply.callID, serverMicros: reply.deadline.elapsedMicros, queueMicros: reply.queueMicros)
     do throws(WireError) {

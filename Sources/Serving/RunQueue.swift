@@ -1,22 +1,25 @@
+import Wire
+
 /// The calls of one worker that wait to be ranked, oldest first: a ring that grows up to its bounds.
 struct RunQueue {
-  /// Payload bytes that may wait. One worker at 10,000 calls/s of 8 KiB holds 80 KiB per millisecond of backlog; 64 MiB
-  /// is far more than can be answered in the largest budget.
-  static let byteLimit = 64 << 20
-  /// Calls that may wait.
-  static let callLimit = 16_384
-
+  private let callLimit: Int
+  private let byteLimit: Int
   private var ring: [PendingCall?]
   private var head = 0
   private(set) var count = 0
   private(set) var bytes = 0
 
-  init() { ring = .init(repeating: nil, count: 64) }
+  /// An empty queue with the bounds ``Limits/queuedCalls`` and ``Limits/queuedCallBytes``.
+  init(limits: Limits) {
+    callLimit = limits.queuedCalls
+    byteLimit = limits.queuedCallBytes
+    ring = .init(repeating: nil, count: 64)
+  }
 
   var isEmpty: Bool { count == 0 }
 
   /// Whether a call of so many bytes may wait here too.
-  func hasRoom(for byteCount: Int) -> Bool { count < Self.callLimit && bytes + byteCount <= Self.byteLimit }
+  func hasRoom(for byteCount: Int) -> Bool { count < callLimit && bytes + byteCount <= byteLimit }
 
   mutating func push(_ call: PendingCall) {
     if count == ring.count { grow() }

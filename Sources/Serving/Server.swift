@@ -5,32 +5,74 @@ import Ranking
 import Wire
 
 /// The whole server: model, feedback log, workers on their threads, and the acceptor on the caller's.
-public final class Server {
-  private let options: ServerOptions
+///
+/// ``stop()`` is for any thread; everything else belongs to the thread that calls ``run()``.
+public final class Server: @unchecked Sendable {
+  /// What other threads tell the acceptor's loop.
+  private enum Notice: Sendable { case workerEnded, stop }
+
+  /// One per worker.
+  let metrics: [Metrics]
   private let model: Model
   private let feedback: FeedbackService
+  /// What the process may have open, and what it may need: the connections, and some for each loop and for the log.
+  private let descriptors: Int
+  private let descriptorsWanted: Int
   private let workers: [Worker]
-  private let metrics: [Metrics]
   private let loop: Loop
   private let listener: Listener
   private var signals: [SignalWatcher] = []
-  /// Workers that have ended tell the acceptor's loop here.
-  private var endings: Mailbox<Int>?
+  // Set once, before the server is anybody's.
+  private var notices: Mailbox<Notice>?
   private var ended = 0
 
   /// Loads, opens and binds everything; nothing is accepted before ``run()``.
-  public init(_ options: ServerOptions) throws(ServerError) {
-    ProcessSignals.ignoreBrokenPipe()
-    self.options = options
+  public convenience init(_ options: ServerOptions) throws(ServerError) {
     let model = try ModelLoader.load(path: options.modelPath)
+    let log: LocalLog
+    do throws(FeedbackError) { log = try LocalLog(folder: options.stateFolder) } catch { throw .feedback(error) }
+    try self.init(options, model: model, log: log)
+  }
+
+  /// The same with a model in memory, and with any log in place of the one in `options.stateFolder`.
+  init(_ options: ServerOptions, model: Model, log: any FeedbackLog) throws(ServerError) {
+    ProcessSignals.ignoreBrokenPipe()
     self.model = model
+    descriptorsWanted = options.limits.connections + 8 * (options.workers + 1) + 16
+    descriptors = DescriptorLimit.raise(to: descriptorsWanted)
     let feedback: FeedbackService
     do throws(FeedbackError) {
-      feedback = try FeedbackService(log: LocalLog(folder: options.stateFolder), armSeed: options.seed)
+      feedback = try FeedbackService(log: log, armSeed: options.seed)
     } catch { throw .feedback(error) }
     self.feedback = feedback
-    let metrics = (0..<options.workers).map { _ in Metrics() }
-    self.metrics = metrics
+    metrics = (0..<options.workers).map { _ in Metrics() }
+    do throws(LoopError) {
+      let loop = try Loop()
+      let workers = try Self.makeWorkers(options, model: model, feedback: feedback, metrics: metrics)
+      (self.loop, self.workers) = (loop, workers)
+      do throws(LoopError) {
+        let address = try SocketAddress(options.listenAddress)
+        listener = try Listener(loop: loop, address: address, backlog: 1_024) { descriptor in
+          Self.deal(descriptor, to: workers, limits: options.limits)
+        }
+      } catch {
+        for worker in workers { worker.close() }
+        throw error
+      }
+      notices = try Mailbox(loop: loop) { [unowned self] in $0.forEach(handle) }
+    } catch { throw .loop(error) }
+  }
+
+  deinit {
+    // Where run() was never called, the loops are still open.
+    for worker in workers { worker.close() }
+    loop.close()
+  }
+
+  /// One worker for each of `metrics`; none is left open where one cannot be had.
+  private static func makeWorkers(
+    _ options: ServerOptions, model: Model, feedback: FeedbackService, metrics: [Metrics]
+  ) throws(LoopError) -> [Worker] {
     let context = RankContext(
       modelVersion: model.version, policyVersion: options.policy.version,
       signalNames: Signal.allCases.map(\.name) + ["bandit"])
@@ -40,20 +82,18 @@ public final class Server {
         options: options, model: model, feedback: feedback, metrics: metrics,
         uptimeSeconds: (Loop.monotonicNanos() - started) / 1_000_000_000)
     }
+    var workers: [Worker] = []
     do throws(LoopError) {
-      loop = try Loop()
-      var workers: [Worker] = []
       for (index, metrics) in metrics.enumerated() {
         let memory = WorkerMemory(
           model: model, context: context, feedback: feedback, options: options, worker: index, describe: describe)
         workers.append(try Worker(memory: memory, metrics: metrics, limits: options.limits))
       }
-      self.workers = workers
-      let limits = options.limits
-      listener = try Listener(loop: loop, address: SocketAddress(options.listenAddress), backlog: 1_024) { descriptor in
-        Self.deal(descriptor, to: workers, limits: limits)
-      }
-    } catch { throw .loop(error) }
+    } catch {
+      for worker in workers { worker.close() }
+      throw error
+    }
+    return workers
   }
 
   /// The port that is listened on.
@@ -67,25 +107,28 @@ public final class Server {
 
   /// Notes about what was found while starting, such as a torn tail of the feedback log that was cut.
   public var startupNotes: [String] {
+    var notes: [String] = []
     let dropped = feedback.replayed.bytesDropped
-    return dropped == 0 ? [] : ["cut \(dropped) bytes of a torn, never acknowledged tail from the feedback log"]
+    if dropped > 0 { notes.append("cut \(dropped) bytes of a torn, never acknowledged tail from the feedback log") }
+    if descriptors < descriptorsWanted {
+      notes.append(
+        "at most \(descriptors) file descriptors (ulimit -n), which is less than the \(descriptorsWanted) that "
+          + "the limit of connections needs; more connections than fit wait to be accepted")
+    }
+    return notes
   }
 
-  /// Serves until SIGINT or SIGTERM, then drains: calls in flight are answered and events made durable.
+  /// Serves until SIGINT, SIGTERM or ``stop()``, then drains: calls in flight are answered and events made durable.
   public func run() throws(ServerError) {
     do throws(LoopError) {
-      endings = try Mailbox(loop: loop) { [unowned self] indices in
-        ended += indices.count
-        if ended == workers.count { loop.stop() }
-      }
       for signal in [SIGINT, SIGTERM] {
         signals.append(try SignalWatcher(loop: loop, signal: signal) { [unowned self] in drain() })
       }
     } catch { throw .loop(error) }
     for (index, worker) in workers.enumerated() {
-      let thread = Thread { [endings] in
+      let thread = Thread { [notices] in
         worker.run()
-        endings?.post(index)
+        notices?.post(.workerEnded)
       }
       thread.name = "worker-\(index)"
       thread.start()
@@ -95,7 +138,19 @@ public final class Server {
     loop.close()
   }
 
-  /// Stops accepting and has each worker finish; a second signal ends them at once.
+  /// Asks for what SIGTERM asks for. Any thread, at any time, also before ``run()``, which then drains at once.
+  public func stop() { notices?.post(.stop) }
+
+  private func handle(_ notice: Notice) {
+    switch notice {
+    case .stop: drain()
+    case .workerEnded:
+      ended += 1
+      if ended == workers.count { loop.stop() }
+    }
+  }
+
+  /// Stops accepting and has each worker finish; asked a second time, ends them at once.
   private func drain() {
     listener.close()
     for worker in workers { worker.post(.drain) }

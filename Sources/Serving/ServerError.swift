@@ -17,10 +17,15 @@ public enum ServerError: Error, CustomStringConvertible {
   /// One sentence with the offending value.
   public var description: String {
     switch self {
-    case .modelFile(_, let error): "\(error)"
+    case .modelFile(let path, let error): Self.naming(path, "\(error)")
     case .model(let path, let error): "\(path): \(error)"
     case .feedback(let error): "\(error)"
     case .loop(let error): "\(error)"
     }
+  }
+
+  /// What is wrong with a file, with its path where the words do not have it yet.
+  private static func naming(_ path: String, _ reason: String) -> String {
+    reason.contains(path) ? reason : "\(path): \(reason)"
   }
 }

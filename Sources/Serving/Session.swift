@@ -39,6 +39,9 @@ final class Session: ConnectionDelegate {
   /// When the first byte of the unfinished frame came.
   var frameBeganMillis: UInt64?
   var lastActivityMillis: UInt64
+  /// When bytes last came. While calls in flight hold further frames back nothing is read, so it is also when the last
+  /// byte of every frame in ``decoder`` was there, or a little later.
+  private var lastReadNanos: UInt64 = 0
   var emptyFrames: StrikeWindow
   var badMessages: StrikeWindow
 
@@ -67,6 +70,7 @@ final class Session: ConnectionDelegate {
   func connection(_ connection: Connection, didRead bytes: UnsafeRawBufferPointer) {
     guard phase == .open else { return }
     lastActivityMillis = worker.nowMillis
+    lastReadNanos = Loop.monotonicNanos()
     decoder.append(bytes)
     takeFrames()
   }
@@ -101,7 +105,8 @@ final class Session: ConnectionDelegate {
       }
     }
     guard phase == .open else { return }
-    if decoder.isMidFrame {
+    // After the peer's end a frame that is begun never completes: its clock would only cut off the replies.
+    if decoder.isMidFrame, !peerHasEnded {
       if frameBeganMillis == nil { frameBeganMillis = worker.nowMillis }
     } else {
       frameBeganMillis = nil
@@ -119,7 +124,7 @@ final class Session: ConnectionDelegate {
       let message = "call id \(callID) is already in flight on this connection"
       return worker.refuse(self, callID: callID, ReplyStatus(.invalidArgument, reason: .callID, message: message))
     }
-    if worker.enqueue(payload, callID: callID, from: self) {
+    if worker.enqueue(payload, callID: callID, arrivedNanos: lastReadNanos, from: self) {
       inFlight.append((callID, payload.count))
       bytesInFlight += payload.count
       if callID != 0 { lastCallID = callID }

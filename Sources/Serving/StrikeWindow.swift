@@ -10,7 +10,7 @@ struct StrikeWindow {
     self.lengthMillis = lengthMillis
   }
 
-  /// Adds one; true when this one is over the limit.
+  /// Adds one; true when with it the window holds as many as end the connection.
   mutating func strike(nowMillis: UInt64) -> Bool {
     if nowMillis >= beganMillis + lengthMillis {
       beganMillis = nowMillis

@@ -23,7 +23,7 @@ final class Worker: @unchecked Sendable {
   private var sweep: LoopTimer?
   private var sessions: [UInt64: Session] = [:]
   private var nextSessionID: UInt64 = 1
-  private var queue = RunQueue()
+  private var queue: RunQueue
   private var dirty: [Session] = []
   private var isDraining = false
 
@@ -32,6 +32,7 @@ final class Worker: @unchecked Sendable {
     responder = Responder(memory: memory)
     self.metrics = metrics
     self.limits = limits
+    queue = RunQueue(limits: limits)
     loop = try Loop()
     mailbox = try Mailbox(loop: loop) { [unowned self] messages in messages.forEach(handle) }
     hook = TurnHook(loop: loop) { [unowned self] in turn() }
@@ -43,6 +44,11 @@ final class Worker: @unchecked Sendable {
     sweep?.start(afterMillis: Self.sweepMillis, everyMillis: Self.sweepMillis)
     loop.run()
     while let call = queue.pop() { call.release() }
+    close()
+  }
+
+  /// Closes the loop and all on it: the end of ``run()``, or of a worker that never ran. Idempotent.
+  func close() {
     mailbox?.close()
     loop.close()
   }
@@ -89,15 +95,16 @@ final class Worker: @unchecked Sendable {
   // MARK: Sessions' side
 
   /// Takes a copy of the frame into the run queue; answers RESOURCE_EXHAUSTED and returns false where it is full.
-  func enqueue(_ payload: UnsafeRawBufferPointer, callID: UInt64, from session: Session) -> Bool {
+  func enqueue(
+    _ payload: UnsafeRawBufferPointer, callID: UInt64, arrivedNanos: UInt64, from session: Session
+  ) -> Bool {
     guard queue.hasRoom(for: payload.count) else {
       let status = ReplyStatus(
         .resourceExhausted, reason: .queueFull, message: "\(queue.count) calls wait", retryAfterMillis: 100)
       refuse(session, callID: callID, status)
       return false
     }
-    queue.push(
-      PendingCall(session: session, callID: callID, arrivedNanos: Loop.monotonicNanos(), copying: payload))
+    queue.push(PendingCall(session: session, callID: callID, arrivedNanos: arrivedNanos, copying: payload))
     return true
   }
 

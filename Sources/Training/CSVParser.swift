@@ -31,8 +31,11 @@ final class CSVParser {
   /// True between rows: nothing of a further row has been fed but blanks and line ends.
   var isBetweenRows: Bool { parser.pointee.pstate == 0 }
 
-  /// Bytes held for the row that is not finished yet.
-  var openBytes: Int { bytes.count + parser.pointee.entry_pos }
+  /// Bytes held for the row that is not finished yet, those of its fields' ends included: a field may be empty.
+  var openBytes: Int {
+    let openFields = fieldEnds.count - (rowEnds.last ?? 0)
+    return bytes.count + parser.pointee.entry_pos + openFields * MemoryLayout<Int>.stride
+  }
 
   /// Takes in the next bytes. False if they break the rules of quoting; only ``reset()`` helps then.
   func feed(_ segment: UnsafeRawBufferPointer) -> Bool {

@@ -46,7 +46,7 @@ struct CSVRowReader {
     } else {
       try drain(body)
       if parser.openBytes > CSVFile.rowBytes {
-        try refuse("the row is longer than \(CSVFile.rowBytes) bytes; is a quote left open?")
+        try refuse("the row takes more than \(CSVFile.rowBytes) bytes; is a quote left open?")
       }
     }
   }

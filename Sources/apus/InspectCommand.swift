@@ -2,6 +2,7 @@ import Artifact
 import ArgumentParser
 import Foundation
 import Ranking
+import Serving
 
 /// `apus inspect`: what is in a model file.
 struct InspectCommand: ParsableCommand {
@@ -53,14 +54,12 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     let tensors: TensorSet
     let bound: Model
-    do throws(ArtifactError) {
-      tensors = try TensorSet.read(path: model)
+    do throws(ServerError) {
+      (tensors, bound) = try ModelLoader.loadWithTensors(path: model)
     } catch {
-      throw Failure.modelFile(model, error)
+      if case .modelFile(let path, let error) = error { throw Failure.modelFile(path, error) }
+      throw Failure.badData.exit("\(error)")
     }
-    do throws(ModelError) {
-      bound = try Model(tensors)
-    } catch { throw Failure.badData.exit("\(model): \(error)") }
     let lines = tensors.names.compactMap { name in
       tensors.tensor(name).map {
         Contents.TensorLine(name: name, type: $0.type.rawValue, shape: $0.shape, bytes: $0.bytes.count)

@@ -75,15 +75,13 @@ import Testing
       }
       recorder.onClose = { $0.loop.stop() }
     }
-    let port = server.port
-    let peer = Background { () -> [UInt8] in
-      let peer = Peer(port: port)
-      usleep(50_000)
-      defer { peer.close() }
-      return peer.receive().bytes
-    }
+    // Reads only once all has been written, however slow the machine is.
+    let peer = Peer(port: server.port)
+    server.run(until: { server.connections.count == 1 })
+    let received = Background { peer.receive().bytes }
     server.run()
-    #expect(peer.join() == bytes)
+    #expect(received.join() == bytes)
+    peer.close()
     #expect(server.recorders[0].drains == 1)
     server.finish()
   }

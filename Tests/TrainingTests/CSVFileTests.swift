@@ -156,8 +156,16 @@ struct CSVFileTests {
     let long = String(repeating: "x", count: 3 << 20)
     let text = "id,score,note\na,1,\"\(long)\nb,2,y\nc,3,z\n"
     #expect(
-      refusal(Array(text.utf8)) == "made.csv:2: the row is longer than 1048576 bytes; is a quote left open?")
+      refusal(Array(text.utf8)) == "made.csv:2: the row takes more than 1048576 bytes; is a quote left open?")
     #expect(try read(text, skipsBadRows: true).rows == ["3|b|2.0|y", "4|c|3.0|z"])
+  }
+
+  @Test("a row of nothing but empty fields is given up too")
+  func boundedFields() throws {
+    let text = "id,score,note\na,1," + String(repeating: ",", count: 3 << 20) + "\nb,2,y\n"
+    #expect(
+      refusal(Array(text.utf8)) == "made.csv:2: the row takes more than 1048576 bytes; is a quote left open?")
+    #expect(try read(text, skipsBadRows: true).rows == ["3|b|2.0|y"])
   }
 
   @Test("rows come out the same wherever the chunks of a long file are cut")

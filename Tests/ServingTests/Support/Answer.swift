@@ -1,0 +1,105 @@
+import CProtobufC
+import RankingProto
+import Wire
+
+/// A reply as a client reads it, unpacked by protobuf-c and copied out. Columns of other results are empty.
+struct Answer {
+  let id: UInt64
+  let status: ReplyStatus
+  let serverMicros: UInt32
+  let queueMicros: UInt32
+  /// The last call taken up, where this is the notice that ends a connection.
+  private(set) var goAwayLastCallID: UInt64?
+  private(set) var tweets: [UInt64] = []
+  private(set) var scores: [Float] = []
+  private(set) var similarities: [Float] = []
+  private(set) var values: [Double] = []
+  private(set) var texts: [[UInt8]] = []
+  /// An explanation's rows, one for each of `tweets`; the last column is the bandit's.
+  private(set) var contributions: [[Float]] = []
+  private(set) var recorded: UInt32?
+  private(set) var lastSequence: UInt64 = 0
+  private(set) var description: Description?
+
+  /// What Describe tells of a server.
+  struct Description: Equatable {
+    var serverVersion = ""
+    var modelVersion = ""
+    var users: UInt64 = 0
+    var tweets: UInt64 = 0
+    var workers: UInt32 = 0
+    var eventsRecorded: UInt64 = 0
+    var connectionsAccepted: UInt64 = 0
+    var callsAnswered: UInt64 = 0
+    var callsRefused: UInt64 = 0
+    var callsInFlight: UInt32 = 0
+  }
+
+  init(_ payload: [UInt8]) throws {
+    guard let unpacked = apus__v1__reply__unpack(nil, payload.count, payload) else {
+      throw TestFailure("\(payload.count) bytes are not a Reply: \(payload.prefix(40))")
+    }
+    defer { apus__v1__reply__free_unpacked(unpacked, nil) }
+    let reply = unpacked.pointee
+    guard let status = reply.status?.pointee, let code = StatusCode(rawValue: UInt32(status.code.rawValue)),
+      let reason = Reason(rawValue: UInt32(status.reason.rawValue))
+    else { throw TestFailure("reply \(reply.id) has no status of this version") }
+    id = reply.id
+    self.status = ReplyStatus(
+      code, reason: reason, message: String(cString: status.message), executed: status.executed != 0,
+      retryAfterMillis: status.retry_after_ms)
+    serverMicros = reply.server_micros
+    queueMicros = reply.queue_micros
+    copyResult(reply)
+  }
+
+  private mutating func copyResult(_ reply: Apus__V1__Reply) {
+    switch reply.result_case {
+    case APUS__V1__REPLY__RESULT_RANK: copy(reply.rank.pointee)
+    case APUS__V1__REPLY__RESULT_SIMILAR_TWEETS:
+      let answer = reply.similar_tweets.pointee
+      tweets = Self.column(answer.tweet_ids, answer.n_tweet_ids)
+      similarities = Self.column(answer.similarities, answer.n_similarities)
+      texts = Self.column(answer.texts, answer.n_texts).map { Self.column($0.data, $0.len) }
+    case APUS__V1__REPLY__RESULT_TOP_TWEETS:
+      let answer = reply.top_tweets.pointee
+      tweets = Self.column(answer.tweet_ids, answer.n_tweet_ids)
+      values = Self.column(answer.values, answer.n_values)
+      texts = Self.column(answer.texts, answer.n_texts).map { Self.column($0.data, $0.len) }
+    case APUS__V1__REPLY__RESULT_RECORD_EVENTS:
+      recorded = reply.record_events.pointee.recorded
+      lastSequence = reply.record_events.pointee.last_sequence
+    case APUS__V1__REPLY__RESULT_DESCRIBE: copy(reply.describe.pointee)
+    case APUS__V1__REPLY__RESULT_GO_AWAY: goAwayLastCallID = reply.go_away.pointee.last_call_id
+    default: break
+    }
+  }
+
+  private mutating func copy(_ answer: Apus__V1__RankResponse) {
+    tweets = Self.column(answer.tweet_ids, answer.n_tweet_ids)
+    scores = Self.column(answer.scores, answer.n_scores)
+    guard let table = answer.explanation?.pointee, table.n_signals > 0 else { return }
+    let all = Self.column(table.contributions, table.n_contributions)
+    contributions = stride(from: 0, to: all.count, by: table.n_signals).map { Array(all[$0..<$0 + table.n_signals]) }
+  }
+
+  private mutating func copy(_ answer: Apus__V1__DescribeResponse) {
+    description = Description(
+      serverVersion: String(cString: answer.server_version), modelVersion: String(cString: answer.model_version),
+      users: answer.users, tweets: answer.tweets, workers: answer.workers, eventsRecorded: answer.events_recorded,
+      connectionsAccepted: answer.connections_accepted, callsAnswered: answer.calls_answered,
+      callsRefused: answer.calls_refused, callsInFlight: answer.limits?.pointee.calls_in_flight ?? 0)
+  }
+
+  private static func column<T>(_ start: UnsafeMutablePointer<T>?, _ count: Int) -> [T] {
+    Array(UnsafeBufferPointer(start: start, count: count))
+  }
+
+  /// What the bandit added to a tweet's score, in a ranking with its explanation.
+  func banditTerm(of tweet: UInt64) throws -> Float {
+    guard let row = tweets.firstIndex(of: tweet), row < contributions.count, let term = contributions[row].last else {
+      throw TestFailure("no explanation of tweet \(tweet) in \(self)")
+    }
+    return term
+  }
+}

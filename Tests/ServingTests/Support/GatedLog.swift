@@ -1,0 +1,36 @@
+import Feedback
+import Foundation
+import Ranking
+
+/// A log in memory whose appends wait at a gate, and fail on demand.
+final class GatedLog: FeedbackLog, @unchecked Sendable {
+  let gate: Gate
+  // A lock that the thread sanitizer understands, unlike `Synchronization.Mutex`.
+  private let lock = NSLock()
+  private var failure: FeedbackError?
+  private var count: UInt64 = 0
+
+  init(gate: Gate = Gate(isOpen: true), failure: FeedbackError? = nil) {
+    self.gate = gate
+    self.failure = failure
+  }
+
+  /// What appends throw from now on; nil: they work.
+  func fail(with error: FeedbackError?) { lock.withLock { failure = error } }
+
+  func append(_ events: [FeedbackEvent]) throws(FeedbackError) -> UInt64 {
+    gate.pass()
+    let result = lock.withLock { () -> Result<UInt64, FeedbackError> in
+      if let failure { return .failure(failure) }
+      count += UInt64(events.count)
+      return .success(count)
+    }
+    return try result.get()
+  }
+
+  func replay(_ body: (FeedbackEvent, UInt64) -> Void) throws(FeedbackError) -> ReplaySummary {
+    ReplaySummary(events: 0, lastSequence: 0, bytesDropped: 0)
+  }
+
+  func close() {}
+}

@@ -1,0 +1,83 @@
+import Feedback
+import Ranking
+import Testing
+import Wire
+
+@testable import Serving
+
+/// A server of this process, on a thread and a free port of its own.
+final class RunningServer {
+  let server: Server
+  private let running: Background<Void>
+
+  var port: UInt16 { server.port }
+  var openConnections: Int { server.metrics.reduce(0) { $0 + $1.openConnections } }
+
+  /// Starts a server that records in `state`, or in `log`, and grants any budget.
+  init(
+    limits: Limits = Limits(), workers: Int = 1, policy: BanditPolicy = BanditPolicy(epsilon: 0), state: String? = nil,
+    log: (any FeedbackLog)? = nil
+  ) throws {
+    let world = try TestWorld.shared()
+    var options = ServerOptions.forTests(model: world.path, state: state ?? "")
+    (options.limits, options.workers, options.policy) = (limits, workers, policy)
+    options.limits.maximumBudgetMillis = UInt32(Call.patientMillis)
+    let server =
+      if let log {
+        try Server(options, model: world.model, log: log)
+      } else if let state {
+        try Server(options, model: world.model, log: LocalLog(folder: state))
+      } else {
+        try Server(options, model: world.model, log: GatedLog())
+      }
+    self.server = server
+    running = Background { try server.run() }
+  }
+
+  func connect(receiveBufferBytes: Int32? = nil) throws -> Client {
+    try Client(port: port, receiveBufferBytes: receiveBufferBytes)
+  }
+
+  /// Asks for a drain and waits for its end.
+  func stop() throws {
+    server.stop()
+    try running.join()
+  }
+
+  /// What the server counts now, asked on a connection of its own.
+  func describe() throws -> Answer.Description {
+    guard let description = try connect().ask(.describe(1)).description else { throw TestFailure("no description") }
+    return description
+  }
+
+  /// Waits until no more connections are open than these.
+  func awaitConnections(_ count: Int) throws {
+    try awaitUntil("\(count) connections are open", last: { "\(openConnections) are" }) { openConnections == count }
+  }
+}
+
+extension ServerOptions {
+  static func forTests(model: String, listen: String = "127.0.0.1:0", state: String) -> ServerOptions {
+    ServerOptions(
+      modelPath: model, listenAddress: listen, stateFolder: state, workers: 1, policy: BanditPolicy(epsilon: 0),
+      seed: 7, serverVersion: "tests")
+  }
+}
+
+/// Runs a server for one test. Whatever the test did to it, afterwards it must answer a call on a new connection, end
+/// when asked, and have closed every connection.
+func withServer(
+  limits: Limits = Limits(), workers: Int = 1, state: String? = nil, log: (any FeedbackLog)? = nil,
+  _ body: (RunningServer) throws -> Void
+) throws {
+  let server = try RunningServer(limits: limits, workers: workers, state: state, log: log)
+  do {
+    try body(server)
+    #expect(try server.connect().ask(.describe(99)).status.code == .ok)
+  } catch {
+    server.server.stop()
+    throw error
+  }
+  try server.stop()
+  #expect(server.openConnections == 0)
+}

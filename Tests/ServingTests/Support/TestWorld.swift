@@ -1,0 +1,49 @@
+import Artifact
+import Foundation
+import Ranking
+import Training
+
+@testable import Serving
+
+/// A tiny artificial world and the model trained on it, once per run of the tests.
+struct TestWorld: Sendable {
+  /// The model file.
+  let path: String
+  /// The same, loaded.
+  let model: Model
+  let users: [UInt64]
+  let tweets: [UInt64]
+  private let folder: TemporaryFolder
+
+  static func shared() throws -> TestWorld { try made.get() }
+
+  private static let made = Result { try TestWorld() }
+
+  private init() throws {
+    folder = try TemporaryFolder()
+    let data = folder.file("world")
+    path = folder.file("model.safetensors")
+    let progress = SilentProgress()
+    let world = SyntheticWorld(options: .init(users: 40, tweets: 400, seed: 5))
+    try world.write(to: data, progress: progress)
+    var options = TrainingOptions(dataFolder: data, threads: 1, producer: "tests")
+    options.factors = 8
+    options.epochs = 2
+    try Trainer.train(options, progress: progress).0.write(to: path)
+    model = try ModelLoader.load(path: path)
+    users = Array(model.users.ids)
+    tweets = Array(model.tweets.ids)
+  }
+
+  /// The best tweets by one order, with what they are ordered by, computed from the columns.
+  func top(_ order: TopTweets.Order) -> [(tweet: UInt64, value: Double)] {
+    let values = order == .pageRank ? model.tweets.pageRanks : model.tweets.popularity
+    return zip(tweets, values).map { ($0, $1) }.sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0 }
+  }
+
+  /// A tweet's text as the model holds it.
+  func text(of tweet: UInt64) throws -> [UInt8] {
+    guard let row = tweets.firstIndex(of: tweet) else { throw TestFailure("no tweet \(tweet)") }
+    return Array(model.tweets.texts[row])
+  }
+}
