@@ -3,7 +3,7 @@
 /// Term numbers count from 0 within the chunk. Memory: 4 bytes per term occurrence, plus the chunk's different terms.
 struct DocumentChunk: Sendable {
   /// The chunk's terms.
-  private(set) var table = TermTable()
+  private(set) var table = TermTable(expectedCount: 4096)
   /// Per term.
   private(set) var frequencies: [TermFrequency] = []
   /// The terms of all documents, one after the other, as often as they occur.
@@ -14,33 +14,19 @@ struct DocumentChunk: Sendable {
   private var numbersByShard: [UInt32] = []
   /// [shards + 1]: where each shard begins in ``numbersByShard``.
   private var shardOffsets: [Int] = []
-  /// Per term: the last document that had it, counted from 1.
-  private var lastDocuments: [Int] = []
 
   /// Adds the next document; an empty one counts as a document too.
   /// - Complexity: O(bytes), amortised.
   mutating func add(_ text: UnsafeRawBufferPointer, _ reader: inout TermReader) {
-    let document = documentOffsets.count
-    reader.forEachTerm(text) { term in
-      let number = table.intern(term)
-      let index = Int(number)
-      if index == frequencies.count {
-        frequencies.append(TermFrequency())
-        lastDocuments.append(0)
-      }
-      frequencies[index].occurrences += 1
-      if lastDocuments[index] != document {
-        lastDocuments[index] = document
-        frequencies[index].documents += 1
-      }
-      occurrences.append(number)
-    }
+    reader.forEachTerm(text) { term in occurrences.append(table.intern(term)) }
     documentOffsets.append(occurrences.count)
   }
 
-  /// Ends the chunk: puts its terms in order of their shard.
+  /// Ends the chunk: counts its terms and puts them in order of their shard.
+  /// - Complexity: O(occurrences + terms).
   mutating func seal() {
-    lastDocuments = []
+    table.endLookups()
+    countTerms()
     var next = [Int](repeating: 0, count: TermShard.count + 1)
     for hash in table.hashes { next[TermShard.number(ofHash: hash) + 1] += 1 }
     for shard in 0..<TermShard.count { next[shard + 1] += next[shard] }
@@ -50,6 +36,26 @@ struct DocumentChunk: Sendable {
       let shard = TermShard.number(ofHash: hash)
       numbersByShard[next[shard]] = UInt32(number)
       next[shard] += 1
+    }
+  }
+
+  private mutating func countTerms() {
+    frequencies = [TermFrequency](repeating: TermFrequency(), count: table.count)
+    // Per term: the last document that had it, counted from 1.
+    var lastDocuments = [Int](repeating: 0, count: table.count)
+    frequencies.withUnsafeMutableBufferPointer { frequencies in
+      lastDocuments.withUnsafeMutableBufferPointer { lastDocuments in
+        for document in 1..<documentOffsets.count {
+          for occurrence in documentOffsets[document - 1]..<documentOffsets[document] {
+            let number = Int(occurrences[occurrence])
+            frequencies[number].occurrences += 1
+            if lastDocuments[number] != document {
+              lastDocuments[number] = document
+              frequencies[number].documents += 1
+            }
+          }
+        }
+      }
     }
   }
 

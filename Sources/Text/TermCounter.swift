@@ -21,6 +21,24 @@ struct TermCounter {
     hasPresent[Int(term >> 12)] |= 1 << UInt64(term >> 6 & 63)
   }
 
+  /// Adds the places of these numbers; a place of `UInt32.max` is passed over.
+  /// - Complexity: O(numbers).
+  mutating func add(_ numbers: ArraySlice<UInt32>, _ places: [UInt32]) {
+    counts.withUnsafeMutableBufferPointer { counts in
+      isPresent.withUnsafeMutableBufferPointer { isPresent in
+        hasPresent.withUnsafeMutableBufferPointer { hasPresent in
+          for number in numbers {
+            let term = places[Int(number)]
+            if term == .max { continue }
+            counts[Int(term)] &+= 1
+            isPresent[Int(term >> 6)] |= 1 << UInt64(term & 63)
+            hasPresent[Int(term >> 12)] |= 1 << UInt64(term >> 6 & 63)
+          }
+        }
+      }
+    }
+  }
+
   /// Calls `body` with each term that was added and its count, terms ascending, and forgets them.
   /// - Complexity: O(termCount / 4096 + different terms).
   @inline(__always)

@@ -12,7 +12,14 @@ struct TermTable: Sendable {
   /// Per term: its ``TermBytes/hash(_:)``.
   private(set) var hashes: [UInt32] = []
   /// Hash in the upper half, number in the lower half, or ``empty``. The count is a power of two.
-  private var slots = [UInt64](repeating: empty, count: 16)
+  private var slots: [UInt64]
+
+  /// An empty table with room for `expectedCount` terms before it grows for the first time.
+  init(expectedCount: Int = 8) {
+    var count = 16
+    while count < 2 * expectedCount { count *= 2 }
+    slots = [UInt64](repeating: Self.empty, count: count)
+  }
 
   /// Number of terms.
   var count: Int { hashes.count }
@@ -69,6 +76,9 @@ struct TermTable: Sendable {
   func withTerm<R>(_ number: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
     bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[offsets[number]..<offsets[number + 1]])) }
   }
+
+  /// Frees what only look-ups need: from now on no term is found.
+  mutating func endLookups() { slots = [Self.empty] }
 
   /// The slot that holds the term, or the empty one where it belongs.
   @inline(__always)

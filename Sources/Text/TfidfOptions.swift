@@ -48,7 +48,8 @@ public struct TfidfOptions: Sendable, Equatable {
 
   private func check(_ name: String, _ bound: DocumentFrequency) throws(TfidfError) {
     guard bound.isValid else {
-      throw .badOption(name: name, value: "\(bound)", reason: "must be a count of at least 1 or a fraction of 0.0 to 1.0")
+      throw .badOption(
+        name: name, value: "\(bound)", reason: "must be a count of at least 1 or a fraction of 0.0 to 1.0")
     }
   }
 }

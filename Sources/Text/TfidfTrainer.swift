@@ -9,7 +9,7 @@ import Kernels
 /// Memory: 4 bytes per term occurrence, the terms of each chunk, and the vectors twice.
 package struct TfidfTrainer: Sendable {
   /// Documents in a chunk.
-  static let chunkSize = 2048
+  static let chunkSize = 4096
 
   private let options: TfidfOptions
   private let parallel: Parallel
@@ -36,8 +36,8 @@ package struct TfidfTrainer: Sendable {
   ) {
     let first = chunks.count
     let reader = TermReader(options)
-    chunks.append(
-      contentsOf: repeatElement(DocumentChunk(), count: Parallel.chunkCount(of: count, size: Self.chunkSize)))
+    let nothing = DocumentChunk()
+    chunks.append(contentsOf: repeatElement(nothing, count: Parallel.chunkCount(of: count, size: Self.chunkSize)))
     chunks[first...].withUnsafeMutableBufferPointer { chunks in
       nonisolated(unsafe) let chunks = chunks
       parallel.forEachChunk(of: count, size: Self.chunkSize) { number, documents in
@@ -51,12 +51,15 @@ package struct TfidfTrainer: Sendable {
     documentCount += count
   }
 
-  /// Chooses the vocabulary and computes the vectors, rounded to `Weight` at the end.
+  /// Chooses the vocabulary and computes the vectors, as scikit-learn has them.
   /// - Complexity: O(occurrences + different terms of all chunks + different terms · their logarithm).
   /// - Throws: ``TfidfError`` when there is no term, or none within the bounds on document frequency.
-  package consuming func finish<Weight: BinaryFloatingPoint & Sendable>(
-    as: Weight.Type
-  ) throws(TfidfError) -> TfidfModel<Weight> {
+  package consuming func finish() throws(TfidfError) -> TfidfModel<Double> { try learn() }
+
+  /// The same, each weight rounded to Float at the end, as model files have them.
+  package consuming func finishRounded() throws(TfidfError) -> TfidfModel<Float> { try learn() }
+
+  private func learn<Weight: BinaryFloatingPoint & Sendable>() throws(TfidfError) -> TfidfModel<Weight> {
     var shards = merge()
     let chosen = try VocabularyCut(shards: shards).choose(options, documents: documentCount)
     for (place, term) in chosen.enumerated() { shards[term.shard].places[term.number] = UInt32(place) }
@@ -86,7 +89,7 @@ package struct TfidfTrainer: Sendable {
   private func vectors<Weight: BinaryFloatingPoint & Sendable>(
     _ shards: [TermShard], _ weights: TfidfWeights
   ) -> SparseRows<Weight> {
-    var parts = [VectorPart<Weight>](repeating: VectorPart(), count: chunks.count)
+    var parts = [VectorPart](repeating: VectorPart(), count: chunks.count)
     parts.withUnsafeMutableBufferPointer { parts in
       nonisolated(unsafe) let parts = parts
       parallel.forEachChunk(of: chunks.count, size: 1) { number, _ in

@@ -52,6 +52,8 @@ public struct TfidfVectorizer: Sendable {
     reader.forEachTerm(text) { term in
       if let number = vocabulary.index(of: term) { counter.add(number) }
     }
-    weighting.drain(&counter, terms: &terms, weights: &exactWeights)
+    terms.removeAll(keepingCapacity: true)
+    exactWeights.removeAll(keepingCapacity: true)
+    weighting.appendVector(of: &counter, terms: &terms, weights: &exactWeights)
   }
 }

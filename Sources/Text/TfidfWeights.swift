@@ -13,14 +13,13 @@ struct TfidfWeights: Sendable {
     norm = options.norm
   }
 
-  /// Replaces `terms` and `weights` by the vector of the document in `counter`, which is emptied.
+  /// Appends to `terms` and `weights` the vector of the document in `counter`, which is emptied.
   ///
   /// A weight is `count · idf`, or `(1 + ln count) · idf`, divided by the vector's norm (summed in the order of the
   /// terms). Should all weights be 0, they stay 0, as in scikit-learn.
   @inline(__always)
-  func drain(_ counter: inout TermCounter, terms: inout [UInt32], weights: inout [Double]) {
-    terms.removeAll(keepingCapacity: true)
-    weights.removeAll(keepingCapacity: true)
+  func appendVector(of counter: inout TermCounter, terms: inout [UInt32], weights: inout [Double]) {
+    let start = weights.count
     var squares = 0.0
     var sum = 0.0
     counter.drain { term, count in
@@ -39,7 +38,7 @@ struct TfidfWeights: Sendable {
       case .none: 1.0
       }
     if divisor > 0, divisor != 1 {
-      for index in weights.indices { weights[index] /= divisor }
+      for index in start..<weights.count { weights[index] /= divisor }
     }
   }
 

@@ -1,32 +1,25 @@
 import Kernels
 
 /// The vectors of one chunk of documents.
-struct VectorPart<Weight: BinaryFloatingPoint & Sendable>: Sendable {
+struct VectorPart: Sendable {
   /// Per document: where its entries end.
   private var ends: [Int] = []
   private var terms: [UInt32] = []
-  private var weights: [Weight] = []
+  private var weights: [Double] = []
 
   init() {}
 
   /// Counts and weighs the terms of chunk `number` that have a place in the vocabulary.
-  /// - Complexity: O(occurrences + the chunk's terms + V / 64).
+  /// - Complexity: O(occurrences + the chunk's terms + documents · V / 4096).
   init(_ chunk: DocumentChunk, number: Int, _ shards: [TermShard], _ weighting: TfidfWeights) {
     let places = Self.places(chunk, number: number, shards)
     var counter = TermCounter(termCount: weighting.inverseDocumentFrequency.count)
-    var rowTerms: [UInt32] = []
-    var rowWeights: [Double] = []
     terms.reserveCapacity(chunk.occurrences.count)
     weights.reserveCapacity(chunk.occurrences.count)
     ends.reserveCapacity(chunk.documentOffsets.count)
-    for document in 0..<(chunk.documentOffsets.count - 1) {
-      for occurrence in chunk.documentOffsets[document]..<chunk.documentOffsets[document + 1] {
-        let place = places[Int(chunk.occurrences[occurrence])]
-        if place != .max { counter.add(place) }
-      }
-      weighting.drain(&counter, terms: &rowTerms, weights: &rowWeights)
-      terms.append(contentsOf: rowTerms)
-      for weight in rowWeights { weights.append(Weight(weight)) }
+    for document in 1..<chunk.documentOffsets.count {
+      counter.add(chunk.occurrences[chunk.documentOffsets[document - 1]..<chunk.documentOffsets[document]], places)
+      weighting.appendVector(of: &counter, terms: &terms, weights: &weights)
       ends.append(terms.count)
     }
   }
@@ -42,9 +35,11 @@ struct VectorPart<Weight: BinaryFloatingPoint & Sendable>: Sendable {
     return places
   }
 
-  /// The rows of all parts, one after the other.
+  /// The rows of all parts, one after the other, weights rounded.
   /// - Complexity: O(rows + entries).
-  static func joined(_ parts: [VectorPart], _ parallel: Parallel) -> SparseRows<Weight> {
+  static func joined<Weight: BinaryFloatingPoint & Sendable>(
+    _ parts: [VectorPart], _ parallel: Parallel
+  ) -> SparseRows<Weight> {
     var offsets: [UInt64] = [0]
     offsets.reserveCapacity(1 + parts.reduce(0) { $0 + $1.ends.count })
     var starts: [Int] = []
@@ -56,24 +51,21 @@ struct VectorPart<Weight: BinaryFloatingPoint & Sendable>: Sendable {
     }
     return SparseRows(
       offsets: offsets,
-      columns: filled(count: start, starts, parts.map(\.terms), parallel),
-      values: filled(count: start, starts, parts.map(\.weights), parallel))
+      columns: filled(count: start, starts, parts.map(\.terms), parallel) { $0 },
+      values: filled(count: start, starts, parts.map(\.weights), parallel) { Weight($0) })
   }
 
   /// The pieces, each from its start on, in one array: most of the time goes into touching new memory for the first time,
   /// which threads do at once.
-  private static func filled<Element: Sendable>(
-    count: Int, _ starts: [Int], _ pieces: [[Element]], _ parallel: Parallel
+  @inline(__always)
+  private static func filled<Source: Sendable, Element: Sendable>(
+    count: Int, _ starts: [Int], _ pieces: [[Source]], _ parallel: Parallel, _ convert: @Sendable (Source) -> Element
   ) -> [Element] {
     [Element](unsafeUninitializedCapacity: count) { all, initializedCount in
-      if let base = all.baseAddress {
-        nonisolated(unsafe) let base = base
-        parallel.forEachChunk(of: pieces.count, size: 1) { number, _ in
-          pieces[number].withUnsafeBufferPointer { piece in
-            guard let first = piece.baseAddress else { return }
-            (base + starts[number]).initialize(from: first, count: piece.count)
-          }
-        }
+      nonisolated(unsafe) let all = all
+      parallel.forEachChunk(of: pieces.count, size: 1) { number, _ in
+        let piece = pieces[number]
+        for index in piece.indices { all.initializeElement(at: starts[number] + index, to: convert(piece[index])) }
       }
       initializedCount = count
     }
