@@ -17,6 +17,8 @@ public final class Model: @unchecked Sendable {
   public let vocabulary: Vocabulary
   /// Inverse document frequency per term.
   public let inverseDocumentFrequency: [Double]
+  /// How the terms and vectors of a text are made.
+  public let textOptions: TfidfOptions
   /// Mean engagement score.
   let mean: Float
   /// How signals become a score.
@@ -40,6 +42,7 @@ public final class Model: @unchecked Sendable {
     self.tensors = tensors
     self.version = tensors.version
     let idf = try reader.finiteDoubles(ModelSchema.Tensor.inverseDocumentFrequency, shape: [nil])
+    textOptions = try Self.textOptions(of: tensors)
     let terms = try reader.strings(ModelSchema.Tensor.term, count: idf.count)
     inverseDocumentFrequency = Array(idf)
     vocabulary = Vocabulary(terms: (0..<terms.count).map { Array(terms[$0]) })
@@ -54,6 +57,18 @@ public final class Model: @unchecked Sendable {
     if let blend { self.blend = blend } else { self.blend = try Blend(from: tensors) }
     postings = PostingLists(vectors: tweets.vectors, rowCount: tweets.count, termCount: idf.count)
     top = TopTweets(tweets: tweets)
+  }
+
+  /// Files from before the options could be chosen have none: the defaults. Vectors in a model have length 1, so that
+  /// their products are cosines; no other norm would do.
+  private static func textOptions(of tensors: TensorSet) throws(ModelError) -> TfidfOptions {
+    let key = ModelSchema.Metadata.tfidf
+    guard let text = tensors.metadata[key] else { return TfidfOptions() }
+    do throws(TfidfError) {
+      let options = try TfidfOptions(description: text)
+      guard options.norm == .l2 else { throw .badText(item: "norm=\(options.norm)", expected: "norm=l2") }
+      return options
+    } catch { throw .badMetadata(key: key, reason: "\(error)") }
   }
 
   /// A value of the file's metadata.

@@ -8,6 +8,8 @@ public enum ModelError: Error, CustomStringConvertible {
   case wrongVersion(got: String?, expected: String)
   /// Signals of the blend that this program does not compute, or lacks.
   case unknownSignals(got: String?, expected: String)
+  /// Metadata that this program does not understand.
+  case badMetadata(key: String, reason: String)
   /// A value outside its range; `row` is the element's index in the tensor.
   case badValue(tensor: String, row: Int, value: String, expected: String)
   /// A golden request scored differently from when the model was written.
@@ -22,6 +24,8 @@ public enum ModelError: Error, CustomStringConvertible {
       "format version is \(got.map { "'\($0)'" } ?? "missing"), this program reads '\(expected)'"
     case .unknownSignals(let got, let expected):
       "the blend is over signals \(got.map { "'\($0)'" } ?? "(missing)"), this program computes '\(expected)'"
+    case .badMetadata(let key, let reason):
+      "metadata '\(key)': \(reason)"
     case .badValue(let tensor, let row, let value, let expected):
       "tensor '\(tensor)' element \(row): got: \(value) expected: \(expected)"
     case .goldenMismatch(let user, let tweet, let got, let expected):

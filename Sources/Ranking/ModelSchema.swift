@@ -22,6 +22,8 @@ public enum ModelSchema {
     public static let threads = "threads"
     /// Names of the signals, comma-separated, in the order of the `blend.*` tensors.
     public static let signals = "signals"
+    /// How texts become vectors: a `TfidfOptions.description`; the defaults where it is missing.
+    public static let tfidf = "tfidf"
     /// Program and version that wrote the file.
     public static let producer = "producer"
   }

@@ -67,7 +67,8 @@ public final class RankScratch {
     self.capacity = capacity
     seen = SeenIDs(capacity: capacity, seed: seed)
     vectorizer = TfidfVectorizer(
-      vocabulary: model.vocabulary, inverseDocumentFrequency: model.inverseDocumentFrequency)
+      vocabulary: model.vocabulary, inverseDocumentFrequency: model.inverseDocumentFrequency,
+      options: model.textOptions)
 
     // One allocation, cut into columns that each begin on a cache line.
     var plan = ColumnPlan()

@@ -5,6 +5,9 @@
 /// number of its kind. The 0x110000 characters share some 90 kinds and 140 pages, about 40 KB in all. The table is built
 /// from the lists in ``WordCharacterTable``, ``LowercaseTable`` and ``CaseContextTable`` and never changes afterwards.
 final class CharacterTable: Sendable {
+  /// The table, which is the same for everybody and built on first use: about 2 ms.
+  static let unicode14 = CharacterTable()
+
   /// What all characters of one kind have in common.
   struct Kind: Equatable {
     var isWord = false

@@ -9,24 +9,39 @@ struct TermTable: Sendable {
   private var bytes: [UInt8] = []
   /// Where each term begins in ``bytes``, and at last their end.
   private var offsets: [Int] = [0]
+  /// Per term: its ``TermBytes/hash(_:)``.
+  private(set) var hashes: [UInt32] = []
   /// Hash in the upper half, number in the lower half, or ``empty``. The count is a power of two.
-  private var slots = [UInt64](repeating: empty, count: 16)
+  private var slots: [UInt64]
+
+  /// An empty table with room for `expectedCount` terms before it grows for the first time.
+  init(expectedCount: Int = 8) {
+    var count = 16
+    while count < 2 * expectedCount { count *= 2 }
+    slots = [UInt64](repeating: Self.empty, count: count)
+  }
 
   /// Number of terms.
-  var count: Int { offsets.count - 1 }
+  var count: Int { hashes.count }
 
   /// The number of a term, or nil.
   /// - Complexity: O(bytes of the term), expected.
+  @inline(__always)
   func index(of term: UnsafeBufferPointer<UInt8>) -> UInt32? {
-    let hash = Self.hash(term)
-    let slot = slots[findSlot(of: term, hash: hash)]
+    let slot = slots[findSlot(of: term, hash: TermBytes.hash(term))]
     return slot == Self.empty ? nil : UInt32(truncatingIfNeeded: slot)
   }
 
   /// The number of a term, which is added if it is new.
   /// - Complexity: O(bytes of the term), amortised.
+  @inline(__always)
   mutating func intern(_ term: UnsafeBufferPointer<UInt8>) -> UInt32 {
-    let hash = Self.hash(term)
+    intern(term, hash: TermBytes.hash(term))
+  }
+
+  /// The same with the term's hash at hand.
+  @inline(__always)
+  mutating func intern(_ term: UnsafeBufferPointer<UInt8>, hash: UInt32) -> UInt32 {
     let place = findSlot(of: term, hash: hash)
     if slots[place] != Self.empty { return UInt32(truncatingIfNeeded: slots[place]) }
     return store(term, hash: hash, place: place)
@@ -34,20 +49,23 @@ struct TermTable: Sendable {
 
   /// Gives a term the next number. If it has one already, it keeps the old one too, and look-ups find the old one.
   mutating func append(_ term: UnsafeBufferPointer<UInt8>) {
-    let hash = Self.hash(term)
+    let hash = TermBytes.hash(term)
     let place = findSlot(of: term, hash: hash)
     if slots[place] == Self.empty {
       _ = store(term, hash: hash, place: place)
     } else {
       bytes.append(contentsOf: term)
       offsets.append(bytes.count)
+      hashes.append(hash)
     }
   }
 
+  @inline(never)
   private mutating func store(_ term: UnsafeBufferPointer<UInt8>, hash: UInt32, place: Int) -> UInt32 {
     let number = UInt32(count)
     bytes.append(contentsOf: term)
     offsets.append(bytes.count)
+    hashes.append(hash)
     slots[place] = UInt64(hash) << 32 | UInt64(number)
     if count * 2 > slots.count { grow() }
     return number
@@ -59,12 +77,8 @@ struct TermTable: Sendable {
     bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[offsets[number]..<offsets[number + 1]])) }
   }
 
-  /// Whether the first term stands before the second in byte order, which is also the order of their code points.
-  func isBefore(_ first: Int, _ second: Int) -> Bool {
-    bytes.withUnsafeBufferPointer { all in
-      all[offsets[first]..<offsets[first + 1]].lexicographicallyPrecedes(all[offsets[second]..<offsets[second + 1]])
-    }
-  }
+  /// Frees what only look-ups need: from now on no term is found.
+  mutating func endLookups() { slots = [Self.empty] }
 
   /// The slot that holds the term, or the empty one where it belongs.
   @inline(__always)
@@ -85,13 +99,9 @@ struct TermTable: Sendable {
   private func isEqual(_ number: UInt32, _ term: UnsafeBufferPointer<UInt8>) -> Bool {
     let start = offsets[Int(number)]
     guard offsets[Int(number) + 1] - start == term.count else { return false }
-    return bytes.withUnsafeBufferPointer { all in
-      var index = 0
-      while index < term.count {
-        if all[start + index] != term[index] { return false }
-        index += 1
-      }
-      return true
+    return bytes.withUnsafeBytes { all in
+      guard let own = all.baseAddress, let other = term.baseAddress else { return term.isEmpty }
+      return TermBytes.areEqual(own + start, UnsafeRawPointer(other), count: term.count)
     }
   }
 
@@ -104,17 +114,5 @@ struct TermTable: Sendable {
       larger[place] = slot
     }
     slots = larger
-  }
-
-  /// A 32-bit hash: FNV-1a over the bytes (Fowler, Noll, Vo), then mixed so that its low bits depend on all of them.
-  @inline(__always)
-  private static func hash(_ term: UnsafeBufferPointer<UInt8>) -> UInt32 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in term {
-      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
-    }
-    hash ^= hash >> 32
-    hash = hash &* 0xD6E8_FEB8_6659_FD93
-    return UInt32(truncatingIfNeeded: hash >> 32)
   }
 }

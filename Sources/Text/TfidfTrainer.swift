@@ -1,109 +1,101 @@
 import Kernels
 
-/// Learns a vocabulary and TF-IDF vectors from documents: scikit-learn's `TfidfVectorizer.fit_transform` with its
-/// defaults and `max_features`.
+/// Learns a vocabulary and TF-IDF vectors from documents: scikit-learn's `TfidfVectorizer.fit_transform`.
 ///
-/// The vocabulary is the `maxFeatures` terms that occur most often. Of terms that occur equally often the first in byte
-/// order are taken (scikit-learn leaves this choice to an unstable sort, so it depends on the machine there).
-/// Memory: 4 bytes per term occurrence, plus the terms.
-public struct TfidfTrainer {
-  private let maxFeatures: Int
-  private var tokenizer = Tokenizer()
-  private var table = TermTable()
-  /// Per term of the table: how often it occurs in all documents.
-  private var occurrenceCounts: [UInt64] = []
-  /// Per term: in how many documents it occurs.
-  private var documentFrequencies: [UInt32] = []
-  /// Per term: the last document that had it, counted from 1.
-  private var lastDocuments: [UInt32] = []
-  /// The terms of all documents, one after the other, as often as they occur.
-  private var occurrences: [UInt32] = []
-  /// Where each document begins in ``occurrences``, and at last their end.
-  private var documentOffsets: [Int] = [0]
+/// Four steps, three of them on several threads: chunks of documents become numbers (``DocumentChunk``); the chunks' terms
+/// are merged, shard by shard (``TermShard``); the vocabulary is chosen (``VocabularyCut``); chunks become vectors. Chunks
+/// and shards do not depend on the number of threads, and neither does a bit of the result.
+///
+/// Memory: 4 bytes per term occurrence, the terms of each chunk, and the vectors twice.
+package struct TfidfTrainer: Sendable {
+  /// Documents in a chunk.
+  static let chunkSize = 4096
 
-  /// A trainer that keeps at most `maxFeatures` (at least 1) terms.
-  public init(maxFeatures: Int) {
-    precondition(maxFeatures >= 1, "a vocabulary needs at least one term, got \(maxFeatures)")
-    self.maxFeatures = maxFeatures
+  private let options: TfidfOptions
+  private let parallel: Parallel
+  private var chunks: [DocumentChunk] = []
+  private var documentCount = 0
+
+  /// A trainer for documents still to be added.
+  /// - Throws: ``TfidfError/badOption(name:value:reason:)``.
+  package init(options: TfidfOptions, parallel: Parallel = Parallel(threads: 1)) throws(TfidfError) {
+    try options.validate()
+    self.options = options
+    self.parallel = parallel
   }
 
-  /// Documents so far.
-  public var documentCount: Int { documentOffsets.count - 1 }
-
-  /// Adds the next document; an empty one counts as a document too.
-  /// - Complexity: O(bytes), amortised.
-  public mutating func add(_ text: UnsafeRawBufferPointer) {
-    let document = UInt32(documentOffsets.count)
-    tokenizer.forEachTerm(text) { term in
-      let number = table.intern(term)
-      let index = Int(number)
-      if index == occurrenceCounts.count {
-        occurrenceCounts.append(0)
-        documentFrequencies.append(0)
-        lastDocuments.append(0)
+  /// Adds so many documents at once, on all threads.
+  ///
+  /// - Parameters:
+  ///   - count: how many; the result depends on all documents and their order, not on how they are dealt to calls.
+  ///   - withText: calls its second argument with document i, 0 ≤ i < `count`, once; an empty one counts too. It runs
+  ///     on several threads.
+  /// - Complexity: O(bytes).
+  package mutating func add(
+    count: Int, withText: @Sendable (_ document: Int, _ body: (UnsafeRawBufferPointer) -> Void) -> Void
+  ) {
+    let first = chunks.count
+    let reader = TermReader(options)
+    let nothing = DocumentChunk()
+    chunks.append(contentsOf: repeatElement(nothing, count: Parallel.chunkCount(of: count, size: Self.chunkSize)))
+    chunks[first...].withUnsafeMutableBufferPointer { chunks in
+      nonisolated(unsafe) let chunks = chunks
+      parallel.forEachChunk(of: count, size: Self.chunkSize) { number, documents in
+        var chunk = DocumentChunk()
+        var reader = reader
+        for document in documents { withText(document) { chunk.add($0, &reader) } }
+        chunk.seal()
+        chunks[number] = chunk
       }
-      occurrenceCounts[index] += 1
-      if lastDocuments[index] != document {
-        lastDocuments[index] = document
-        documentFrequencies[index] += 1
-      }
-      occurrences.append(number)
     }
-    documentOffsets.append(occurrences.count)
+    documentCount += count
   }
 
-  /// Chooses the vocabulary and computes the vectors.
-  /// - Complexity: O(occurrences + documents · V / 64 + different terms · their logarithm).
-  public consuming func finish() -> TfidfModel {
-    let chosen = chooseVocabulary()
-    let vectors = vectors(of: chosen, as: Float.self)
-    return TfidfModel(terms: chosen.terms, inverseDocumentFrequency: chosen.inverseDocumentFrequency, vectors: vectors)
+  /// Chooses the vocabulary and computes the vectors, as scikit-learn has them.
+  /// - Complexity: O(occurrences + different terms of all chunks + different terms · their logarithm).
+  /// - Throws: ``TfidfError`` when there is no term, or none within the bounds on document frequency.
+  package consuming func finish() throws(TfidfError) -> TfidfModel<Double> { try learn() }
+
+  /// The same, each weight rounded to Float at the end, as model files have them.
+  package consuming func finishRounded() throws(TfidfError) -> TfidfModel<Float> { try learn() }
+
+  private func learn<Weight: BinaryFloatingPoint & Sendable>() throws(TfidfError) -> TfidfModel<Weight> {
+    var shards = merge()
+    let chosen = try VocabularyCut(shards: shards).choose(options, documents: documentCount)
+    for (place, term) in chosen.enumerated() { shards[term.shard].places[term.number] = UInt32(place) }
+    let frequencies = chosen.map { shards[$0.shard].frequencies[$0.number] }
+    let inverseDocumentFrequency = frequencies.map {
+      TfidfWeights.inverseDocumentFrequency(
+        documents: documentCount, documentFrequency: $0.documents, isSmooth: options.isSmooth)
+    }
+    return TfidfModel(
+      terms: chosen.map { term in shards[term.shard].table.withTerm(term.number) { Array($0) } },
+      inverseDocumentFrequency: inverseDocumentFrequency,
+      vectors: vectors(shards, TfidfWeights(inverseDocumentFrequency, options)),
+      frequencies: frequencies)
   }
 
-  /// The vocabulary as numbers of ``table`` and as what the model stores.
-  struct ChosenVocabulary {
-    /// In byte order of the terms.
-    var numbers: [UInt32]
-    var terms: [[UInt8]]
-    var inverseDocumentFrequency: [Double]
+  private func merge() -> [TermShard] {
+    var shards = [TermShard?](repeating: nil, count: TermShard.count)
+    shards.withUnsafeMutableBufferPointer { shards in
+      nonisolated(unsafe) let shards = shards
+      parallel.forEachChunk(of: TermShard.count, size: 1) { number, _ in
+        shards[number] = TermShard(number: number, of: chunks)
+      }
+    }
+    return shards.compactMap { $0 }
   }
 
-  func chooseVocabulary() -> ChosenVocabulary {
-    let numbers = VocabularyCut.mostFrequent(maxFeatures, of: table, occurrenceCounts: occurrenceCounts)
-    let documents = documentCount
-    return ChosenVocabulary(
-      numbers: numbers,
-      terms: numbers.map { number in table.withTerm(Int(number)) { Array($0) } },
-      inverseDocumentFrequency: numbers.map { number in
-        TfidfWeights.inverseDocumentFrequency(
-          documents: documents, documentFrequency: documentFrequencies[Int(number)])
-      })
-  }
-
-  /// The documents' vectors over the chosen vocabulary; rounded to Float for a model, in Double for tests.
-  func vectors<Weight: BinaryFloatingPoint>(
-    of chosen: ChosenVocabulary, as: Weight.Type
+  private func vectors<Weight: BinaryFloatingPoint & Sendable>(
+    _ shards: [TermShard], _ weights: TfidfWeights
   ) -> SparseRows<Weight> {
-    var placeOfNumber = [UInt32](repeating: .max, count: table.count)
-    for (place, number) in chosen.numbers.enumerated() { placeOfNumber[Int(number)] = UInt32(place) }
-
-    var counter = TermCounter(termCount: chosen.numbers.count)
-    var terms: [UInt32] = []
-    var weights: [Double] = []
-    var offsets: [UInt64] = [0]
-    var columns: [UInt32] = []
-    var values: [Weight] = []
-    offsets.reserveCapacity(documentCount + 1)
-    for document in 0..<documentCount {
-      for occurrence in documentOffsets[document]..<documentOffsets[document + 1] {
-        let place = placeOfNumber[Int(occurrences[occurrence])]
-        if place != .max { counter.add(place) }
+    var parts = [VectorPart](repeating: VectorPart(), count: chunks.count)
+    parts.withUnsafeMutableBufferPointer { parts in
+      nonisolated(unsafe) let parts = parts
+      parallel.forEachChunk(of: chunks.count, size: 1) { number, _ in
+        parts[number] = VectorPart(chunks[number], number: number, shards, weights)
       }
-      TfidfWeights.drain(&counter, chosen.inverseDocumentFrequency, terms: &terms, weights: &weights)
-      columns.append(contentsOf: terms)
-      for weight in weights { values.append(Weight(weight)) }
-      offsets.append(UInt64(columns.count))
     }
-    return SparseRows(offsets: offsets, columns: columns, values: values)
+    return VectorPart.joined(parts, parallel)
   }
 }

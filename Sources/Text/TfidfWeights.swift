@@ -1,33 +1,51 @@
 import Glibc
 
 /// The weighting itself, shared by training and serving so that both give the same bits.
-enum TfidfWeights {
-  /// Replaces `terms` and `weights` by the vector of the document in `counter`, which is emptied.
+struct TfidfWeights: Sendable {
+  /// [V], V being the number of terms.
+  let inverseDocumentFrequency: [Double]
+  let isSublinear: Bool
+  let norm: TfidfNorm
+
+  init(_ inverseDocumentFrequency: [Double], _ options: TfidfOptions) {
+    self.inverseDocumentFrequency = inverseDocumentFrequency
+    isSublinear = options.isSublinear
+    norm = options.norm
+  }
+
+  /// Appends to `terms` and `weights` the vector of the document in `counter`, which is emptied.
   ///
-  /// A weight is `count · idf`, divided by the Euclidean length of them all (summed in the order of the terms). Should
-  /// all weights be 0, they stay 0, as in scikit-learn.
-  static func drain(
-    _ counter: inout TermCounter, _ inverseDocumentFrequency: [Double], terms: inout [UInt32],
-    weights: inout [Double]
-  ) {
-    terms.removeAll(keepingCapacity: true)
-    weights.removeAll(keepingCapacity: true)
-    var squaredLength = 0.0
+  /// A weight is `count · idf`, or `(1 + ln count) · idf`, divided by the vector's norm (summed in the order of the
+  /// terms). Should all weights be 0, they stay 0, as in scikit-learn.
+  @inline(__always)
+  func appendVector(of counter: inout TermCounter, terms: inout [UInt32], weights: inout [Double]) {
+    let start = weights.count
+    var squares = 0.0
+    var sum = 0.0
     counter.drain { term, count in
-      let weight = Double(count) * inverseDocumentFrequency[Int(term)]
-      squaredLength += weight * weight
+      // The logarithm of 1 is exactly 0, and most terms occur once.
+      let frequency = isSublinear && count > 1 ? 1 + log(Double(count)) : isSublinear ? 1 : Double(count)
+      let weight = frequency * inverseDocumentFrequency[Int(term)]
+      squares += weight * weight
+      sum += abs(weight)
       terms.append(term)
       weights.append(weight)
     }
-    if squaredLength > 0 {
-      let length = squaredLength.squareRoot()
-      for index in weights.indices { weights[index] /= length }
+    let divisor =
+      switch norm {
+      case .l2: squares.squareRoot()
+      case .l1: sum
+      case .none: 1.0
+      }
+    if divisor > 0, divisor != 1 {
+      for index in start..<weights.count { weights[index] /= divisor }
     }
   }
 
-  /// `ln((1 + documents) / (1 + documentFrequency)) + 1`: scikit-learn's smooth inverse document frequency, as if one
-  /// more document held every term.
-  static func inverseDocumentFrequency(documents: Int, documentFrequency: UInt32) -> Double {
-    log(Double(1 + documents) / (1 + Double(documentFrequency))) + 1
+  /// `ln((s + documents) / (s + documentFrequency)) + 1` with s = 1 for scikit-learn's smooth inverse document frequency,
+  /// as if one more document held every term, else 0.
+  static func inverseDocumentFrequency(documents: Int, documentFrequency: Int, isSmooth: Bool) -> Double {
+    let extra = isSmooth ? 1.0 : 0
+    return log((Double(documents) + extra) / (Double(documentFrequency) + extra)) + 1
   }
 }

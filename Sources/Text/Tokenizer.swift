@@ -14,15 +14,15 @@ public struct Tokenizer: Sendable {
   /// Bytes looked at since the creation, those looked at twice counted twice; the measure of work in tests.
   private(set) var visitedByteCount = 0
 
-  /// A tokenizer with its own character table. Make one and keep it.
-  /// - Complexity: about 2 ms.
+  /// A tokenizer without memory yet.
   public init() {
-    table = CharacterTable()
+    table = .unicode14
   }
 
   /// Calls `body` with the UTF-8 bytes of each term, in the order of the text; the pointer is valid during the call.
   /// - Complexity: O(bytes): each byte is visited at most three times. No allocation unless the text is the longest so far.
-  public mutating func forEachTerm(_ text: UnsafeRawBufferPointer, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+  @inline(__always)
+  mutating func forEachTerm(_ text: UnsafeRawBufferPointer, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     let roomNeeded = text.count + text.count / 2 + 4
     if scratch.count < roomNeeded {
       scratch = [UInt8](repeating: 0, count: roomNeeded)

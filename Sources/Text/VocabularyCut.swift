@@ -1,43 +1,85 @@
-/// The choice of the terms that stay when there are more than the vocabulary may hold.
-enum VocabularyCut {
-  /// The numbers of the `limit` most frequent terms, ties going to the first in byte order; given in byte order.
-  /// - Complexity: O(n log n) for n terms.
-  static func mostFrequent(_ limit: Int, of table: TermTable, occurrenceCounts: [UInt64]) -> [UInt32] {
-    var chosen: [UInt32] = []
-    if table.count <= limit {
-      chosen = (0..<UInt32(table.count)).map { $0 }
-    } else {
-      let countAtCut = occurrenceCounts.sorted(by: >)[limit - 1]
-      var tied: [UInt32] = []
-      for (number, count) in occurrenceCounts.enumerated() where count >= countAtCut {
-        if count > countAtCut {
-          chosen.append(UInt32(number))
-        } else {
-          tied.append(UInt32(number))
-        }
-      }
-      chosen += firstInByteOrder(limit - chosen.count, of: tied, in: table)
-    }
-    return chosen.sorted { table.isBefore(Int($0), Int($1)) }
+/// The choice of the terms that stay.
+///
+/// Terms outside the bounds on document frequency go first. Of the others the most frequent stay, and of those that occur
+/// equally often the first in byte order, which is code point order. (scikit-learn leaves this choice to an unstable sort,
+/// so it depends on the machine there.)
+struct VocabularyCut {
+  /// A term of a shard.
+  struct Candidate {
+    var shard: Int
+    var number: Int
+    var occurrences: UInt64
+    var orderKey: UInt64
   }
 
-  /// The first `limit` of the given terms, in byte order.
+  let shards: [TermShard]
+
+  /// The terms of the vocabulary in byte order.
   ///
-  /// Most large collections have millions of terms that occur once. So only twice as many as are wanted are ever sorted,
-  /// and whatever stands behind the last of the best so far is passed over with one comparison.
-  private static func firstInByteOrder(_ limit: Int, of numbers: [UInt32], in table: TermTable) -> ArraySlice<UInt32> {
-    var best: [UInt32] = []
-    var last: UInt32?
-    for number in numbers {
-      if let last, table.isBefore(Int(last), Int(number)) { continue }
-      best.append(number)
-      if best.count >= 2 * limit {
-        best.sort { table.isBefore(Int($0), Int($1)) }
-        best.removeSubrange(limit...)
-        last = best.last
+  /// - Complexity: O(n + k log k) for n terms of which k are chosen or tied with the last that is.
+  /// - Throws: ``TfidfError`` when there is no term, or no term within the bounds.
+  func choose(_ options: TfidfOptions, documents: Int) throws(TfidfError) -> [Candidate] {
+    let all = shards.reduce(0) { $0 + $1.table.count }
+    guard all > 0 else { throw .noTerms(documents: documents) }
+    let (atLeast, atMost) = (options.minDocumentFrequency, options.maxDocumentFrequency)
+    let (fewest, most) = (atLeast.documents(of: documents), atMost.documents(of: documents))
+    guard most >= fewest else { throw .crossedBounds(atLeast: atLeast, atMost: atMost, documents: documents) }
+
+    var kept: [(shard: Int, number: Int, occurrences: UInt64)] = []
+    kept.reserveCapacity(all)
+    for (index, shard) in shards.enumerated() {
+      for (number, frequency) in shard.frequencies.enumerated()
+      where Double(frequency.documents) >= fewest && Double(frequency.documents) <= most {
+        kept.append((index, number, frequency.occurrences))
       }
     }
-    best.sort { table.isBefore(Int($0), Int($1)) }
-    return best.prefix(limit)
+    guard !kept.isEmpty else {
+      throw .nothingLeft(terms: all, atLeast: atLeast, atMost: atMost, documents: documents)
+    }
+    let limit = options.maxFeatures ?? kept.count
+    if kept.count > limit {
+      let atCut = Self.atRank(limit, of: kept.lazy.map(\.occurrences))
+      kept.removeAll { $0.occurrences < atCut }
+    }
+    return firstByFrequency(limit, of: kept.map(candidate))
+  }
+
+  private func candidate(_ term: (shard: Int, number: Int, occurrences: UInt64)) -> Candidate {
+    let orderKey = shards[term.shard].table.withTerm(term.number) { TermBytes.orderKey($0) }
+    return Candidate(
+      shard: term.shard, number: term.number, occurrences: term.occurrences, orderKey: orderKey)
+  }
+
+  /// Drops the last of the least frequent until only `limit` are left.
+  private func firstByFrequency(_ limit: Int, of candidates: [Candidate]) -> [Candidate] {
+    let sorted = candidates.sorted(by: isBefore)
+    var surplus = sorted.count - limit
+    guard surplus > 0, let least = sorted.lazy.map(\.occurrences).min() else { return sorted }
+    var chosen: [Candidate] = []
+    for candidate in sorted.reversed() {
+      if surplus > 0, candidate.occurrences == least { surplus -= 1 } else { chosen.append(candidate) }
+    }
+    return chosen.reversed()
+  }
+
+  private func isBefore(_ first: Candidate, _ second: Candidate) -> Bool {
+    if first.orderKey != second.orderKey { return first.orderKey < second.orderKey }
+    return shards[first.shard].table.withTerm(first.number) { first in
+      shards[second.shard].table.withTerm(second.number) { first.lexicographicallyPrecedes($0) }
+    }
+  }
+
+  /// The `rank`-th largest of the numbers, counted from 1 and at most their count.
+  /// - Complexity: O(n), and O(m log m) for the m numbers above 4096.
+  static func atRank(_ rank: Int, of numbers: some Collection<UInt64>) -> UInt64 {
+    var tally = [Int](repeating: 0, count: 4097)
+    for number in numbers { tally[Int(min(number, 4096))] += 1 }
+    if tally[4096] >= rank { return numbers.filter { $0 >= 4096 }.sorted(by: >)[rank - 1] }
+    var larger = 0
+    for number in tally.indices.reversed() {
+      larger += tally[number]
+      if larger >= rank { return UInt64(number) }
+    }
+    return 0
   }
 }

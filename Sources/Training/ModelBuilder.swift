@@ -29,7 +29,7 @@ struct ModelBuilder {
   mutating func build() throws(TrainingError) {
     addEntities()
     try addFactors()
-    addText()
+    try addText()
     addRanks()
     addMetadata()
     try addBlend()
@@ -58,6 +58,7 @@ struct ModelBuilder {
     tensors.metadata[ModelSchema.Metadata.dataFingerprint] = data.fingerprint
     tensors.metadata[ModelSchema.Metadata.seed] = "\(options.seed)"
     tensors.metadata[ModelSchema.Metadata.threads] = "\(options.threads)"
+    tensors.metadata[ModelSchema.Metadata.tfidf] = "\(options.text)"
     tensors.metadata[ModelSchema.Metadata.producer] = options.producer
   }
 
@@ -90,8 +91,8 @@ struct ModelBuilder {
     clock.end("popularity")
   }
 
-  private mutating func addText() {
-    let text = TweetText(data: data, vocabularySize: options.vocabularySize, progress: progress)
+  private mutating func addText() throws(TrainingError) {
+    let text = try TweetText(data: data, options: options.text, progress: progress, parallel: parallel)
     var terms = StringColumnBuilder()
     for term in text.terms { terms.append(term) }
     tensors.addStrings(Name.term, terms)

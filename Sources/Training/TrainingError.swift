@@ -1,3 +1,5 @@
+import Text
+
 /// Why no model could be trained. Every description names the offending file, row, option or value.
 public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A required input file is not there.
@@ -22,6 +24,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   case badOption(name: String, value: String, reason: String)
   /// Gradient descent left the range of numbers: the learning rate is too high for the data.
   case diverged(epoch: Int, learningRate: Double)
+  /// The text options leave no term of texts that have some.
+  case text(TfidfError)
   /// The model could not be assembled or written.
   case artifact(reason: String)
 
@@ -42,6 +46,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .badOption(let name, let value, let reason): "option \(name) = \(value): \(reason)"
     case .diverged(let epoch, let rate):
       "the factors diverged in epoch \(epoch) with learning rate \(rate); choose a smaller one"
+    case .text(let error): "tweets.csv: \(error)"
     case .artifact(let reason): "model: \(reason)"
     }
   }

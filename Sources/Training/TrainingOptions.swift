@@ -1,3 +1,5 @@
+import Text
+
 /// Everything that decides what a training run reads and how it learns.
 public struct TrainingOptions: Sendable {
   /// Folder with `user_engagements.csv` and `tweets.csv`, and perhaps `users.csv` and `user_graph.csv`.
@@ -10,8 +12,8 @@ public struct TrainingOptions: Sendable {
   public var learningRate = 0.005
   /// Weight of the L2 penalty on biases and factors, at least 0.
   public var regularization = 0.02
-  /// Most terms that the vocabulary may have, at least 1.
-  public var vocabularySize = 5000
+  /// How texts become vectors. The norm must be l2: the products of a model's vectors are cosines.
+  public var text = TfidfOptions(maxFeatures: 5000)
   /// Threads to use, 1…1024.
   public var threads: Int
   /// Seed of every random choice.
@@ -41,7 +43,11 @@ public struct TrainingOptions: Sendable {
     try check("epochs", epochs, (0...10_000).contains(epochs), "must be 0…10000")
     try check("learningRate", learningRate, learningRate > 0 && learningRate.isFinite, "must be positive")
     try check("regularization", regularization, regularization >= 0 && regularization.isFinite, "must be at least 0")
-    try check("vocabularySize", vocabularySize, vocabularySize >= 1, "must be at least 1")
+    do throws(TfidfError) { try text.validate() } catch {
+      guard case .badOption(let name, let value, let reason) = error else { throw .text(error) }
+      throw .badOption(name: name, value: value, reason: reason)
+    }
+    try check("norm", text.norm.rawValue, text.norm == .l2, "must be l2 in a model")
     try check("threads", threads, (1...1024).contains(threads), "must be 1…1024")
     try check("damping", damping, damping >= 0 && damping < 1, "must be at least 0 and less than 1")
   }

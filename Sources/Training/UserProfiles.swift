@@ -8,7 +8,7 @@ import Kernels
 /// (Rocchio 1971, "Relevance feedback in information retrieval"). What is left is where the user departs from everybody;
 /// without it the words that all tweets have ("the", "https") crowd out what a user cares about.
 ///
-/// Sums are taken in Double. A user whose sum is zero, or whose tweets have no text, has an empty row.
+/// Sums are taken in Double and rounded to the vectors' type at the end: Float in a model. A user whose sum is zero, or whose tweets have no text, has an empty row.
 enum UserProfiles {
   /// Users a thread takes at a time.
   private static let chunkSize = 512
@@ -16,17 +16,17 @@ enum UserProfiles {
   /// Builds the rows [U, V]; terms ascend in a row.
   ///
   /// - Complexity: O(users + terms·chunks + entries of the engaged tweets' vectors, each row sorted).
-  static func build(
-    log: EngagementLog, userCount: Int, vectors: SparseRows<Float>, termCount: Int, background: [Double]?,
+  static func build<Weight: BinaryFloatingPoint>(
+    log: EngagementLog, userCount: Int, vectors: SparseRows<Weight>, termCount: Int, background: [Double]?,
     parallel: Parallel
-  ) -> SparseRows<Float> {
+  ) -> SparseRows<Weight> {
     let byUser = GroupedIndices(log.users, groupCount: userCount)
     let chunks = Parallel.chunkCount(of: userCount, size: chunkSize)
-    var parts = [Part](repeating: Part(), count: chunks)
+    var parts = [Part<Weight>](repeating: Part(), count: chunks)
     parts.withUnsafeMutableBufferPointer { parts in
       parallel.forEachChunk(of: userCount, size: chunkSize) { chunk, users in
         var sum = TermSum(termCount: termCount, background: background)
-        var part = Part()
+        var part = Part<Weight>()
         for user in users {
           for index in byUser[user] {
             let tweet = Int(log.tweets[Int(index)])
@@ -49,13 +49,13 @@ enum UserProfiles {
   }
 
   /// Consecutive rows: how many entries each has, and the entries.
-  struct Part {
+  struct Part<Weight> {
     var counts: [Int] = []
     var terms: [UInt32] = []
-    var weights: [Float] = []
+    var weights: [Weight] = []
   }
 
-  private static func joined(_ parts: [Part]) -> SparseRows<Float> {
+  private static func joined<Weight>(_ parts: [Part<Weight>]) -> SparseRows<Weight> {
     var offsets: [UInt64] = [0]
     var end = 0
     for count in parts.lazy.flatMap(\.counts) {
@@ -81,7 +81,7 @@ private struct TermSum {
     isTouched = [Bool](repeating: false, count: termCount)
   }
 
-  mutating func add(_ vectors: SparseRows<Float>, row: Int, times factor: Double) {
+  mutating func add<Weight: BinaryFloatingPoint>(_ vectors: SparseRows<Weight>, row: Int, times factor: Double) {
     total += factor
     for entry in vectors.entries(ofRow: row) {
       let term = vectors.columns[entry]
@@ -94,7 +94,7 @@ private struct TermSum {
   }
 
   /// Appends the sum as one row of length 1 (or empty) and begins anew.
-  mutating func moveNormalised(to part: inout UserProfiles.Part) {
+  mutating func moveNormalised<Weight: BinaryFloatingPoint>(to part: inout UserProfiles.Part<Weight>) {
     touched.sort()
     if let background {
       for term in touched { sums[Int(term)] = max(0, sums[Int(term)] - total * background[Int(term)]) }
@@ -105,7 +105,7 @@ private struct TermSum {
     let norm = squares.squareRoot()
     var count = 0
     for term in touched {
-      let weight = norm > 0 ? Float(sums[Int(term)] / norm) : 0
+      let weight = norm > 0 ? Weight(sums[Int(term)] / norm) : 0
       if weight != 0 {
         part.terms.append(term)
         part.weights.append(weight)

@@ -42,6 +42,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Terms of the TF-IDF vocabulary.")
   var vocabulary = 5_000
 
+  @OptionGroup(title: "Text")
+  var text: TextArguments
+
   @Option(help: "PageRank's probability of following an edge.")
   var damping = 0.85
 
@@ -68,7 +71,7 @@ struct TrainCommand: ParsableCommand {
     options.epochs = epochs
     options.learningRate = learningRate
     options.regularization = regularization
-    options.vocabularySize = vocabulary
+    options.text = try text.options(vocabulary: vocabulary)
     options.damping = damping
     options.seed = seed
     options.skipsBadRows = skipBadRows
@@ -89,7 +92,10 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// Options whose flag is not the trainer's name for them.
-  private static let flags = ["learningRate": "learning-rate", "vocabularySize": "vocabulary"]
+  private static let flags = [
+    "learningRate": "learning-rate", "maxFeatures": "vocabulary", "minDocumentFrequency": "min-df",
+    "maxDocumentFrequency": "max-df", "stopWords": "stop-words",
+  ]
 
   private static func exit(_ error: TrainingError) -> ExitCode {
     switch error {

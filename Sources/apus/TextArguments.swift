@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import Text
+
+/// How `apus train` makes terms of texts: parameters of scikit-learn's TfidfVectorizer.
+struct TextArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("Leave out terms in fewer tweets; a count, or a share such as 0.001.", valueName: "n"))
+  var minDf = DocumentFrequency.count(1)
+
+  @Option(help: ArgumentHelp("Leave out terms in more tweets; a count, or a share such as 0.5.", valueName: "n"))
+  var maxDf = DocumentFrequency.fraction(1)
+
+  @Option(help: ArgumentHelp("Lengths of the word sequences that are terms: 1, or 1-2 for pairs too.", valueName: "n"))
+  var ngrams = "1"
+
+  @Flag(help: "Count a term that occurs n times in a tweet as 1 + ln n.")
+  var sublinearTf = false
+
+  @Option(help: ArgumentHelp("Words to leave out: english, or a file with one word a line.", valueName: "file"))
+  var stopWords: String?
+
+  /// The options they make with the size of the vocabulary.
+  func options(vocabulary: Int) throws -> TfidfOptions {
+    var options = TfidfOptions(maxFeatures: vocabulary)
+    options.minDocumentFrequency = minDf
+    options.maxDocumentFrequency = maxDf
+    guard let lengths = TfidfOptions.ngrams(ngrams) else {
+      throw Failure.usage.exit("--ngrams \(ngrams): must be a length such as 2, or two such as 1-2")
+    }
+    options.ngrams = lengths
+    options.isSublinear = sublinearTf
+    if let stopWords { options.stopWords = stopWords == "english" ? .english : .words(try Self.lines(of: stopWords)) }
+    return options
+  }
+
+  private static func lines(of path: String) throws -> [String] {
+    let text: String
+    do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
+      throw Failure.noInput.exit("\(path): cannot be read as UTF-8 text")
+    }
+    let lines = text.split(whereSeparator: \.isNewline)
+    return lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+  }
+}
+
+extension DocumentFrequency: ExpressibleByArgument {
+  /// `3` or `0.01`.
+  public init?(argument: String) { self.init(argument) }
+}
