@@ -1,15 +1,21 @@
+import Kernels
+
 /// Everything that decides what a training run reads and how it learns.
 public struct TrainingOptions: Sendable {
   /// Folder with `user_engagements.csv` and `tweets.csv`, and perhaps `users.csv` and `user_graph.csv`.
   public var dataFolder: String
   /// Length of a factor vector, 1…1024.
-  public var factors = 64
+  public var factors: Int
   /// Passes of gradient descent over the engagements, 0…10000.
   public var epochs = 20
   /// Step of gradient descent, positive.
   public var learningRate = 0.005
   /// Weight of the L2 penalty on biases and factors, at least 0.
   public var regularization = 0.02
+  /// Factorise without a mean and biases, as Surprise's `SVD(biased=False)`.
+  public var isUnbiased = false
+  /// What gradient descent computes with.
+  public var precision: Precision
   /// Most terms that the vocabulary may have, at least 1.
   public var vocabularySize = 5000
   /// Threads to use, 1…1024.
@@ -27,12 +33,24 @@ public struct TrainingOptions: Sendable {
   /// Which signals and how.
   public var recipe: Recipe
 
-  /// Options with the defaults for everything that is not asked for here.
+  /// Options with the defaults, some of them the recipe's, for everything that is not asked for here.
   public init(dataFolder: String, threads: Int, producer: String = "apus", recipe: Recipe = .ranker) {
     self.dataFolder = dataFolder
     self.threads = threads
     self.producer = producer
     self.recipe = recipe
+    factors = recipe.factors
+    precision = recipe.precision
+  }
+
+  /// The options of matrix factorisation.
+  var svd: SVDSettings {
+    var settings = SVDSettings()
+    settings.factors = factors
+    settings.isBiased = !isUnbiased
+    settings.rates = FactorTerms(all: learningRate)
+    settings.penalties = FactorTerms(all: regularization)
+    return settings
   }
 
   /// Refuses options outside the ranges above.
@@ -41,6 +59,10 @@ public struct TrainingOptions: Sendable {
     try check("epochs", epochs, (0...10_000).contains(epochs), "must be 0…10000")
     try check("learningRate", learningRate, learningRate > 0 && learningRate.isFinite, "must be positive")
     try check("regularization", regularization, regularization >= 0 && regularization.isFinite, "must be at least 0")
+    if precision == .float {
+      let holds = learningRate * regularization < 1
+      try check("learningRate", learningRate, holds, "times regularization \(regularization) must be below 1")
+    }
     try check("vocabularySize", vocabularySize, vocabularySize >= 1, "must be at least 1")
     try check("threads", threads, (1...1024).contains(threads), "must be 1…1024")
     try check("damping", damping, damping >= 0 && damping < 1, "must be at least 0 and less than 1")
