@@ -3,83 +3,70 @@ import Kernels
 /// Biased matrix factorisation by stochastic gradient descent: score ≈ mean + bᵤ + bₜ + pᵤ·qₜ.
 ///
 /// The model of Koren, Bell and Volinsky ("Matrix Factorization Techniques for Recommender Systems", IEEE Computer
-/// 2009) with the updates, the order of visits and the starting values of Surprise's `SVD`:
+/// 2009) with the updates, the order of visits and the starting values of Surprise's `SVD`, in floats (see
+/// `FactorDescent`). Biases begin at 0, factors with N(0, 0.1), drawn from numpy's `RandomState(seed)` for the users and
+/// then for the tweets, in ``FactorOrder``.
 ///
-///     e = score − prediction
-///     b ← b + rate (e − λ b)            for both biases
-///     p ← p + rate (e q − λ p),  q ← q + rate (e p − λ q), with the old p in the second
-///
-/// Biases begin at 0, factors with N(0, 0.1), drawn for the users and then for the tweets, in ``FactorOrder``.
-/// It is sequential: the same log, options and seed give the same bits on any number of threads.
-struct BiasedSVD {
-  /// Standard deviation of the factors before the first epoch.
-  static let initialDeviation = 0.1
+/// On one thread the visits are Surprise's, and what differs from ``ExactSVD`` is rounding. On more, a
+/// ``FactorGrid`` deals them out so that no two threads meet at a row; the same log, settings, seed and number of threads
+/// give the same bits, another number of threads other ones of the same quality.
+package final class BiasedSVD: Factorization {
+  /// Who takes part, and in which order.
+  package let order: FactorOrder
+  /// What is learnt and how.
+  package let settings: SVDSettings
+  let users: FactorTable
+  let tweets: FactorTable
+  private let grid: FactorGrid
+  private let descent: FactorDescent
 
-  let order: FactorOrder
-  let mean: Float
-  let factors: Int
-  /// Vectors of eight floats per row; the last one is filled up with zeros, which no update changes.
-  let width: Int
-  var userBias: [Float]
-  var tweetBias: [Float]
-  var userFactors: [FactorBlocks.Block]
-  var tweetFactors: [FactorBlocks.Block]
-
-  /// The state before the first epoch.
-  init(order: FactorOrder, mean: Double, factors: Int, seed: UInt64) {
+  /// The state before the first epoch; nil where the system has no memory for it.
+  package init?(order: FactorOrder, settings: SVDSettings, seed: UInt64, threads: Int = 1) {
+    guard let users = FactorTable(count: order.userRows.count, factors: settings.factors),
+      let tweets = FactorTable(count: order.tweetRows.count, factors: settings.factors)
+    else { return nil }
     self.order = order
-    self.mean = Float(mean)
-    self.factors = factors
-    width = FactorBlocks.width(ofFactors: factors)
-    userBias = [Float](repeating: 0, count: order.userRows.count)
-    tweetBias = [Float](repeating: 0, count: order.tweetRows.count)
-    var generator = SeededGenerator(seed: seed)
-    userFactors = Self.start(rows: order.userRows.count, factors: factors, &generator)
-    tweetFactors = Self.start(rows: order.tweetRows.count, factors: factors, &generator)
+    self.settings = settings
+    self.users = users
+    self.tweets = tweets
+    var random = NumPyRandomState(seed: seed)
+    for table in [users, tweets] {
+      table.draw(mean: settings.initialMean, deviation: settings.initialDeviation, from: &random)
+    }
+    grid = FactorGrid(order: order, parts: threads)
+    // Without biases their rates are 0, and so they stay.
+    var rates = settings.rates
+    if !settings.isBiased { (rates.userBias, rates.tweetBias) = (0, 0) }
+    descent = FactorDescent(mean: settings.isBiased ? order.meanScore : 0, rates: rates, penalties: settings.penalties)
   }
 
-  private static func start(rows: Int, factors: Int, _ generator: inout SeededGenerator) -> [FactorBlocks.Block] {
-    let width = FactorBlocks.width(ofFactors: factors)
-    var table = [FactorBlocks.Block](repeating: .zero, count: rows * width)
-    for row in 0..<rows {
-      for factor in 0..<factors {
-        table[row * width + factor / 8][factor % 8] = Float(initialDeviation * generator.gaussian())
-      }
-    }
-    return table
-  }
-
-  /// Visits every engagement once. Returns the root of the mean squared error met on the way, each taken before its
-  /// update; 0 for an empty log, not finite where the steps diverged.
-  mutating func runEpoch(learningRate: Double, regularization: Double) -> Double {
-    let (rate, decay) = (Float(learningRate), Float(regularization))
-    let (order, mean, width) = (order, mean, width)
-    var squares = 0.0
-    userBias.withUnsafeMutableBufferPointer { userBias in
-      tweetBias.withUnsafeMutableBufferPointer { tweetBias in
-        userFactors.withUnsafeMutableBufferPointer { userFactors in
-          tweetFactors.withUnsafeMutableBufferPointer { tweetFactors in
-            guard let p = userFactors.baseAddress, let q = tweetFactors.baseAddress else { return }
-            for visit in 0..<order.scores.count {
-              let (user, tweet) = (Int(order.users[visit]), Int(order.tweets[visit]))
-              let (pu, qt) = (p + user * width, q + tweet * width)
-              let biases = mean + userBias[user] + tweetBias[tweet]
-              let error = order.scores[visit] - (biases + FactorBlocks.dot(pu, qt, width: width))
-              squares += Double(error) * Double(error)
-              userBias[user] += rate * (error - decay * userBias[user])
-              tweetBias[tweet] += rate * (error - decay * tweetBias[tweet])
-              FactorBlocks.descend(pu, qt, width: width, error: error, rate: rate, decay: decay)
-            }
-          }
-        }
-      }
-    }
+  /// See ``Factorization/runEpoch()``.
+  package func runEpoch() -> Double {
+    let squares = grid.sumOverBlocks { visits in descent.visit(visits, users: users, tweets: tweets) }
     return order.scores.isEmpty ? 0 : (squares / Double(order.scores.count)).squareRoot()
   }
 
-  /// Whether every bias and factor is a number.
-  var isFinite: Bool {
-    userBias.allSatisfy(\.isFinite) && tweetBias.allSatisfy(\.isFinite) && FactorBlocks.areFinite(userFactors)
-      && FactorBlocks.areFinite(tweetFactors)
+  /// See ``Factorization/isFinite``.
+  package var isFinite: Bool { users.isFinite && tweets.isFinite }
+
+  /// See ``Factorization/copyUser(_:factors:)``.
+  package func copyUser(_ user: Int, factors: UnsafeMutablePointer<Float>) -> Float {
+    users.copy(user, to: factors)
+  }
+
+  /// See ``Factorization/copyTweet(_:factors:)``.
+  package func copyTweet(_ tweet: Int, factors: UnsafeMutablePointer<Float>) -> Float {
+    tweets.copy(tweet, to: factors)
+  }
+
+  /// See ``Factorization/predict(user:tweet:)``.
+  package func predict(user: Int?, tweet: Int?) -> FactorPrediction {
+    var product: Double?
+    if let user, let tweet {
+      product = zip(users.factors(user), tweets.factors(tweet)).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    }
+    return predict(
+      isBiased: settings.isBiased, userBias: user.map { Double(users.bias($0)) },
+      tweetBias: tweet.map { Double(tweets.bias($0)) }, product: product)
   }
 }

@@ -26,7 +26,4 @@ struct EngagementLog {
     }
     return kept
   }
-
-  /// The arithmetic mean of the scores; 0 if there are none.
-  var meanScore: Double { count == 0 ? 0 : scores.reduce(0, +) / Double(count) }
 }

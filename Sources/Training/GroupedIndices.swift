@@ -1,7 +1,9 @@
 /// The indices of a column, put together by group; within a group they ascend.
 struct GroupedIndices {
-  private var offsets: [Int]
-  private var indices: [UInt32]
+  /// Group g has the indices `offsets[g]..<offsets[g + 1]`.
+  private(set) var offsets: [Int]
+  /// All indices, group after group.
+  private(set) var indices: [UInt32]
 
   /// Groups `0..<groups.count` by the group each names, which must be below `groupCount`.
   ///

@@ -7,4 +7,10 @@ public enum Recipe: String, Sendable, CaseIterable {
 
   /// Whether user profiles are cleared of what all tweets share.
   var subtractsBackground: Bool { self == .ranker }
+
+  /// Length of a factor vector unless another is asked for; Surprise's in the classic recipe.
+  public var factors: Int { self == .classic ? 100 : 64 }
+
+  /// What gradient descent computes with unless asked otherwise.
+  public var precision: Precision { self == .classic ? .double : .float }
 }

@@ -4,8 +4,10 @@ import Artifact
 public enum Trainer {
   /// Trains a model from the CSV files of a folder.
   ///
-  /// The tensors are those of `ModelSchema` (in Ranking). The same files, options and seed give the same bytes; the
-  /// number of threads appears in the metadata and changes nothing else.
+  /// The tensors are those of `ModelSchema` (in Ranking). The same files, options and seed give the same bytes. The
+  /// number of threads is one of the options: with ``Precision/float`` it decides the order in which gradient descent
+  /// visits the engagements, and so the factors; with ``Precision/double`` it appears in the metadata and changes
+  /// nothing else.
   ///
   /// - Parameters:
   ///   - options: what to read and how to learn.

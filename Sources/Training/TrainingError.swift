@@ -26,6 +26,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   case diverged(epoch: Int, learningRate: Double)
   /// The text options leave no term of texts that have some.
   case text(TfidfError)
+  /// The system has no memory for what training needs.
+  case outOfMemory(purpose: String)
   /// The model could not be assembled or written.
   case artifact(reason: String)
 
@@ -47,6 +49,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .diverged(let epoch, let rate):
       "the factors diverged in epoch \(epoch) with learning rate \(rate); choose a smaller one"
     case .text(let error): "tweets.csv: \(error)"
+    case .outOfMemory(let purpose): "out of memory for \(purpose)"
     case .artifact(let reason): "model: \(reason)"
     }
   }

@@ -1,3 +1,4 @@
+import Kernels
 import Text
 
 /// Everything that decides what a training run reads and how it learns.
@@ -5,7 +6,7 @@ public struct TrainingOptions: Sendable {
   /// Folder with `user_engagements.csv` and `tweets.csv`, and perhaps `users.csv` and `user_graph.csv`.
   public var dataFolder: String
   /// Length of a factor vector, 1…1024.
-  public var factors = 64
+  public var factors: Int
   /// Passes of gradient descent over the engagements, 0…10000.
   public var epochs = 20
   /// Step of gradient descent, positive.
@@ -14,6 +15,10 @@ public struct TrainingOptions: Sendable {
   public var regularization = 0.02
   /// How texts become vectors. The norm must be l2: the products of a model's vectors are cosines.
   public var text = TfidfOptions(maxFeatures: 5000)
+  /// Factorise without a mean and biases, as Surprise's `SVD(biased=False)`.
+  public var isUnbiased = false
+  /// What gradient descent computes with.
+  public var precision: Precision
   /// Threads to use, 1…1024.
   public var threads: Int
   /// Seed of every random choice.
@@ -29,12 +34,24 @@ public struct TrainingOptions: Sendable {
   /// Which signals and how.
   public var recipe: Recipe
 
-  /// Options with the defaults for everything that is not asked for here.
+  /// Options with the defaults, some of them the recipe's, for everything that is not asked for here.
   public init(dataFolder: String, threads: Int, producer: String = "apus", recipe: Recipe = .ranker) {
     self.dataFolder = dataFolder
     self.threads = threads
     self.producer = producer
     self.recipe = recipe
+    factors = recipe.factors
+    precision = recipe.precision
+  }
+
+  /// The options of matrix factorisation.
+  var svd: SVDSettings {
+    var settings = SVDSettings()
+    settings.factors = factors
+    settings.isBiased = !isUnbiased
+    settings.rates = FactorTerms(all: learningRate)
+    settings.penalties = FactorTerms(all: regularization)
+    return settings
   }
 
   /// Refuses options outside the ranges above.
@@ -48,6 +65,10 @@ public struct TrainingOptions: Sendable {
       throw .badOption(name: name, value: value, reason: reason)
     }
     try check("norm", text.norm.rawValue, text.norm == .l2, "must be l2 in a model")
+    if precision == .float {
+      let holds = learningRate * regularization < 1
+      try check("learningRate", learningRate, holds, "times regularization \(regularization) must be below 1")
+    }
     try check("threads", threads, (1...1024).contains(threads), "must be 1…1024")
     try check("damping", damping, damping >= 0 && damping < 1, "must be at least 0 and less than 1")
   }

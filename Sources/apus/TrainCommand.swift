@@ -15,7 +15,13 @@ struct TrainCommand: ParsableCommand {
       Examples:
         apus train --data logs --out model.safetensors
         apus train --data logs --out model.safetensors --factors 32 --epochs 30 --seed 7
+        apus train --data logs --out model.safetensors --recipe classic
+        apus train --data logs --out model.safetensors --recipe classic --precision float --threads 2
         apus train --data logs --out model.safetensors --skip-bad-rows --json
+
+      The classic recipe computes what scikit-learn, Surprise and networkx compute; its SVD is surprise.SVD with \
+      random_state = seed, in doubles and in the same order, on one thread. Floats are several times faster, use all \
+      threads, and differ by rounding on one thread and by the order of visits on more.
       """)
 
   @Option(help: ArgumentHelp("Folder with the CSV files.", valueName: "folder"))
@@ -27,8 +33,8 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "ranker, or classic: user profiles as plain sums, as the usual Python stack has them.")
   var recipe = Recipe.ranker
 
-  @Option(help: "Length of the SVD's factor vectors.")
-  var factors = 64
+  @Option(help: "Length of the SVD's factor vectors (default: 64, classic 100).")
+  var factors: Int?
 
   @Option(help: "Passes of gradient descent over the engagements.")
   var epochs = 20
@@ -38,6 +44,12 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "L2 penalty on biases and factors.")
   var regularization = 0.02
+
+  @Flag(help: "Leave mean and biases out of the SVD, as surprise.SVD(biased=False) does.")
+  var unbiased = false
+
+  @Option(help: "What the SVD computes with: float or double (default: float, classic double).")
+  var precision: Precision?
 
   @Option(help: "Terms of the TF-IDF vocabulary.")
   var vocabulary = 5_000
@@ -67,7 +79,9 @@ struct TrainCommand: ParsableCommand {
     if let obstacle = OutputFile.obstacle(out) { throw Failure.cannotCreate.exit(obstacle) }
     var options = TrainingOptions(
       dataFolder: data, threads: threads, producer: "apus \(ApusCommand.version)", recipe: recipe)
-    options.factors = factors
+    if let factors { options.factors = factors }
+    if let precision { options.precision = precision }
+    options.isUnbiased = unbiased
     options.epochs = epochs
     options.learningRate = learningRate
     options.regularization = regularization
@@ -100,7 +114,7 @@ struct TrainCommand: ParsableCommand {
   private static func exit(_ error: TrainingError) -> ExitCode {
     switch error {
     case .missingFile, .unreadableFile: Failure.noInput.exit("\(error)")
-    case .artifact: Failure.software.exit("\(error)")
+    case .artifact, .outOfMemory: Failure.software.exit("\(error)")
     case .badOption(let name, let value, let reason):
       Failure.usage.exit("--\(flags[name] ?? name) \(value): \(reason)")
     default: Failure.badData.exit("\(error)")
@@ -109,3 +123,4 @@ struct TrainCommand: ParsableCommand {
 }
 
 extension Recipe: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}

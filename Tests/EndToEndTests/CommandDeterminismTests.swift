@@ -50,14 +50,23 @@ struct CommandDeterminismTests {
     #expect(differing.metadata == ["seed"])
   }
 
-  @Test("The number of threads changes nothing but the metadata that says it")
+  @Test("In doubles the number of threads changes nothing but the metadata that says it; in floats also the factors")
   func threads() throws {
     let world = try synthesize("world", seed: 7)
-    let one = try train(world, "one", ["--threads", "1"])
+    let one = try train(world, "one", ["--threads", "1", "--precision", "double"])
     for count in ["2", "5"] {
-      let differing = try differences(one, try train(world, "many", ["--threads", count]))
+      let many = try train(world, "many", ["--threads", count, "--precision", "double"])
+      let differing = try differences(one, many)
       #expect(differing.tensors == [] && differing.metadata == ["threads"], "\(count) threads")
     }
+    let floats = try train(world, "floats", ["--threads", "1"])
+    let many = try train(world, "many floats", ["--threads", "2"])
+    let differing = try differences(floats, many)
+    let learnt: Set = [
+      "users.bias", "users.factors", "tweets.bias", "tweets.factors", "blend.mean", "blend.scale", "golden.score",
+    ]
+    #expect(differing.tensors.contains("users.factors") && differing.tensors.isSubset(of: learnt))
+    #expect(differing.metadata == ["threads"])
   }
 
   /// Names of the tensors and of the metadata in which two models differ.

@@ -82,14 +82,27 @@ struct TrainerFaultTests {
     #expect(refusal(world) { $0.damping = 1 } == "option damping = 1.0: must be at least 0 and less than 1")
   }
 
-  @Test("factors that diverge, naming the learning rate")
-  func divergence() throws {
+  @Test("factors that diverge, naming the learning rate", arguments: Precision.allCases)
+  func divergence(precision: Precision) throws {
     let world = try SmallWorld.random(seed: 4)
     let message = refusal(world) { options in
-      options.learningRate = 1000
+      options.learningRate = 40
       options.epochs = 50
+      options.precision = precision
     }
-    #expect(message.hasSuffix("with learning rate 1000.0; choose a smaller one"), "\(message)")
+    #expect(message.hasSuffix("with learning rate 40.0; choose a smaller one"), "\(message)")
+    let beyond = refusal(world) { ($0.learningRate, $0.precision) = (1000, precision) }
+    #expect(
+      precision == .float
+        ? beyond == "option learningRate = 1000.0: times regularization 0.02 must be below 1"
+        : beyond.hasSuffix("with learning rate 1000.0; choose a smaller one"), "\(beyond)")
+  }
+
+  @Test("scores that are no finite number", arguments: ["nan", "NaN", "inf", "-Infinity", "1e999"])
+  func scoresThatAreNoNumbers(score: String) throws {
+    let world = try SmallWorld.handmade()
+    try world.folder.write("user_engagements.csv", "user_id,tweet_id,engagement_score\na,1,1\nb,2,\(score)\n")
+    #expect(refusal(world) == "user_engagements.csv:3: engagement_score: not a finite number: \"\(score)\"")
   }
 
   @Test("nothing when bad rows are skipped: they are counted, and the good rows around them train")

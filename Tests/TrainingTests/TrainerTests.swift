@@ -8,7 +8,7 @@ import Testing
 private typealias Name = ModelSchema.Tensor
 
 extension TensorSet {
-  fileprivate func values<T: TensorElement>(_ name: String, _ type: T.Type, _ shape: [Int?] = [nil]) throws -> [T] {
+  func values<T: TensorElement>(_ name: String, _ type: T.Type, _ shape: [Int?] = [nil]) throws -> [T] {
     Array(try column(name, of: type, shape: shape))
   }
 }
@@ -187,25 +187,6 @@ struct TrainerTests {
       let isZero = userBias[user] == 0 && factorsOfUser.allSatisfy { $0 == 0 }
       #expect(isZero == (engagements[user] == 0))
     }
-  }
-
-  @Test("the same data trains the same bytes, whatever the threads but for their mention")
-  func determinism() throws {
-    let world = try SmallWorld.random(seed: 2)
-    func file(_ name: String, threads: Int) throws -> Data? {
-      let (model, _) = try world.train { $0.threads = threads }
-      model.metadata[ModelSchema.Metadata.threads] = "any"
-      try model.write(to: world.folder.path + "/" + name)
-      return FileManager.default.contents(atPath: world.folder.path + "/" + name)
-    }
-    let first = try #require(try file("one", threads: 2))
-    #expect(first.count > 10_000)
-    #expect(try file("two", threads: 2) == first)
-    #expect(try file("three", threads: 1) == first)
-    #expect(try file("four", threads: 5) == first)
-    let (other, _) = try world.train { $0.seed = 43 }
-    try other.write(to: world.folder.path + "/five")
-    #expect(FileManager.default.contents(atPath: world.folder.path + "/five") != first)
   }
 
   @Test("metadata says what made the model: newest time, fingerprint of the bytes, seed, threads, names")
