@@ -21,6 +21,8 @@ public final class Model: @unchecked Sendable {
   let mean: Float
   /// How signals become a score.
   public let blend: Blend
+  /// Nearest users and tweets, if the trainer found any.
+  let neighbours: NeighbourTables?
   /// Tweets by term, for ``SimilarTweets``.
   let postings: PostingLists
   /// The best tweets by PageRank and by popularity.
@@ -45,6 +47,7 @@ public final class Model: @unchecked Sendable {
     vocabulary = Vocabulary(terms: (0..<terms.count).map { Array(terms[$0]) })
     users = try UserTable(from: reader, terms: idf.count)
     tweets = try TweetTable(from: reader, terms: idf.count, users: users)
+    neighbours = try NeighbourTables(from: reader, users: users.count, tweets: tweets.count)
     mean = Float(try reader.finiteDoubles(ModelSchema.Tensor.mean, shape: [1])[0])
     if let blend { self.blend = blend } else { self.blend = try Blend(from: tensors) }
     postings = PostingLists(vectors: tweets.vectors, rowCount: tweets.count, termCount: idf.count)

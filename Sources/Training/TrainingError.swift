@@ -22,6 +22,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   case badOption(name: String, value: String, reason: String)
   /// Gradient descent left the range of numbers: the learning rate is too high for the data.
   case diverged(epoch: Int, learningRate: Double)
+  /// No neighbours could be found.
+  case neighbours(reason: String)
   /// The model could not be assembled or written.
   case artifact(reason: String)
 
@@ -42,6 +44,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .badOption(let name, let value, let reason): "option \(name) = \(value): \(reason)"
     case .diverged(let epoch, let rate):
       "the factors diverged in epoch \(epoch) with learning rate \(rate); choose a smaller one"
+    case .neighbours(let reason): "neighbours: \(reason)"
     case .artifact(let reason): "model: \(reason)"
     }
   }

@@ -12,6 +12,12 @@ public struct TrainingOptions: Sendable {
   public var regularization = 0.02
   /// Most terms that the vocabulary may have, at least 1.
   public var vocabularySize = 5000
+  /// Nearest users and tweets kept of each, 0…1000; only ``Recipe/classic`` keeps any.
+  public var neighbours = 40
+  /// What makes users and tweets neighbours.
+  public var similarity = Similarity.cosine
+  /// Ratings that neighbours must have in common, at least 1.
+  public var minSupport = 1
   /// Threads to use, 1…1024.
   public var threads: Int
   /// Seed of every random choice.
@@ -42,6 +48,8 @@ public struct TrainingOptions: Sendable {
     try check("learningRate", learningRate, learningRate > 0 && learningRate.isFinite, "must be positive")
     try check("regularization", regularization, regularization >= 0 && regularization.isFinite, "must be at least 0")
     try check("vocabularySize", vocabularySize, vocabularySize >= 1, "must be at least 1")
+    try check("neighbours", neighbours, (0...1000).contains(neighbours), "must be 0…1000")
+    try check("minSupport", minSupport, minSupport >= 1, "must be at least 1")
     try check("threads", threads, (1...1024).contains(threads), "must be 1…1024")
     try check("damping", damping, damping >= 0 && damping < 1, "must be at least 0 and less than 1")
   }

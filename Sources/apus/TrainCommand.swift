@@ -24,7 +24,7 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Model file to write; replaced atomically.", valueName: "file"))
   var out: String
 
-  @Option(help: "ranker, or classic: user profiles as plain sums, as the usual Python stack has them.")
+  @Option(help: "ranker, or classic: what the usual Python stack computes, with plain profiles and neighbours.")
   var recipe = Recipe.ranker
 
   @Option(help: "Length of the SVD's factor vectors.")
@@ -41,6 +41,15 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "Terms of the TF-IDF vocabulary.")
   var vocabulary = 5_000
+
+  @Option(help: "Nearest users and tweets kept of each, for the neighbour signals (classic only); 0: none.")
+  var neighbours = 40
+
+  @Option(help: "What makes neighbours: cosine, msd, pearson or pearson_baseline.")
+  var similarity = Similarity.cosine
+
+  @Option(help: "Ratings that neighbours must have in common.")
+  var minSupport = 1
 
   @Option(help: "PageRank's probability of following an edge.")
   var damping = 0.85
@@ -69,6 +78,9 @@ struct TrainCommand: ParsableCommand {
     options.learningRate = learningRate
     options.regularization = regularization
     options.vocabularySize = vocabulary
+    options.neighbours = neighbours
+    options.similarity = similarity
+    options.minSupport = minSupport
     options.damping = damping
     options.seed = seed
     options.skipsBadRows = skipBadRows
@@ -89,7 +101,9 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// Options whose flag is not the trainer's name for them.
-  private static let flags = ["learningRate": "learning-rate", "vocabularySize": "vocabulary"]
+  private static let flags = [
+    "learningRate": "learning-rate", "vocabularySize": "vocabulary", "minSupport": "min-support",
+  ]
 
   private static func exit(_ error: TrainingError) -> ExitCode {
     switch error {
@@ -103,3 +117,4 @@ struct TrainCommand: ParsableCommand {
 }
 
 extension Recipe: ExpressibleByArgument {}
+extension Similarity: ExpressibleByArgument {}
