@@ -41,14 +41,17 @@ public struct Blend: Sendable {
     weights: Signal.allCases.map { _ in 1 }, means: Signal.allCases.map { _ in 0 },
     scales: Signal.allCases.map { _ in 1 }, bounds: Signal.allCases.map { _ in .greatestFiniteMagnitude })
 
-  /// Reads `blend.*` and checks that it is over the signals of this program.
+  /// Reads `blend.*`, in the order of the file's `signals`. A signal that the file does not name has weight 0: older
+  /// files have fewer. One that this program does not compute is refused.
   init(from tensors: TensorSet) throws(ModelError) {
     let names = tensors.metadata[ModelSchema.Metadata.signals]
-    guard names == Signal.joinedNames else {
+    let listed = (names ?? "").split(separator: ",", omittingEmptySubsequences: false)
+    let signals = listed.compactMap { name in Signal.allCases.first { $0.name == name } }
+    guard signals.count == listed.count, Set(signals).count == signals.count else {
       throw .unknownSignals(got: names, expected: Signal.joinedNames)
     }
     let reader = ColumnReader(tensors)
-    let count = Signal.allCases.count
+    let count = signals.count
     let weights = try reader.finiteFloats(ModelSchema.Tensor.blendWeight, shape: [count])
     let means = try reader.finiteFloats(ModelSchema.Tensor.blendMean, shape: [count])
     let scales = try reader.finiteFloats(ModelSchema.Tensor.blendScale, shape: [count])
@@ -66,14 +69,25 @@ public struct Blend: Sendable {
       throw .badValue(
         tensor: ModelSchema.Tensor.blendScale, row: row, value: "\(scales[row])", expected: "a larger scale")
     }
-    self.init(weights: Array(weights), means: Array(means), scales: Array(scales), bounds: Array(bounds))
+    func placed(_ column: UnsafeBufferPointer<Float>, else missing: Float) -> [Float] {
+      Signal.allCases.map { signal in signals.firstIndex(of: signal).map { column[$0] } ?? missing }
+    }
+    self.init(
+      weights: placed(weights, else: 0), means: placed(means, else: 0), scales: placed(scales, else: 1),
+      bounds: placed(bounds, else: 1))
   }
 
   /// Fills `scratch.contributions` (one column per signal) and `scratch.scores`. O(candidates · signals).
   func apply(to scratch: RankScratch) {
     let count = scratch.count
     let scores = scratch.scores
+    scores.update(repeating: 0, count: count)
     for signal in 0..<Signal.allCases.count {
+      // What has no weight costs nothing: a model without neighbours does not pay for their signals.
+      if factors[signal] == 0 {
+        scratch.contributions(signal).update(repeating: 0, count: count)
+        continue
+      }
       let mean = means[signal]
       let factor = factors[signal]
       let values = scratch.values(signal)
@@ -81,11 +95,7 @@ public struct Blend: Sendable {
       let bound = contributionBounds[signal]
       // With the bounds first, a value that is not a number falls to the lower bound: scores are always finite.
       for i in 0..<count { contributions[i] = min(bound, max(-bound, (values[i] - mean) * factor)) }
-      if signal == 0 {
-        scores.update(from: contributions, count: count)
-      } else {
-        for i in 0..<count { scores[i] += contributions[i] }
-      }
+      for i in 0..<count { scores[i] += contributions[i] }
     }
   }
 }

@@ -57,6 +57,11 @@ struct ColumnReader {
     do throws(ArtifactError) { return try tensors.strings(name, count: count) } catch { throw .artifact(error) }
   }
 
+  /// Whether the file has sparse rows, or a part of them, under this name.
+  func hasSparseRows(_ name: String) -> Bool {
+    [".offsets", ".terms", ".weights"].contains { tensors.tensor(name + $0) != nil }
+  }
+
   func sparseRows(_ name: String, rows: Int, columns: Int) throws(ModelError) -> SparseColumn {
     do throws(ArtifactError) {
       return try tensors.sparseRows(name, rows: rows, columns: columns)

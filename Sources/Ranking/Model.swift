@@ -23,6 +23,8 @@ public final class Model: @unchecked Sendable {
   let mean: Float
   /// How signals become a score.
   public let blend: Blend
+  /// Nearest users and tweets, if the trainer found any.
+  let neighbours: NeighbourTables?
   /// Tweets by term, for ``SimilarTweets``.
   let postings: PostingLists
   /// The best tweets by PageRank and by popularity.
@@ -54,6 +56,7 @@ public final class Model: @unchecked Sendable {
         tensor: ModelSchema.Tensor.mean, row: 0, value: "\(mean)", expected: "a number in the range of Float")
     }
     self.mean = Float(mean)
+    neighbours = try NeighbourTables(from: reader, users: users.count, tweets: tweets.count)
     if let blend { self.blend = blend } else { self.blend = try Blend(from: tensors) }
     postings = PostingLists(vectors: tweets.vectors, rowCount: tweets.count, termCount: idf.count)
     top = TopTweets(tweets: tweets)

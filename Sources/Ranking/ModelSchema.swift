@@ -42,6 +42,10 @@ public enum ModelSchema {
     public static let userEngagements = "users.engagements"
     /// Sparse rows [U, V] (`.offsets` U64 [U+1], `.terms` U32, `.weights` F32): L2-normalised TF-IDF profile.
     public static let userProfile = "users.profile"
+    /// Optional sparse rows [U, U]: similarity, in (0, 1], of the users nearest to each.
+    public static let userNeighbours = "users.neighbours"
+    /// Optional sparse rows [U, T]: mean of the scores that the user gave the tweet, of the tweets engaged with last.
+    public static let userRatings = "users.ratings"
     /// F64 [U]: PageRank over the user graph; sums to 1.
     public static let userPageRank = "users.pagerank"
 
@@ -65,6 +69,8 @@ public enum ModelSchema {
     public static let tweetPopularity = "tweets.popularity"
     /// Sparse rows [T, V] (`.offsets`, `.terms`, `.weights`): L2-normalised TF-IDF vector.
     public static let tweetVector = "tweets.vector"
+    /// Optional sparse rows [T, T]: similarity, in (0, 1], of the tweets nearest to each.
+    public static let tweetNeighbours = "tweets.neighbours"
     /// F64 [T]: PageRank of the tweet's node in the engagement graph (which also holds the users).
     public static let tweetPageRank = "tweets.pagerank"
 

@@ -27,6 +27,10 @@ public final class RankScratch {
   let banditTerms: UnsafeMutablePointer<Float>
   /// The user's profile, dense. [terms], zero between calls.
   let denseProfile: UnsafeMutablePointer<Float>
+  /// Candidate index + 1 by tweet row, for models with neighbours. [tweets or 0], zero between calls.
+  let candidateSlots: UnsafeMutablePointer<UInt32>
+  /// Weight and weighted rating of each candidate, likewise. [2 · capacity or 0], zero between calls.
+  let neighbourSums: UnsafeMutablePointer<Double>
   /// Which ids this call has seen.
   var seen: SeenIDs
   /// Vectorises texts against the model's vocabulary.
@@ -82,7 +86,9 @@ public final class RankScratch {
       propensities: plan.add(Float.self, capacity), rankedFamiliarity: plan.add(UInt32.self, capacity),
       values: plan.add(Float.self, capacity * signals), contributions: plan.add(Float.self, capacity * signals),
       explained: plan.add(Float.self, capacity * (signals + 1)),
-      explainedValues: plan.add(Float.self, capacity * (signals + 1)), profile: plan.add(Float.self, terms)
+      explainedValues: plan.add(Float.self, capacity * (signals + 1)), profile: plan.add(Float.self, terms),
+      slots: plan.add(UInt32.self, model.neighbours == nil ? 0 : model.tweets.count),
+      sums: plan.add(Double.self, model.neighbours == nil ? 0 : 2 * capacity)
     )
     memory = .allocate(byteCount: plan.byteCount, alignment: 64)
     memory.initializeMemory(as: UInt8.self, repeating: 0, count: plan.byteCount)
@@ -109,6 +115,8 @@ public final class RankScratch {
     explainedContributions = cut(offsets.explained, Float.self)
     explainedValues = cut(offsets.explainedValues, Float.self)
     denseProfile = cut(offsets.profile, Float.self)
+    candidateSlots = cut(offsets.slots, UInt32.self)
+    neighbourSums = cut(offsets.sums, Double.self)
   }
 
   deinit { memory.deallocate() }

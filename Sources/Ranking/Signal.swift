@@ -7,6 +7,11 @@ public enum Signal: Int, CaseIterable, Sendable {
   case svd
   /// Cosine of the user's TF-IDF profile and the tweet's TF-IDF vector, in [0, 1]; 0 without either.
   case profile
+  /// Mean of what the users most like this one gave the tweet, weighted by their similarity; 0 where none of them has
+  /// rated it.
+  case userNeighbours
+  /// Mean of what the user gave the tweets that this one is most similar to, weighted by similarity; 0 without any.
+  case itemNeighbours
   /// ln(PageRank of the tweet / the smallest PageRank of any tweet), ≥ 0; 0 for tweets without a row.
   case tweetPageRank
   /// The same of the tweet's author in the user graph; 0 for unknown authors.
@@ -19,6 +24,8 @@ public enum Signal: Int, CaseIterable, Sendable {
     switch self {
     case .svd: "svd"
     case .profile: "profile"
+    case .userNeighbours: "user_neighbours"
+    case .itemNeighbours: "item_neighbours"
     case .tweetPageRank: "tweet_pagerank"
     case .authorPageRank: "author_pagerank"
     case .caller: "caller"

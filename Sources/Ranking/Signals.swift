@@ -9,6 +9,7 @@ public enum Signals {
   public static func compute(_ query: RankQuery, model: Model, scratch: RankScratch) {
     let base = factorisation(model, scratch)
     profile(query, model, scratch)
+    neighbours(model, scratch)
     numbers(query, model, scratch, base: base)
     caller(query, scratch)
   }

@@ -5,17 +5,23 @@ import Ranking
 /// Gives the model its blend: each signal standardised over pairs drawn at random, with a fixed weight.
 ///
 /// Without standardisation the signal with the widest range would be the ranking: ln of a PageRank spans 5, a rating
-/// predicted from scores between 0 and 1 hardly 0.1. The weights are chosen by hand, not learned: what a user reads
-/// about leads, and popularity only breaks ties between tweets that fit alike.
+/// predicted from scores between 0 and 1 hardly 0.1. The weights are chosen by hand, not learned. In the ranker recipe
+/// what a user reads about leads, and popularity only breaks ties between tweets that fit alike. The classic recipe is
+/// the equal-weight hybrid of factorisation, profile, neighbours and PageRank; the last two share theirs between two
+/// signals.
 struct BlendFitter {
   /// Weight of a standardised signal.
-  static func weight(of signal: Signal) -> Float {
-    switch signal {
-    case .svd: 0.5
-    case .profile: 2
-    case .tweetPageRank: 0.25
-    case .authorPageRank: 0.25
-    case .caller: 1
+  static func weight(of signal: Signal, in recipe: Recipe) -> Float {
+    switch (signal, recipe) {
+    case (.svd, .ranker): 0.5
+    case (.svd, .classic): 1
+    case (.profile, .ranker): 2
+    case (.profile, .classic): 1
+    case (.userNeighbours, .ranker), (.itemNeighbours, .ranker): 0
+    case (.userNeighbours, .classic), (.itemNeighbours, .classic): 0.5
+    case (.tweetPageRank, .ranker), (.authorPageRank, .ranker): 0.25
+    case (.tweetPageRank, .classic), (.authorPageRank, .classic): 0.5
+    case (.caller, _): 1
     }
   }
 
@@ -28,6 +34,7 @@ struct BlendFitter {
   static let tweetsPerUser = 64
 
   let seed: UInt64
+  let recipe: Recipe
 
   /// Adds `blend.*` and the signals' names to a tensor set that has everything else but the golden requests.
   func add(to tensors: TensorSet) throws(ModelError) {
@@ -42,7 +49,7 @@ struct BlendFitter {
     means[Signal.caller.rawValue] = 0
     scales[Signal.caller.rawValue] = 1
     let count = Signal.allCases.count
-    tensors.add(ModelSchema.Tensor.blendWeight, shape: [count], Signal.allCases.map(Self.weight))
+    tensors.add(ModelSchema.Tensor.blendWeight, shape: [count], Signal.allCases.map { Self.weight(of: $0, in: recipe) })
     tensors.add(ModelSchema.Tensor.blendMean, shape: [count], means)
     tensors.add(ModelSchema.Tensor.blendScale, shape: [count], scales)
     tensors.add(ModelSchema.Tensor.blendBound, shape: [count], [Float](repeating: Self.bound, count: count))

@@ -30,6 +30,7 @@ struct ModelBuilder {
     addEntities()
     try addFactors()
     try addText()
+    try addNeighbours()
     addRanks()
     addMetadata()
     try addBlend()
@@ -44,7 +45,7 @@ struct ModelBuilder {
   private mutating func addBlend() throws(TrainingError) {
     progress.update(stage: "blend", completed: 0, total: 0)
     do throws(ModelError) {
-      try BlendFitter(seed: options.seed).add(to: tensors)
+      try BlendFitter(seed: options.seed, recipe: options.recipe).add(to: tensors)
       try GoldenWriter(seed: options.seed).add(to: tensors)
     } catch { throw .artifact(reason: "\(error)") }
     progress.finish(stage: "blend", detail: "\(Signal.allCases.count) signals standardised")

@@ -5,6 +5,9 @@ public enum Recipe: String, Sendable, CaseIterable {
   /// What the usual Python libraries compute: plain sums where ``ranker`` corrects them.
   case classic
 
+  /// Whether the model gets lists of nearest users and tweets.
+  var hasNeighbours: Bool { self == .classic }
+
   /// Whether user profiles are cleared of what all tweets share.
   var subtractsBackground: Bool { self == .ranker }
 

@@ -28,6 +28,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   case text(TfidfError)
   /// The system has no memory for what training needs.
   case outOfMemory(purpose: String)
+  /// No neighbours could be found.
+  case neighbours(reason: String)
   /// The model could not be assembled or written.
   case artifact(reason: String)
 
@@ -50,6 +52,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
       "the factors diverged in epoch \(epoch) with learning rate \(rate); choose a smaller one"
     case .text(let error): "tweets.csv: \(error)"
     case .outOfMemory(let purpose): "out of memory for \(purpose)"
+    case .neighbours(let reason): "neighbours: \(reason)"
     case .artifact(let reason): "model: \(reason)"
     }
   }

@@ -19,6 +19,12 @@ public struct TrainingOptions: Sendable {
   public var isUnbiased = false
   /// What gradient descent computes with.
   public var precision: Precision
+  /// Nearest users and tweets kept of each, 0…1000; only ``Recipe/classic`` keeps any.
+  public var neighbours = 40
+  /// What makes users and tweets neighbours.
+  public var similarity = Similarity.cosine
+  /// Ratings that neighbours must have in common, at least 1.
+  public var minSupport = 1
   /// Threads to use, 1…1024.
   public var threads: Int
   /// Seed of every random choice.
@@ -69,6 +75,8 @@ public struct TrainingOptions: Sendable {
       let holds = learningRate * regularization < 1
       try check("learningRate", learningRate, holds, "times regularization \(regularization) must be below 1")
     }
+    try check("neighbours", neighbours, (0...1000).contains(neighbours), "must be 0…1000")
+    try check("minSupport", minSupport, minSupport >= 1, "must be at least 1")
     try check("threads", threads, (1...1024).contains(threads), "must be 1…1024")
     try check("damping", damping, damping >= 0 && damping < 1, "must be at least 0 and less than 1")
   }

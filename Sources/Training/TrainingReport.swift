@@ -20,6 +20,16 @@ public struct TrainingReport: Codable, Sendable, CustomStringConvertible {
     public var error = 0.0
   }
 
+  /// The lists of nearest users or tweets.
+  public struct Neighbours: Codable, Sendable, Equatable {
+    /// Users or tweets that have a neighbour.
+    public var lists = 0
+    /// Neighbours of all of them together.
+    public var entries = 0
+    /// Pairs left out because their similarity is undefined: all-zero common ratings, for example.
+    public var undefinedPairs = 0
+  }
+
   /// One per input file, in the order of reading.
   public var files: [FileReport] = []
   /// Accounts seen in any file.
@@ -44,6 +54,12 @@ public struct TrainingReport: Codable, Sendable, CustomStringConvertible {
   public var tweetsWithFactors = 0
   /// Root mean squared training error of each epoch, each engagement's error taken before its update.
   public var epochErrors: [Double] = []
+  /// Nearest users; nil where the recipe has none.
+  public var userNeighbours: Neighbours?
+  /// Nearest tweets; likewise.
+  public var tweetNeighbours: Neighbours?
+  /// Ratings of tweets kept with the users.
+  public var ratingsKept = 0
   /// PageRank over the engagement graph.
   public var engagementGraph = Convergence()
   /// PageRank over the user graph.
@@ -73,6 +89,9 @@ public struct TrainingReport: Codable, Sendable, CustomStringConvertible {
       let (from, to) = (ReportText.decimal(first, places: 4), ReportText.decimal(last, places: 4))
       lines.append(("factor error", "\(from) → \(to) in \(epochErrors.count) epochs (RMSE)"))
     }
+    for (label, neighbours) in [("user neighbours", userNeighbours), ("tweet neighbours", tweetNeighbours)] {
+      if let neighbours { lines.append((label, Self.shown(neighbours))) }
+    }
     lines.append(("engagement graph", Self.shown(engagementGraph)))
     lines.append(("user graph", Self.shown(userGraph)))
     for stage in stages { lines.append((stage.name, "\(ReportText.decimal(stage.seconds, places: 2)) s")) }
@@ -81,6 +100,12 @@ public struct TrainingReport: Codable, Sendable, CustomStringConvertible {
     return lines.map { label, value in
       label + String(repeating: " ", count: width - label.count + 2) + value
     }.joined(separator: "\n")
+  }
+
+  private static func shown(_ neighbours: Neighbours) -> String {
+    let sizes = "\(ReportText.count(neighbours.entries)) in \(ReportText.count(neighbours.lists)) lists"
+    return neighbours.undefinedPairs == 0
+      ? sizes : "\(sizes), \(ReportText.count(neighbours.undefinedPairs)) pairs without a similarity"
   }
 
   private static func shown(_ graph: Convergence) -> String {

@@ -30,7 +30,7 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Model file to write; replaced atomically.", valueName: "file"))
   var out: String
 
-  @Option(help: "ranker, or classic: user profiles as plain sums, as the usual Python stack has them.")
+  @Option(help: "ranker, or classic: what the usual Python stack computes, with plain profiles and neighbours.")
   var recipe = Recipe.ranker
 
   @Option(help: "Length of the SVD's factor vectors (default: 64, classic 100).")
@@ -56,6 +56,15 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup(title: "Text")
   var text: TextArguments
+
+  @Option(help: "Nearest users and tweets kept of each, for the neighbour signals (classic only); 0: none.")
+  var neighbours = 40
+
+  @Option(help: "What makes neighbours: cosine, msd, pearson or pearson_baseline.")
+  var similarity = Similarity.cosine
+
+  @Option(help: "Ratings that neighbours must have in common.")
+  var minSupport = 1
 
   @Option(help: "PageRank's probability of following an edge.")
   var damping = 0.85
@@ -86,6 +95,9 @@ struct TrainCommand: ParsableCommand {
     options.learningRate = learningRate
     options.regularization = regularization
     options.text = try text.options(vocabulary: vocabulary)
+    options.neighbours = neighbours
+    options.similarity = similarity
+    options.minSupport = minSupport
     options.damping = damping
     options.seed = seed
     options.skipsBadRows = skipBadRows
@@ -108,7 +120,7 @@ struct TrainCommand: ParsableCommand {
   /// Options whose flag is not the trainer's name for them.
   private static let flags = [
     "learningRate": "learning-rate", "maxFeatures": "vocabulary", "minDocumentFrequency": "min-df",
-    "maxDocumentFrequency": "max-df", "stopWords": "stop-words",
+    "maxDocumentFrequency": "max-df", "stopWords": "stop-words", "minSupport": "min-support",
   ]
 
   private static func exit(_ error: TrainingError) -> ExitCode {
@@ -124,3 +136,4 @@ struct TrainCommand: ParsableCommand {
 
 extension Recipe: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
+extension Similarity: ExpressibleByArgument {}

@@ -17,8 +17,9 @@ DTYPES = {"U8": "uint8", "U32": "uint32", "U64": "uint64", "I64": "int64", "F32"
 
 
 def described(document):
-    """The document's tensors as {name: (type, [extent, ...])}, compound ones taken apart, and its metadata keys."""
-    tensors, keys, section = {}, set(), ""
+    """The document's tensors as {name: (type, [extent, ...])}, compound ones taken apart, its metadata keys, and the
+    names of tensors that a file may lack."""
+    tensors, keys, optional, section = {}, set(), set(), ""
     for line in document.splitlines():
         if line.startswith("## "):
             section = line[3:].strip()
@@ -32,13 +33,15 @@ def described(document):
         if kind == "strings":
             tensors[name + ".offsets"] = ("U64", [shape[0] + "+1"])
             tensors[name + ".bytes"] = ("U8", ["any"])
-        elif kind == "sparse rows":
+        elif kind.removeprefix("optional ") == "sparse rows":
+            if kind.startswith("optional "):
+                optional.update(name + suffix for suffix in (".offsets", ".terms", ".weights"))
             tensors[name + ".offsets"] = ("U64", [shape[0] + "+1"])
             tensors[name + ".terms"] = ("U32", ["any"])
             tensors[name + ".weights"] = ("F32", ["any"])
         else:
             tensors[name] = (kind, shape)
-    return tensors, keys
+    return tensors, keys, optional
 
 
 def check_tensor(name, value, kind, shape, extents):
@@ -77,12 +80,12 @@ def check_offsets(model):
 def faults(model_path, document_path):
     """Everything that is wrong, as lines."""
     with open(document_path, encoding="utf-8") as file:
-        tensors, keys = described(file.read())
+        tensors, keys, optional = described(file.read())
     model, extents = load_file(model_path), {}
     with safe_open(model_path, "np") as file:
         metadata = file.metadata()
     yield from (f"tensor {name} is not in the document" for name in sorted(model.keys() - tensors.keys()))
-    yield from (f"tensor {name} is not in the file" for name in sorted(tensors.keys() - model.keys()))
+    yield from (f"tensor {name} is not in the file" for name in sorted(tensors.keys() - model.keys() - optional))
     yield from (f"metadata {key} is not in the document" for key in sorted(metadata.keys() - keys))
     yield from (f"metadata {key} is not in the file" for key in sorted(keys - metadata.keys()))
     for name in sorted(model.keys() & tensors.keys()):

@@ -78,6 +78,8 @@ struct TrainerFaultTests {
     #expect(refusal(world) { $0.learningRate = .nan } == "option learningRate = nan: must be positive")
     #expect(refusal(world) { $0.regularization = -1 } == "option regularization = -1.0: must be at least 0")
     #expect(refusal(world) { $0.text.maxFeatures = 0 } == "option maxFeatures = 0: must be at least 1")
+    #expect(refusal(world) { $0.neighbours = 1001 } == "option neighbours = 1001: must be 0…1000")
+    #expect(refusal(world) { $0.minSupport = 0 } == "option minSupport = 0: must be at least 1")
     #expect(refusal(world) { $0.threads = 0 } == "option threads = 0: must be 1…1024")
     #expect(refusal(world) { $0.damping = 1 } == "option damping = 1.0: must be at least 0 and less than 1")
   }

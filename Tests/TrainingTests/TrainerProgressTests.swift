@@ -14,7 +14,8 @@ extension TrainerTests {
       return ticks
     }
     let reading = ["user_engagements.csv", "tweets.csv", "user_graph.csv"].map { "read \($0)" }
-    #expect(recorder.finished == reading + ["factors", "terms", "profiles", "tweet ranks", "user ranks", "blend"])
+    let made = ["factors", "terms", "profiles", "neighbours", "tweet ranks", "user ranks", "blend"]
+    #expect(recorder.finished == reading + made)
     for (last, next) in zip(recorder.updates, recorder.updates.dropFirst()) where last.stage == next.stage {
       #expect(last.completed <= next.completed)
     }

@@ -167,6 +167,9 @@ struct TrainerTests {
     _ = try model.column(Name.tweetFactors, of: Float.self, shape: [tweets, factors])
     _ = try model.column(Name.tweetEngagements, of: UInt32.self, shape: [tweets])
     _ = try model.column(Name.tweetPopularity, of: Double.self, shape: [tweets])
+    _ = try model.sparseRows(Name.userNeighbours, rows: users, columns: users)
+    _ = try model.sparseRows(Name.tweetNeighbours, rows: tweets, columns: tweets)
+    _ = try model.sparseRows(Name.userRatings, rows: users, columns: tweets)
     let vector = try model.sparseRows(Name.tweetVector, rows: tweets, columns: terms)
     _ = try model.column(Name.tweetPageRank, of: Double.self, shape: [tweets])
     _ = try model.strings(Name.term, count: terms)
@@ -179,7 +182,7 @@ struct TrainerTests {
     let requests = try model.column(Name.goldenUser, of: UInt64.self, shape: [nil]).count
     let golden = try model.column(Name.goldenTweet, of: UInt64.self, shape: [requests, nil]).count
     #expect(try model.column(Name.goldenScore, of: Float.self, shape: [requests, nil]).count == golden)
-    #expect(model.names.count == 15 + 2 * 4 + 3 * 2 + 4 + 3)
+    #expect(model.names.count == 15 + 2 * 4 + 3 * 5 + 4 + 3)
     #expect(vector.weights.count == report.tweetVectorEntries)
     #expect(profile.weights.count == report.userProfileEntries)
     for user in 0..<users {
