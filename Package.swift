@@ -42,6 +42,7 @@ let house: [Target] = [
   .target(
     name: "Training", dependencies: ["CLibcsv", "Kernels", "Artifact", "Text", "Ranking"],
     swiftSettings: strict),
+  .target(name: "Evaluation", dependencies: ["Kernels", "Ranking", "Training"], swiftSettings: strict),
   .target(
     name: "ApusClient", dependencies: ["RankingProto", "CProtobufC"], path: "clients/c",
     exclude: ["Makefile", "apus.pc.in", "example.c", "README.md"], sources: ["apus.c"], publicHeadersPath: "include"),
@@ -67,7 +68,7 @@ let suites: [Target] = [
   tests("KernelsTests", ["Kernels", "ParitySupport"]),
   tests("ArtifactTests", ["Artifact"]),
   tests("TextTests", ["Text", "Kernels", "ParitySupport"]),
-  tests("RankingTests", ["Ranking", "Artifact", "Kernels", "Text", "Training"]),
+  tests("RankingTests", ["Ranking", "Artifact", "Kernels", "Text", "Training", "ParitySupport"]),
   tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking"]),
   tests("EventLoopTests", ["EventLoop"]),
   tests("FeedbackTests", ["Feedback", "Ranking"]),
@@ -78,6 +79,7 @@ let suites: [Target] = [
       "Training",
     ]),
   tests("TrainingTests", ["Training", "Artifact", "Kernels", "Ranking", "Text", "ParitySupport"]),
+  tests("EvaluationTests", ["Evaluation", "Kernels", "ParitySupport"]),
   tests("ClientTests", ["ApusClient", "apus", "apus-load", argumentParser]),
   tests(
     "EndToEndTests",

@@ -12,6 +12,7 @@ struct ServeCommand: ParsableCommand {
         apus serve --model model.safetensors
         apus serve --model model.safetensors --listen 127.0.0.1:7500 --workers 2 --state /var/lib/apus
         apus serve --model model.safetensors --epsilon 0        (no exploration)
+        apus serve --model model.safetensors --bandit classic   (reward sums, as many home-grown rankers do)
 
       Prints one line when it is ready. SIGTERM and SIGINT drain: calls in flight are answered, feedback is made \
       durable, exit code 0.
@@ -29,13 +30,19 @@ struct ServeCommand: ParsableCommand {
   @Option(help: "Event loops, each on its own thread.")
   var workers = 1
 
-  @Option(help: "Probability that a call explores one position, 0 to 1.")
-  var epsilon = 0.05
+  @Option(
+    help: ArgumentHelp(
+      "What feedback adds to a score: a tweet's mean reward, its reward sum (classic), or nothing (off).",
+      valueName: "mean|classic|off"))
+  var bandit: BanditPolicy.Exploits = .mean
+
+  @Option(help: "Probability that a call explores one position, 0 to 1; 0.05, with --bandit off 0.")
+  var epsilon: Double?
 
   @Option(help: "Position (from 1) that exploration fills.")
   var explorationSlot = 3
 
-  @Option(help: "What a mean reward of 1 adds to a score.")
+  @Option(help: "What a mean reward, or reward sum, of 1 adds to a score.")
   var banditWeight: Float = 5
 
   @Option(help: "Seed of exploration; the default is drawn anew at each start.")
@@ -47,7 +54,9 @@ struct ServeCommand: ParsableCommand {
     guard port.flatMap({ UInt16($0) }) != nil else {
       throw ValidationError("--listen \(listen) is not host:port, such as 127.0.0.1:7411")
     }
-    guard (0...1).contains(epsilon) else { throw ValidationError("--epsilon \(epsilon) is not in 0 to 1") }
+    if let epsilon, !(0...1).contains(epsilon) {
+      throw ValidationError("--epsilon \(epsilon) is not in 0 to 1")
+    }
     guard explorationSlot >= 1 else { throw ValidationError("--exploration-slot \(explorationSlot) is below 1") }
     guard banditWeight.isFinite else { throw ValidationError("--bandit-weight \(banditWeight) is not finite") }
   }
@@ -55,7 +64,8 @@ struct ServeCommand: ParsableCommand {
   func run() throws {
     let options = ServerOptions(
       modelPath: model, listenAddress: listen, stateFolder: state, workers: workers,
-      policy: BanditPolicy(epsilon: epsilon, slot: explorationSlot, weight: banditWeight),
+      policy: BanditPolicy(
+        exploits: bandit, epsilon: epsilon ?? (bandit == .off ? 0 : 0.05), slot: explorationSlot, weight: banditWeight),
       seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)
     do throws(ServerError) {
       let server = try Server(options)
@@ -80,3 +90,5 @@ struct ServeCommand: ParsableCommand {
     }
   }
 }
+
+extension BanditPolicy.Exploits: ExpressibleByArgument {}

@@ -25,6 +25,7 @@ import Testing
         foundation: true)
     ),
     ("Training", .init(house: ["CLibcsv", "Kernels", "Artifact", "Text", "Ranking"], foundation: true)),
+    ("Evaluation", .init(house: ["Kernels", "Ranking", "Training"])),
     (
       "apus",
       .init(
