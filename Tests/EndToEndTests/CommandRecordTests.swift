@@ -38,6 +38,21 @@ struct CommandRecordTests {
     expectClose(try server.banditTerm(of: "a tweet that no model knows"), term(likes: 1, trials: 1))
   }
 
+  @Test("--bandit classic adds the sum of rewards; --bandit off adds nothing and does not explore unless told to")
+  func otherBandits() throws {
+    let classic = try ServerProcess(["--epsilon", "0", "--bandit", "classic"], stateFolder: state)
+    for count in 1...3 {
+      try classic.record("like", tweet: "t")
+      try classic.record("impression", tweet: "t")
+      expectClose(try classic.banditTerm(of: "t"), 5 * 0.4 * Float(count))
+    }
+    try classic.stop()
+    let off = try ServerProcess(["--bandit", "off"], stateFolder: state)
+    #expect(try off.banditTerm(of: "t") == 0)
+    let description: DescribeOutput = try off.answer(["describe"])
+    #expect(description.epsilon == 0 && description.eventsRecorded == 6)
+  }
+
   @Test("Liked often enough, a tweet is ranked first")
   func changesTheOrder() throws {
     let tweets = try SampleModel.shared().tweetKeys.prefix(10)

@@ -43,6 +43,7 @@ struct CommandUsageTests {
       (["synthesize", "--out", "x", "--users", "1"], "--users 1: must be 2"),
       (["serve"], "--model"), (["serve", "--model", "x", "--workers", "0"], "--workers 0"),
       (["serve", "--model", "x", "--epsilon", "1.5"], "--epsilon 1.5"),
+      (["serve", "--model", "x", "--bandit", "sums"], "--bandit"),
       (["serve", "--model", "x", "--exploration-slot", "0"], "--exploration-slot 0"),
       (["serve", "--model", "x", "--bandit-weight", "inf"], "--bandit-weight"),
       (["serve", "--model", "x", "--listen", "localhost"], "--listen localhost"),

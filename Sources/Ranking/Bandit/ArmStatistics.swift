@@ -36,15 +36,31 @@ package struct ArmStatistics: Sendable, Equatable {
     guard arms.count == batch.count else {
       throw .lengthMismatch(name: "rewards", count: batch.count, expected: arms.count)
     }
-    for row in arms.indices {
-      try Self.check(arm: arms[row], arms: count, row: row)
-      try BanditError.check(reward: batch[row], row: row)
-    }
-    for row in arms.indices {
-      trials[arms[row]] += 1
-      rewards[arms[row]] += batch[row]
+    try check(arms, batch)
+    trials.withUnsafeMutableBufferPointer { trials in
+      rewards.withUnsafeMutableBufferPointer { rewards in
+        for row in arms.indices {
+          trials[arms[row]] += 1
+          rewards[arms[row]] += batch[row]
+        }
+      }
     }
     total += Double(arms.count)
+  }
+
+  /// Throws for the first row whose arm or reward is none. One pass without a branch per row, a second only to find it.
+  private func check(_ arms: [Int], _ batch: [Double]) throws(BanditError) {
+    let count = UInt(count)
+    var bad = 0
+    for row in arms.indices {
+      bad |= UInt(bitPattern: arms[row]) < count ? 0 : 1
+      bad |= batch[row].magnitude <= BanditError.greatest ? 0 : 1
+    }
+    guard bad != 0 else { return }
+    for row in arms.indices {
+      try Self.check(arm: arms[row], arms: self.count, row: row)
+      try BanditError.check(reward: batch[row], row: row)
+    }
   }
 
   /// Throws unless `arm` is one of `arms` arms.

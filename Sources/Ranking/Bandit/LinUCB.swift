@@ -1,3 +1,5 @@
+import Kernels
+
 /// LinUCB with an arm of its own for each choice: a ridge regression of reward on context per arm, and a bonus for
 /// contexts in a direction that the arm has seen little of (Li, Chu, Langford and Schapire, "A Contextual-Bandit Approach to
 /// Personalized News Article Recommendation", WWW 2010, algorithm 1; MABWiser's `LinUCB`, and `LinGreedy` for ``means(_:)``).
@@ -113,26 +115,12 @@ package struct LinUCB: Sendable {
     let targetStart = arm * features
     factors.withUnsafeMutableBufferPointer { factors in
       targets.withUnsafeMutableBufferPointer { targets in
-        context.withUnsafeMutableBufferPointer { x in
-          var column = start
-          var y = reward
-          for k in 0..<features {
-            let diagonal = factors[column]
-            let radius = (diagonal * diagonal + x[k] * x[k]).squareRoot()
-            let cosine = diagonal / radius
-            let sine = x[k] / radius
-            factors[column] = radius
-            for j in 1..<max(features - k, 1) {
-              let l = factors[column + j]
-              let value = x[k + j]
-              factors[column + j] = cosine * l + sine * value
-              x[k + j] = cosine * value - sine * l
-            }
-            let z = targets[targetStart + k]
-            targets[targetStart + k] = cosine * z + sine * y
-            y = cosine * y - sine * z
-            column += features - k
-          }
+        context.withUnsafeMutableBufferPointer { context in
+          // The arm has been checked, so its numbers are there.
+          guard let factors = factors.baseAddress, let targets = targets.baseAddress,
+            let context = context.baseAddress
+          else { return }
+          Triangle.rotate(factors + start, targets + targetStart, by: context, target: reward, size: features)
         }
       }
     }
@@ -156,21 +144,24 @@ package struct LinUCB: Sendable {
   /// Turns x into v = L⁻¹x and returns v·z and |v|.
   private func solve(arm: Int, _ x: inout [Double]) -> (mean: Double, width: Double) {
     let features = features
-    var column = arm * triangle
+    let start = arm * triangle
     let targetStart = arm * features
-    var mean = 0.0
-    var squares = 0.0
-    factors.withUnsafeBufferPointer { factors in
-      x.withUnsafeMutableBufferPointer { x in
-        for k in 0..<features {
-          let value = x[k] / factors[column]
-          mean += value * targets[targetStart + k]
-          squares += value * value
-          for j in 1..<max(features - k, 1) { x[k + j] -= value * factors[column + j] }
-          column += features - k
+    return factors.withUnsafeBufferPointer { factors in
+      targets.withUnsafeBufferPointer { targets in
+        x.withUnsafeMutableBufferPointer { x in
+          guard let factors = factors.baseAddress, let targets = targets.baseAddress, let x = x.baseAddress else {
+            return (0, 0)
+          }
+          Triangle.solve(factors + start, x, size: features)
+          var mean = 0.0
+          var squares = 0.0
+          for k in 0..<features {
+            mean += x[k] * targets[targetStart + k]
+            squares += x[k] * x[k]
+          }
+          return (mean, squares.squareRoot())
         }
       }
     }
-    return (mean, squares.squareRoot())
   }
 }

@@ -28,7 +28,7 @@ def write(name, value):
 
 def policies(random):
     arms = [f"a{i}" for i in range(4)]
-    n, width = 120, 3
+    n, width = 120, 6
     decisions = [arms[i] for i in random.integers(0, len(arms), n)]
     contexts = np.round(random.standard_normal((n, width)), 4)
     chance = {arm: 0.15 + 0.2 * i for i, arm in enumerate(arms)}
@@ -61,10 +61,10 @@ def policies(random):
             },
             "test_contexts": tests.tolist(),
             "linucb_alpha.7_l2.2": [
-                plain(e) for e in fitted(LearningPolicy.LinUCB(0.7, 0.2), True).predict_expectations(tests)
+                plain(e) for e in fitted(LearningPolicy.LinUCB(0.7, 2), True).predict_expectations(tests)
             ],
             "ridge_mean_l2.2": [
-                plain(e) for e in fitted(LearningPolicy.LinGreedy(0, 0.2), True).predict_expectations(tests)
+                plain(e) for e in fitted(LearningPolicy.LinGreedy(0, 2), True).predict_expectations(tests)
             ],
         },
     )

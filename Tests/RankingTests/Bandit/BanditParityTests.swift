@@ -84,7 +84,7 @@ import Testing
   func linUCB(pack: ParityPack) throws {
     let reference = try reference(pack)
     let features = try #require(reference.contexts.first?.count)
-    var batch = try LinUCB(arms: reference.names.count, features: features, alpha: 0.7, regularisation: 0.2)
+    var batch = try LinUCB(arms: reference.names.count, features: features, alpha: 0.7, regularisation: 2)
     var single = batch
     try batch.update(
       arms: reference.arms, contexts: reference.contexts.flatMap { $0 }, rewards: reference.rewards)

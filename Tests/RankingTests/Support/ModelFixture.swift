@@ -26,10 +26,10 @@ struct ModelFixture: Sendable {
   var idf: [Double] = []
   var factorCount = 3
   var mean = 0.5
-  var weights: [Float] = [0.5, 2, 0.25, 0.25, 1]
-  var means: [Float] = [0.5, 0.125, 1, 1, 0]
-  var scales: [Float] = [0.75, 0.25, 1.5, 1.5, 1]
-  var bounds: [Float] = [10, 10, 10, 10, 10]
+  var weights: [Float] = [0.5, 2, 0.5, 0.5, 0.25, 0.25, 1]
+  var means: [Float] = [0.5, 0.125, 0, 0, 1, 1, 0]
+  var scales: [Float] = [0.75, 0.25, 1, 1, 1.5, 1.5, 1]
+  var bounds: [Float] = [10, 10, 10, 10, 10, 10, 10]
   var goldenUsers: [UInt64] = []
   var goldenTweets: [[UInt64]] = []
   var goldenScores: [[Float]] = []
