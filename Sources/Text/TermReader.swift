@@ -18,7 +18,7 @@ struct TermReader: Sendable {
 
   /// Calls `body` with the bytes of each term, an n-gram as often as it occurs; terms of the same length stand in the
   /// order of the text. The pointer is valid during the call.
-  /// - Complexity: O(bytes · longest n-gram).
+  /// - Complexity: O(bytes · sum of the n-gram lengths).
   @inline(__always)
   mutating func forEachTerm(_ text: UnsafeRawBufferPointer, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     if stopWords == nil, ngrams == 1...1 {

@@ -9,7 +9,7 @@ import Kernels
 /// Memory: 4 bytes per term occurrence, the terms of each chunk, and the vectors twice.
 package struct TfidfTrainer: Sendable {
   /// Documents in a chunk.
-  static let chunkSize = 4096
+  static let chunkSize = 2048
 
   private let options: TfidfOptions
   private let parallel: Parallel

@@ -28,7 +28,7 @@ public struct TfidfVectorizer: Sendable {
 
   /// Calls `body` with the vector of `text`: the numbers of its terms, ascending, and their weights, whose squares sum
   /// to 1 (with the norm l2). Both are empty if no term of the text is in the vocabulary. The pointers are valid during the call.
-  /// - Complexity: O(bytes of the text · longest n-gram + V / 4096). No allocation once a longer text and one of more terms have been seen.
+  /// - Complexity: O(bytes of the text · sum of the n-gram lengths + V / 4096). No allocation once a longer text and one of more terms have been seen.
   public mutating func vectorize<R>(
     _ text: UnsafeRawBufferPointer,
     _ body: (_ terms: UnsafeBufferPointer<UInt32>, _ weights: UnsafeBufferPointer<Float>) -> R
