@@ -65,10 +65,17 @@ package struct FactorDescent: Sendable {
       let next = visits[min(index &+ 1, visits.count &- 1)]
       let nextRow = tweets.row(next.tweet)
       product = Self.descend(p, q, width, userStep, tweetStep, next: nextRow)
-      if user.pointee.scale < FactorTable.leastScale { users.settle(visit.user) }
-      if tweet.pointee.scale < FactorTable.leastScale { tweets.settle(visit.tweet) }
-      // A row that was settled has another vector than the product was taken with.
-      if next.user != visit.user || tweet.pointee.scale == 1 || user.pointee.scale == 1 {
+      // Neither another user's row nor one that was settled is what the product was taken with.
+      var isStale = next.user != visit.user
+      if user.pointee.scale < FactorTable.leastScale {
+        users.settle(visit.user)
+        isStale = true
+      }
+      if tweet.pointee.scale < FactorTable.leastScale {
+        tweets.settle(visit.tweet)
+        isStale = isStale || next.tweet == visit.tweet
+      }
+      if isStale {
         (p, user) = (users.row(next.user), users.header(next.user))
         product = Self.dot(p, nextRow, width)
       }

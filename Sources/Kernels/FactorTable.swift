@@ -46,13 +46,12 @@ package final class FactorTable: @unchecked Sendable {
     }
   }
 
-  /// Draws every factor from N(mean, deviation), row by row, as `RandomState.normal(size=(count, factors))` does.
-  package func draw(mean: Double, deviation: Double, from random: inout NumPyRandomState) {
-    for row in 0..<count {
-      for factor in 0..<factors {
-        let value = Float(random.normal(mean: mean, deviation: deviation))
-        bytes(row).storeBytes(of: value, toByteOffset: factor * MemoryLayout<Float>.stride, as: Float.self)
-      }
+  /// Draws the factors of a row from N(mean, deviation), as `RandomState.normal(size=factors)` does.
+  package func draw(_ row: Int, mean: Double, deviation: Double, from random: inout NumPyRandomState) {
+    let target = bytes(row)
+    for factor in 0..<factors {
+      let value = Float(random.normal(mean: mean, deviation: deviation))
+      target.storeBytes(of: value, toByteOffset: factor * MemoryLayout<Float>.stride, as: Float.self)
     }
   }
 

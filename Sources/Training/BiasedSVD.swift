@@ -15,8 +15,8 @@ package final class BiasedSVD: Factorization {
   package let order: FactorOrder
   /// What is learnt and how.
   package let settings: SVDSettings
-  let users: FactorTable
-  let tweets: FactorTable
+  private let users: FactorTable
+  private let tweets: FactorTable
   private let grid: FactorGrid
   private let descent: FactorDescent
 
@@ -30,10 +30,12 @@ package final class BiasedSVD: Factorization {
     self.users = users
     self.tweets = tweets
     var random = NumPyRandomState(seed: seed)
-    for table in [users, tweets] {
-      table.draw(mean: settings.initialMean, deviation: settings.initialDeviation, from: &random)
-    }
     grid = FactorGrid(order: order, parts: threads)
+    for (table, places) in [(users, grid.userPlaces), (tweets, grid.tweetPlaces)] {
+      for place in places {
+        table.draw(Int(place), mean: settings.initialMean, deviation: settings.initialDeviation, from: &random)
+      }
+    }
     // Without biases their rates are 0, and so they stay.
     var rates = settings.rates
     if !settings.isBiased { (rates.userBias, rates.tweetBias) = (0, 0) }
@@ -51,22 +53,34 @@ package final class BiasedSVD: Factorization {
 
   /// See ``Factorization/copyUser(_:factors:)``.
   package func copyUser(_ user: Int, factors: UnsafeMutablePointer<Float>) -> Float {
-    users.copy(user, to: factors)
+    users.copy(Int(grid.userPlaces[user]), to: factors)
   }
 
   /// See ``Factorization/copyTweet(_:factors:)``.
   package func copyTweet(_ tweet: Int, factors: UnsafeMutablePointer<Float>) -> Float {
-    tweets.copy(tweet, to: factors)
+    tweets.copy(Int(grid.tweetPlaces[tweet]), to: factors)
   }
 
   /// See ``Factorization/predict(user:tweet:)``.
   package func predict(user: Int?, tweet: Int?) -> FactorPrediction {
     var product: Double?
     if let user, let tweet {
-      product = zip(users.factors(user), tweets.factors(tweet)).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+      product = zip(userFactors(user), tweetFactors(tweet)).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }
     return predict(
-      isBiased: settings.isBiased, userBias: user.map { Double(users.bias($0)) },
-      tweetBias: tweet.map { Double(tweets.bias($0)) }, product: product)
+      isBiased: settings.isBiased, userBias: user.map { Double(userBias($0)) },
+      tweetBias: tweet.map { Double(tweetBias($0)) }, product: product)
   }
+
+  /// The factors of a user.
+  func userFactors(_ user: Int) -> [Float] { users.factors(Int(grid.userPlaces[user])) }
+
+  /// The factors of a tweet.
+  func tweetFactors(_ tweet: Int) -> [Float] { tweets.factors(Int(grid.tweetPlaces[tweet])) }
+
+  /// The bias of a user.
+  func userBias(_ user: Int) -> Float { users.bias(Int(grid.userPlaces[user])) }
+
+  /// The bias of a tweet.
+  func tweetBias(_ tweet: Int) -> Float { tweets.bias(Int(grid.tweetPlaces[tweet])) }
 }

@@ -9,6 +9,11 @@ import Kernels
 struct FactorGrid {
   /// P: at most one part per user and per tweet.
   let parts: Int
+  /// Where each user's row is in the table that the visits speak of. Rows of a part lie together, so that a core that
+  /// fetches memory ahead does not take lines away from another one.
+  let userPlaces: [UInt32]
+  /// Where each tweet's row is in the table that the visits speak of.
+  let tweetPlaces: [UInt32]
   /// All visits, block by block in the order of the rounds.
   private(set) var visits: [FactorVisit] = []
   /// [P · P + 1] where each block begins: block r · P + i is thread i's in round r.
@@ -22,6 +27,9 @@ struct FactorGrid {
     self.parts = parts
     let userParts = Self.parts(of: order.users, rows: order.userRows.count, parts: parts)
     let tweetParts = Self.parts(of: order.tweets, rows: order.tweetRows.count, parts: parts)
+    let userPlaces = Self.places(userParts, parts: parts)
+    let tweetPlaces = Self.places(tweetParts, parts: parts)
+    (self.userPlaces, self.tweetPlaces) = (userPlaces, tweetPlaces)
     let blocks = order.users.indices.map { visit in
       let user = Int(userParts[Int(order.users[visit])])
       let tweet = Int(tweetParts[Int(order.tweets[visit])])
@@ -32,7 +40,8 @@ struct FactorGrid {
     visits = grouped.indices.map { index in
       let visit = Int(index)
       return FactorVisit(
-        user: order.users[visit], tweet: order.tweets[visit], score: Float(order.scores[visit]))
+        user: userPlaces[Int(order.users[visit])], tweet: tweetPlaces[Int(order.tweets[visit])],
+        score: Float(order.scores[visit]))
     }
   }
 
@@ -50,6 +59,15 @@ struct FactorGrid {
       loads[lightest] += counts[row]
     }
     return assigned
+  }
+
+  /// The rows' places when they are put together by part, in their order within one.
+  private static func places(_ assigned: [UInt32], parts: Int) -> [UInt32] {
+    var places = assigned
+    for (place, row) in GroupedIndices(assigned, groupCount: parts).indices.enumerated() {
+      places[Int(row)] = UInt32(place)
+    }
+    return places
   }
 
   /// Calls `body` with every block's visits, the blocks of a round at the same time; returns the sum of the results in

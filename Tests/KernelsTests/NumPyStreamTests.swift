@@ -18,13 +18,14 @@ struct NumPyStreamTests {
     var randint_1000: [Int]?
     var randint_2_40: [String]?
     var permutation_40_after_one_sample: [Int]?
+    var sums_of_samples: [String: Double]?
     var default_rng_integers_1000: [Int]?
     var default_rng_integers_2_40: [String]?
 
     enum CodingKeys: String, CodingKey {
       case uint32, random_sample, normal_index_2000, default_rng_random_f64, default_rng_random_f32, default_rng_raw_u64
       case normals = "normal_0_0.1_first20"
-      case randint_1000, randint_2_40, permutation_40_after_one_sample
+      case randint_1000, randint_2_40, permutation_40_after_one_sample, sums_of_samples
       case default_rng_integers_1000, default_rng_integers_2_40
     }
   }
@@ -99,7 +100,20 @@ struct NumPyStreamTests {
     #expect(generator.below(1 << 32) == Int(twin.nextHalf()))
   }
 
-  @Test("numpy's sum adds up in its own order, at every length", arguments: [0, 1, 7, 8, 9, 127, 128, 129, 300, 5000])
+  @Test("sums of doubles are numpy's bits")
+  func sums() throws {
+    for (seed, expected) in try streams(.fixtures) {
+      let sums = try #require(expected.sums_of_samples)
+      #expect(sums.count == 5)
+      for (count, sum) in sums {
+        var random = NumPyRandomState(seed: seed)
+        let values = (0..<(Int(count) ?? 0)).map { _ in random.uniform() }
+        #expect(values.withUnsafeBufferPointer { NumPySum.sum($0) } == sum, "\(seed), \(count)")
+      }
+    }
+  }
+
+  @Test("numpy's sum adds up to the sum, at every length", arguments: [0, 1, 7, 8, 9, 127, 128, 129, 300, 5000])
   func pairwiseSum(count: Int) {
     var random = SeededGenerator(seed: UInt64(count))
     let values = (0..<count).map { _ in random.gaussian() }

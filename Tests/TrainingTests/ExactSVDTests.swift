@@ -81,7 +81,7 @@ struct ExactSVDTests {
       let svd = try #require(
         BiasedSVD(order: reference.order, settings: expected.settings, seed: expected.seed))
       let start = try reference.matrix("\(name)_init_pu").map { Float($0) }
-      #expect(reference.users.values.sorted().flatMap { svd.users.factors($0) } == start, "\(name)")
+      #expect(reference.users.values.sorted().flatMap { svd.userFactors($0) } == start, "\(name)")
       for _ in 0..<expected.params.n_epochs { _ = svd.runEpoch() }
       var worst = 0.0
       for (user, tweet, score) in try reference.grid(name) {
@@ -131,7 +131,7 @@ struct ExactSVDTests {
       }
       #expect(svd.userBias == edge.bu && svd.tweetBias == edge.bi, "\(edge.name)")
       #expect(svd.userFactors == edge.pu && svd.tweetFactors == edge.qi, "\(edge.name)")
-      #expect(floats.isFinite && abs(Double(floats.users.bias(0)) - edge.bu[0]) < 0.01, "\(edge.name)")
+      #expect(floats.isFinite && abs(Double(floats.userBias(0)) - edge.bu[0]) < 0.01, "\(edge.name)")
     }
   }
 }

@@ -5,9 +5,12 @@ import Testing
 
 @Suite("Blocks of visits")
 struct FactorGridTests {
-  private func visits(_ order: FactorOrder) -> [FactorVisit] {
+  /// The visits in their order, by the rows that the grid gives to users and tweets.
+  private func visits(_ order: FactorOrder, _ grid: FactorGrid) -> [FactorVisit] {
     order.scores.indices.map {
-      FactorVisit(user: order.users[$0], tweet: order.tweets[$0], score: Float(order.scores[$0]))
+      FactorVisit(
+        user: grid.userPlaces[Int(order.users[$0])], tweet: grid.tweetPlaces[Int(order.tweets[$0])],
+        score: Float(order.scores[$0]))
     }
   }
 
@@ -15,7 +18,8 @@ struct FactorGridTests {
   func onePart() {
     let order = randomOrder(users: 20, tweets: 30, count: 500, seed: 1)
     let grid = FactorGrid(order: order, parts: 1)
-    #expect(grid.visits == visits(order) && grid.offsets == [0, 500])
+    #expect(grid.visits == visits(order, grid) && grid.offsets == [0, 500])
+    #expect(grid.userPlaces == order.userRows.indices.map { UInt32($0) })
   }
 
   @Test(
@@ -25,10 +29,11 @@ struct FactorGridTests {
     let grid = FactorGrid(order: order, parts: parts)
     #expect(grid.parts == parts && grid.offsets.count == parts * parts + 1)
     func key(_ visit: FactorVisit) -> [Float] { [Float(visit.user), Float(visit.tweet), visit.score] }
-    let all = visits(order)
+    let all = visits(order, grid)
     #expect(
       grid.visits.map(key).sorted { $0.lexicographicallyPrecedes($1) }
         == all.map(key).sorted { $0.lexicographicallyPrecedes($1) })
+    for places in [grid.userPlaces, grid.tweetPlaces] { #expect(places.sorted() == places.indices.map { UInt32($0) }) }
     for round in 0..<parts {
       var (users, tweets) = (Set<UInt32>(), Set<UInt32>())
       for block in round * parts..<(round + 1) * parts {

@@ -10,10 +10,10 @@ struct PlainSVD {
 
   init(_ svd: BiasedSVD) {
     mean = svd.settings.isBiased ? svd.order.meanScore : 0
-    userBias = svd.order.userRows.indices.map { Double(svd.users.bias($0)) }
-    tweetBias = svd.order.tweetRows.indices.map { Double(svd.tweets.bias($0)) }
-    users = svd.order.userRows.indices.map { svd.users.factors($0).map(Double.init) }
-    tweets = svd.order.tweetRows.indices.map { svd.tweets.factors($0).map(Double.init) }
+    userBias = svd.order.userRows.indices.map { Double(svd.userBias($0)) }
+    tweetBias = svd.order.tweetRows.indices.map { Double(svd.tweetBias($0)) }
+    users = svd.order.userRows.indices.map { svd.userFactors($0).map(Double.init) }
+    tweets = svd.order.tweetRows.indices.map { svd.tweetFactors($0).map(Double.init) }
   }
 
   mutating func runEpoch(_ order: FactorOrder, _ settings: SVDSettings) -> Double {

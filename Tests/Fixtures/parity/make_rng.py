@@ -36,6 +36,7 @@ def main():
             "normal_index_2000": float(state(seed).normal(0, 0.1, 2001)[2000]),
             "randint_1000": state(seed).randint(0, 1000, 20).tolist(),
             "randint_2_40": [str(value) for value in state(seed).randint(0, 2**40 - 7, 10)],
+            "sums_of_samples": {str(n): float(state(seed).random_sample(n).sum()) for n in (5, 100, 129, 777, 5000)},
             "permutation_40_after_one_sample": permuted(seed),
             "default_rng_random_f64": np.random.default_rng(seed).random(12).tolist(),
             "default_rng_random_f32": [float(x) for x in np.random.default_rng(seed).random(12, dtype=np.float32)],
