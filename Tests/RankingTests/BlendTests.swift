@@ -100,7 +100,7 @@ struct BlendTests {
     var fixture = ModelFixture.random(seed: 1)
     for name in [ModelSchema.Tensor.blendWeight, ModelSchema.Tensor.blendMean] { fixture.omit(name) }
     fixture.metadata[ModelSchema.Metadata.signals] = nil
-    #expect(try Model(fixture.tensors(), blend: .neutral).blend.weights == [1, 1, 1, 1, 1])
+    #expect(try Model(fixture.tensors(), blend: .neutral).blend.weights == Signal.allCases.map { _ in 1 })
     #expect(throws: ModelError.self) { try fixture.model() }
   }
 }

@@ -69,14 +69,17 @@ struct ModelRefusalTests {
     .init("tensor 'blend.scale' element 1: got: 1e-45 expected: a larger scale") {
       $0.scales[1] = .leastNonzeroMagnitude
     },
-    .init("tensor blend.weight: shape [4], expected [5]") {
+    .init("tensor blend.weight: shape [4], expected [7]") {
       $0.replace(Name.blendWeight, [Float](repeating: 1, count: 4))
     },
     .init("the blend is over signals (missing), this program computes '\(Signal.joinedNames)'") {
       $0.metadata[ModelSchema.Metadata.signals] = nil
     },
-    .init("the blend is over signals 'profile,svd', this program computes '\(Signal.joinedNames)'") {
-      $0.metadata[ModelSchema.Metadata.signals] = "profile,svd"
+    .init("the blend is over signals 'profile,likes', this program computes '\(Signal.joinedNames)'") {
+      $0.metadata[ModelSchema.Metadata.signals] = "profile,likes"
+    },
+    .init("the blend is over signals 'svd,profile,svd', this program computes '\(Signal.joinedNames)'") {
+      $0.metadata[ModelSchema.Metadata.signals] = "svd,profile,svd"
     },
   ]
 
