@@ -22,19 +22,21 @@ extension Signals {
     for i in 0..<scratch.count where scratch.rows[i] != ModelSchema.noRow {
       scratch.candidateSlots[Int(scratch.rows[i])] = UInt32(truncatingIfNeeded: i) + 1
     }
+    // Held here, because the compiler must expect the scratch to change with every sum that is written.
+    let (slots, sums) = (scratch.candidateSlots, scratch.neighbourSums)
     for entry in nearest {
       let similarity = Double(tables.users.weights[entry])
       for rated in tables.ratings.entries(ofRow: Int(tables.users.terms[entry])) {
-        let slot = scratch.candidateSlots[Int(tables.ratings.terms[rated])]
-        if slot != 0 { scratch.add(similarity, rating: Double(tables.ratings.weights[rated]), slot: slot) }
+        let slot = slots[Int(tables.ratings.terms[rated])]
+        if slot != 0 { count(Double(tables.ratings.weights[rated]), similarity, in: sums, slot: slot) }
       }
     }
     if !nearest.isEmpty { scratch.takeMeans(into: byUsers) }
     for entry in own {
       let rating = Double(tables.ratings.weights[entry])
       for near in tables.tweets.entries(ofRow: Int(tables.ratings.terms[entry])) {
-        let slot = scratch.candidateSlots[Int(tables.tweets.terms[near])]
-        if slot != 0 { scratch.add(Double(tables.tweets.weights[near]), rating: rating, slot: slot) }
+        let slot = slots[Int(tables.tweets.terms[near])]
+        if slot != 0 { count(rating, Double(tables.tweets.weights[near]), in: sums, slot: slot) }
       }
     }
     if !own.isEmpty { scratch.takeMeans(into: byTweets) }
@@ -42,17 +44,19 @@ extension Signals {
       scratch.candidateSlots[Int(scratch.rows[i])] = 0
     }
   }
+
+  /// Counts a rating for the candidate in `slot`.
+  @inline(__always)
+  private static func count(
+    _ rating: Double, _ similarity: Double, in sums: UnsafeMutablePointer<Double>, slot: UInt32
+  ) {
+    let place = 2 &* Int(slot &- 1)
+    sums[place] += similarity
+    sums[place &+ 1] += similarity * rating
+  }
 }
 
 extension RankScratch {
-  /// Counts a rating for the candidate in `slot`.
-  @inline(__always)
-  fileprivate func add(_ similarity: Double, rating: Double, slot: UInt32) {
-    let place = 2 &* Int(slot &- 1)
-    neighbourSums[place] += similarity
-    neighbourSums[place &+ 1] += similarity * rating
-  }
-
   /// Turns the sums into means, 0 where nothing was counted, and leaves them at zero.
   fileprivate func takeMeans(into values: UnsafeMutablePointer<Float>) {
     for i in 0..<count {

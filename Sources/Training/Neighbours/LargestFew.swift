@@ -9,9 +9,9 @@ enum LargestFew {
   /// come first, in the order given: what Python's `sorted(…, reverse=True)[:limit]` gives.
   ///
   /// - Parameters:
-  ///   - values: [count], none of them NaN.
+  ///   - values: [count], not negative, none of them NaN or −0.
   ///   - places: [count], moved along.
-  ///   - work: [count rounded up to a multiple of ``LargerCounts/lanes``] of free memory.
+  ///   - work: [2 · count + ``LargerCounts/lanes``] of free memory.
   /// - Returns: how many there are: the smaller of `limit` and `count`.
   /// - Complexity: O(count + limit · log limit) on average (limit² comparisons for a small limit).
   static func sort(
@@ -21,57 +21,67 @@ enum LargestFew {
     let kept = min(limit, count)
     guard kept > 0 else { return 0 }
     if kept < count {
-      work.update(from: values, count: count)
-      let (bound, larger) = boundary(kept, work, count: count)
-      var ties = kept - larger
+      let (bound, larger) = boundary(kept, values, count: count, work: work)
+      var left = kept - larger
       var next = 0
       for index in 0..<count {
         let value = values[index]
-        let isTie = value == bound
+        let exceeds = isLess(bound, value)
+        let ties = 1 &- exceeds &- isLess(value, bound)
         values[next] = value
         places[next] = places[index]
-        next &+= value > bound || (isTie && ties > 0) ? 1 : 0
-        ties &-= isTie ? 1 : 0
+        next &+= exceeds &+ (ties & isLess(0, left))
+        left &-= ties
       }
     }
     order(values, places, count: kept, work: work)
     return kept
   }
 
-  /// The `k`-th largest of the values, which get out of order, and how many are larger than it (Hoare, "Find", CACM
-  /// 1961, with Lomuto's partition, which needs no branch).
+  /// The `k`-th largest of the values, and how many are larger than it: Hoare's "Find" (CACM 1961), but each round writes
+  /// the larger and the smaller to separate places, always both, so that nothing waits for a comparison.
   private static func boundary(
-    _ k: Int, _ values: UnsafeMutablePointer<Double>, count: Int
+    _ k: Int, _ values: UnsafePointer<Double>, count: Int, work: UnsafeMutablePointer<Double>
   ) -> (value: Double, larger: Int) {
-    var start = 0
-    var end = count
+    var (source, size) = (values, count)
+    var (kept, spare) = (work, work + count)
+    var before = 0
     while true {
-      let pivot = median(values[start], values[start + (end - start) / 2], values[end - 1])
-      // start..<larger exceed the pivot, larger..<smaller equal it.
-      let larger = partition(values, start, end) { $0 > pivot }
-      if k <= larger {
-        end = larger
-        continue
+      let pivot = median(source[0], source[size / 2], source[size - 1])
+      // The larger overwrite what has been read, unless that belongs to the caller.
+      var larger = 0
+      var smaller = 0
+      for index in 0..<size {
+        let value = source[index]
+        kept[larger] = value
+        spare[smaller] = value
+        larger &+= isLess(pivot, value)
+        smaller &+= isLess(value, pivot)
       }
-      let smaller = partition(values, larger, end) { $0 == pivot }
-      if k <= smaller { return (pivot, larger) }
-      start = smaller
+      if k <= before + larger {
+        size = larger
+      } else if k <= before + size - smaller {
+        return (pivot, before + larger)
+      } else {
+        before += size - smaller
+        size = smaller
+        swap(&kept, &spare)
+      }
+      source = UnsafePointer(kept)
     }
   }
 
-  /// Moves those of `start..<end` for which the condition holds to the front; returns where the others begin.
+  /// 1 if a < b, else 0, by arithmetic: the compiler would make a branch of a comparison. Not negative, their bits
+  /// are in their order.
   @inline(__always)
-  private static func partition(
-    _ values: UnsafeMutablePointer<Double>, _ start: Int, _ end: Int, _ isFirst: (Double) -> Bool
-  ) -> Int {
-    var next = start
-    for index in start..<end {
-      let value = values[index]
-      values[index] = values[next]
-      values[next] = value
-      next &+= isFirst(value) ? 1 : 0
-    }
-    return next
+  private static func isLess(_ a: Double, _ b: Double) -> Int {
+    Int(truncatingIfNeeded: (a.bitPattern &- b.bitPattern) &>> 63)
+  }
+
+  /// The same of numbers that are not far apart.
+  @inline(__always)
+  private static func isLess(_ a: Int, _ b: Int) -> Int {
+    Int(truncatingIfNeeded: UInt64(bitPattern: Int64(a &- b)) &>> 63)
   }
 
   private static func median(_ a: Double, _ b: Double, _ c: Double) -> Double {

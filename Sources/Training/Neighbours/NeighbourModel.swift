@@ -121,7 +121,7 @@ package struct NeighbourModel: Sendable {
   private func quickly(_ row: Int, _ column: Int) -> Found {
     let entries = columns.entries(of: column)
     var found = Found()
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * entries.count + LargerCounts.lanes) { memory in
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * entries.count + LargerCounts.lanes) { memory in
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: entries.count) { placeMemory in
         guard let values = memory.baseAddress, let places = placeMemory.baseAddress else { return }
         let own = row * similarities.count
@@ -132,7 +132,9 @@ package struct NeighbourModel: Sendable {
               let similarity = all[own &+ Int(others[entry])]
               values[count] = similarity
               places[count] = UInt32(truncatingIfNeeded: entry)
-              count &+= similarity > 0 ? 1 : 0
+              // 1 where the similarity is positive: neither negative nor ±0, from the bits and without a branch.
+              let bits = similarity.bitPattern
+              count &+= Int(truncatingIfNeeded: (~bits & (0 &- bits)) &>> 63)
             }
           }
         }

@@ -18,7 +18,7 @@ struct NeighbourModelTests {
       #expect(PythonHeap.largest(limit, values) == expected)
       var best = values
       var places = values.indices.map { UInt32($0) }
-      var work = [Double](repeating: 0, count: count + LargerCounts.lanes)
+      var work = [Double](repeating: 0, count: 2 * count + LargerCounts.lanes)
       let kept = best.withUnsafeMutableBufferPointer { best in
         places.withUnsafeMutableBufferPointer { places in
           work.withUnsafeMutableBufferPointer { work -> Int in
