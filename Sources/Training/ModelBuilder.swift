@@ -30,7 +30,7 @@ struct ModelBuilder {
     addEntities()
     try addFactors()
     addText()
-    addRanks()
+    try addRanks()
     addMetadata()
     try addBlend()
     report.users = data.users.count
