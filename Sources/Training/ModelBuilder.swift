@@ -31,7 +31,7 @@ struct ModelBuilder {
     try addFactors()
     try addText()
     try addNeighbours()
-    addRanks()
+    try addRanks()
     addMetadata()
     try addBlend()
     report.users = data.users.count

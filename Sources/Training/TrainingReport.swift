@@ -12,11 +12,11 @@ public struct TrainingReport: Codable, Sendable, CustomStringConvertible {
   public struct Convergence: Codable, Sendable, Equatable {
     /// Nodes of the graph.
     public var nodes = 0
-    /// Edges, parallel ones merged, those without positive weight left out.
+    /// Edges, those without positive weight left out.
     public var edges = 0
-    /// Iterations of the power method; 0 where there is no graph to rank.
+    /// Passes over the edges; 0 where the ranks have a closed form.
     public var iterations = 0
-    /// L1 norm of the last iteration's change.
+    /// Bound of the ranks' L1 distance to the exact ones.
     public var error = 0.0
   }
 
@@ -111,6 +111,7 @@ public struct TrainingReport: Codable, Sendable, CustomStringConvertible {
   private static func shown(_ graph: Convergence) -> String {
     let size = "\(ReportText.count(graph.nodes)) nodes, \(ReportText.count(graph.edges)) edges"
     if graph.edges == 0 { return "\(size): even ranks" }
-    return "\(size), \(graph.iterations) iterations, L1 error \(ReportText.scientific(graph.error))"
+    if graph.iterations == 0 { return "\(size), closed form" }
+    return "\(size), \(graph.iterations) iterations, L1 error under \(ReportText.scientific(graph.error))"
   }
 }

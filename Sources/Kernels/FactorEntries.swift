@@ -1,0 +1,15 @@
+/// One sparse row of confidences, as the solvers of factor models read it.
+package struct FactorEntries {
+  /// [count] rows of the other side's table.
+  package let columns: UnsafePointer<UInt32>
+  /// [count] confidence of each; a negative one says that the entry is disliked, with that confidence.
+  package let confidences: UnsafePointer<Float>
+  package let count: Int
+
+  /// Entries that lie at these places.
+  package init(columns: UnsafePointer<UInt32>, confidences: UnsafePointer<Float>, count: Int) {
+    self.columns = columns
+    self.confidences = confidences
+    self.count = count
+  }
+}

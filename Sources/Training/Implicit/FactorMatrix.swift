@@ -1,0 +1,62 @@
+import Kernels
+
+/// Factor vectors row by row, each filled up with zeros to a whole number of blocks.
+package struct FactorMatrix<Scalar: FactorScalar>: Sendable {
+  package let rows: Int
+  package let factors: Int
+  /// Numbers from one row to the next.
+  package let stride: Int
+  /// [rows · stride]
+  private var numbers: [Scalar]
+
+  /// A table of these [rows, factors] numbers.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  init(rows: Int, factors: Int, numbers given: [Scalar]) throws(ImplicitError) {
+    guard given.count == rows * factors else { throw .badStart(rows: given.count, expected: rows * factors) }
+    self.rows = rows
+    self.factors = factors
+    stride = Scalar.stride(ofFactors: factors)
+    numbers = [Scalar](repeating: 0, count: rows * stride)
+    for row in 0..<rows {
+      for factor in 0..<factors { numbers[row * stride + factor] = given[row * factors + factor] }
+    }
+  }
+
+  /// The factors of one row, which must be below ``rows``.
+  package subscript(row: Int) -> ArraySlice<Scalar> { numbers[row * stride..<row * stride + factors] }
+
+  /// The first row with a factor that is no number.
+  var firstBadRow: Int? {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    get { numbers.firstIndex { !$0.isFinite }.map { $0 / stride } }
+  }
+
+  func withTable(_ body: (UnsafePointer<Scalar>) -> Void) {
+    numbers.withUnsafeBufferPointer { if let base = $0.baseAddress { body(base) } }
+  }
+
+  func withRow(_ row: Int, _ body: (UnsafePointer<Scalar>) -> Void) {
+    withTable { body($0 + row * stride) }
+  }
+
+  mutating func withMutableTable(_ body: (UnsafeMutablePointer<Scalar>) -> Void) {
+    numbers.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { body(base) } }
+  }
+}
+
+extension SparseRows<Float> {
+  /// One row as the kernels read it.
+  func withEntries(ofRow row: Int, _ body: (FactorEntries) -> Void) {
+    let range = entries(ofRow: row)
+    columns.withUnsafeBufferPointer { columns in
+      values.withUnsafeBufferPointer { values in
+        guard let columns = columns.baseAddress, let values = values.baseAddress else { return }
+        body(
+          FactorEntries(
+            columns: columns + range.lowerBound, confidences: values + range.lowerBound, count: range.count))
+      }
+    }
+  }
+}
