@@ -55,6 +55,10 @@ let house: [Target] = [
   .executableTarget(
     name: "apus-load", dependencies: ["ApusClient", argumentParser, histogram],
     path: "clients/loadtest", exclude: ["README.md"], swiftSettings: strict),
+  .executableTarget(
+    name: "training-benchmark", dependencies: ["Kernels", "Text", "Ranking", "Training", argumentParser],
+    path: "Benchmarks/training",
+    exclude: ["README.md", "compare.py", "peers.py", "requirements.txt", "run.sh", "worlds.py"], swiftSettings: strict),
 ]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
