@@ -8,12 +8,17 @@ public struct SimilarQuery {
   public var limit: Int
   /// Whether the texts the model holds are wanted.
   public var includesText: Bool
+  /// Whether the tweets' keys as logged are wanted.
+  public var includesNames: Bool
 
   /// A query over borrowed text.
-  public init(tweetID: UInt64, text: UnsafeRawBufferPointer, limit: Int, includesText: Bool = false) {
+  public init(
+    tweetID: UInt64, text: UnsafeRawBufferPointer, limit: Int, includesText: Bool = false, includesNames: Bool = false
+  ) {
     self.tweetID = tweetID
     self.text = text
     self.limit = limit
     self.includesText = includesText
+    self.includesNames = includesNames
   }
 }

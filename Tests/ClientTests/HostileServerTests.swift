@@ -94,6 +94,29 @@ import Testing
       }, "\"values\"")
   }
 
+  @Test("a list whose columns are not parallel is refused")
+  func listColumns() throws {
+    for (field, name) in [(3, "texts"), (5, "names")] {
+      let server = FakeServer { peer, _ in
+        guard let call = peer.readCall() else { return }
+        peer.reply(to: call.number(1)) {
+          $0.message(19) {
+            $0.ids(1, [1, 2])
+            $0.doubles(2, [1, 2])
+            $0.string(field, "one")
+          }
+        }
+        peer.waitForEnd()
+      }
+      let client = try #require(TestClient(server))
+      var request = apus_top_request()
+      var reply = apus_reply()
+      #expect(apus_top(client.client, &request, 5000, &reply) == APUS_ERR_PROTOCOL)
+      #expect(reply.text.contains("\"\(name)\"") && reply.tweets == nil, "\(reply.text)")
+      apus_reply_free(&reply)
+    }
+  }
+
   @Test("a reply made to blow up the decoder meets the memory budget, quickly")
   func bombs() throws {
     // Each repetition of a singular message copies all that came before it.

@@ -114,6 +114,9 @@ static void check_tweets(const apus_tweets *tweets, size_t limit)
     CHECK(tweets->values[i] > 0);
     CHECK(i == 0 || tweets->values[i] <= tweets->values[i - 1]);
     CHECK(tweets->texts != NULL && tweets->texts[i].length > 0);
+    /* A name is the key of the id; without one the key is the id in decimal. */
+    if (CHECK(tweets->names != NULL) && tweets->names[i].length > 0)
+      CHECK(apus_id(tweets->names[i].bytes, tweets->names[i].length) == tweets->tweet_ids[i]);
   }
 }
 
@@ -124,6 +127,7 @@ static void test_similar(apus_client *client, uint64_t tweet)
   request.tweet_id = tweet;
   request.limit = 5;
   request.include_text = true;
+  request.include_names = true;
   if (CHECK(apus_similar(client, &request, DEADLINE_MS, &reply) == APUS_OK)) {
     check_tweets(reply.tweets, 5);
     for (size_t i = 0; i < reply.tweets->count; i++)
@@ -145,10 +149,15 @@ static void test_top(apus_client *client)
     request.order = orders[i];
     request.limit = 7;
     request.include_text = true;
+    request.include_names = true;
     if (CHECK(apus_top(client, &request, DEADLINE_MS, &reply) == APUS_OK)) {
       CHECK(reply.tweets->count == 7);
       check_tweets(reply.tweets, 7);
     }
+    apus_reply_free(&reply);
+    request.include_text = request.include_names = false;
+    if (CHECK(apus_top(client, &request, DEADLINE_MS, &reply) == APUS_OK))
+      CHECK(reply.tweets->texts == NULL && reply.tweets->names == NULL);
     apus_reply_free(&reply);
   }
 }

@@ -458,10 +458,14 @@ struct  Apus__V1__RecommendRequest
   uint64_t user_id;
   uint32_t limit;
   protobuf_c_boolean include_text;
+  /*
+   * Return the names of the tweets: their keys as logged.
+   */
+  protobuf_c_boolean include_names;
 };
 #define APUS__V1__RECOMMEND_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__recommend_request__descriptor) \
-    , 0, 0, 0 }
+    , 0, 0, 0, 0 }
 
 
 struct  Apus__V1__RecommendResponse
@@ -475,10 +479,15 @@ struct  Apus__V1__RecommendResponse
   ProtobufCBinaryData *texts;
   char *source;
   char *model_version;
+  /*
+   * Present when asked for (include_names); empty where the key is the id in decimal.
+   */
+  size_t n_names;
+  ProtobufCBinaryData *names;
 };
 #define APUS__V1__RECOMMEND_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__recommend_response__descriptor) \
-    , 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 struct  Apus__V1__SimilarTweetsRequest
@@ -494,10 +503,14 @@ struct  Apus__V1__SimilarTweetsRequest
    */
   uint32_t limit;
   protobuf_c_boolean include_text;
+  /*
+   * Return the names of the tweets: their keys as logged.
+   */
+  protobuf_c_boolean include_names;
 };
 #define APUS__V1__SIMILAR_TWEETS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__similar_tweets_request__descriptor) \
-    , 0, {0,NULL}, 0, 0 }
+    , 0, {0,NULL}, 0, 0, 0 }
 
 
 struct  Apus__V1__SimilarTweetsResponse
@@ -516,10 +529,15 @@ struct  Apus__V1__SimilarTweetsResponse
   size_t n_texts;
   ProtobufCBinaryData *texts;
   char *model_version;
+  /*
+   * Present when asked for (include_names); empty where the key is the id in decimal.
+   */
+  size_t n_names;
+  ProtobufCBinaryData *names;
 };
 #define APUS__V1__SIMILAR_TWEETS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__similar_tweets_response__descriptor) \
-    , 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string }
+    , 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 struct  Apus__V1__TopTweetsRequest
@@ -531,10 +549,14 @@ struct  Apus__V1__TopTweetsRequest
    */
   uint32_t limit;
   protobuf_c_boolean include_text;
+  /*
+   * Return the names of the tweets: their keys as logged.
+   */
+  protobuf_c_boolean include_names;
 };
 #define APUS__V1__TOP_TWEETS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__top_tweets_request__descriptor) \
-    , APUS__V1__TOP_ORDER__TOP_ORDER_PAGERANK, 0, 0 }
+    , APUS__V1__TOP_ORDER__TOP_ORDER_PAGERANK, 0, 0, 0 }
 
 
 struct  Apus__V1__TopTweetsResponse
@@ -550,10 +572,15 @@ struct  Apus__V1__TopTweetsResponse
   size_t n_texts;
   ProtobufCBinaryData *texts;
   char *model_version;
+  /*
+   * Present when asked for (include_names); empty where the key is the id in decimal.
+   */
+  size_t n_names;
+  ProtobufCBinaryData *names;
 };
 #define APUS__V1__TOP_TWEETS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__top_tweets_response__descriptor) \
-    , 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string }
+    , 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 /*

@@ -132,8 +132,9 @@ typedef struct apus_rank_request {
 /* Choose tweets for a user without candidates from the caller. */
 typedef struct apus_recommend_request {
   uint64_t user_id;
-  uint32_t limit; /* 0: the server's default */
-  bool include_text;
+  uint32_t limit;     /* 0: the server's default */
+  bool include_text;  /* fill apus_tweets.texts */
+  bool include_names; /* fill apus_tweets.names */
 } apus_recommend_request;
 
 /* The tweets whose text is closest to a tweet of the model or, if it is not in the model, to `text`. */
@@ -143,6 +144,7 @@ typedef struct apus_similar_request {
   size_t text_length;
   uint32_t limit; /* 0: the server's default */
   bool include_text;
+  bool include_names;
 } apus_similar_request;
 
 typedef enum apus_top_order { APUS_TOP_PAGERANK = 0, APUS_TOP_POPULARITY = 1 } apus_top_order;
@@ -152,6 +154,7 @@ typedef struct apus_top_request {
   apus_top_order order;
   uint32_t limit; /* 0: the server's default */
   bool include_text;
+  bool include_names;
 } apus_top_request;
 
 typedef enum apus_event_type {
@@ -180,7 +183,7 @@ typedef struct apus_event {
 /* Bytes as the model holds them, usually UTF-8; NOT ended by NUL. print with "%.*s", (int)length, bytes. */
 typedef struct apus_text {
   const char *bytes;
-  size_t length; /* 0: the model has no text */
+  size_t length; /* 0: the model has none */
 } apus_text;
 
 /* What the model knew about a candidate. */
@@ -225,6 +228,8 @@ typedef struct apus_tweets {
   const uint64_t *tweet_ids; /* [count] */
   const double *values;      /* [count] recommend: score; similar: cosine in (0, 1]; top: PageRank or popularity */
   const apus_text *texts;    /* [count]; NULL unless include_text */
+  const apus_text *names;    /* [count] keys as logged, empty where the key is the id in decimal; NULL unless
+                              * include_names, and from a server that is older than this column */
   const char *source;        /* recommend: where the tweets come from; otherwise "" */
   const char *model_version;
 } apus_tweets;
