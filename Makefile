@@ -9,7 +9,8 @@
 #   make setup                                Debian packages
 #   make clean
 
-PACKAGES := libuv1-dev libprotobuf-c-dev protobuf-c-compiler libxxhash-dev libcsv-dev pkg-config make gcc
+PACKAGES := libuv1-dev libprotobuf-c-dev protobuf-c-compiler libxxhash-dev libcsv-dev pkg-config make gcc \
+	python3 python3-venv util-linux
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 FORMATTED := Package.swift Sources Tests clients
 

@@ -48,7 +48,7 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Threads; the default is one per core.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
-  @Option(help: "Seed of every random choice: same data and seed, same bytes.")
+  @Option(help: "Seed of every random choice: same data, options, seed and threads: same bytes.")
   var seed: UInt64 = 42
 
   @Flag(help: "Count malformed rows and go on instead of refusing the file.")

@@ -36,6 +36,18 @@ struct CommandStartTests {
     expectRefusal(try serve("127.0.0.1:0", state: "/proc/apus-state"), status: 73, "/proc/apus-state")
   }
 
+  @Test("The soft limit of descriptors is raised; where the hard one is too low, the server says so and serves")
+  func descriptorLimit() throws {
+    let raised = try ServerProcess(under: ["/usr/bin/prlimit", "--nofile=100:9000"])
+    #expect(textOfFile("/proc/\(raised.pid)/limits").contains(#/Max open files +8\d\d\d +9000/#))
+    #expect(!raised.standardError.contains("file descriptors"))
+    #expect(try raised.stop() == 0)
+    let held = try ServerProcess(under: ["/usr/bin/prlimit", "--nofile=100:100"])
+    #expect(held.standardError.hasPrefix("apus: at most 100 file descriptors (ulimit -n), which is less than the 8"))
+    #expect(try held.ask(["describe"]).status == 0)
+    #expect(try held.stop() == 0)
+  }
+
   @Test("A state folder is made with the folders above it")
   func makesState() throws {
     let server = try ServerProcess(stateFolder: folder.file("a/b/c"))

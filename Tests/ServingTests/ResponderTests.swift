@@ -47,7 +47,7 @@ struct ResponderTests {
     var limits = Limits()
     limits.maximumBudgetMillis = 600_000
     let bench = try WorkerBench(limits: limits)
-    let call = Call.rank(1, user: bench.world.users[0], bench.world.tweets, budgetMillis: 600_000)
+    let call = Call.rank(1, user: bench.world.users[0], bench.world.tweets)
     let (outcome, answer) = try bench.answer(call, agoMillis: 1_500)
     #expect(outcome == .replied && answer.status.code == .ok && answer.status.executed)
     #expect(answer.queueMicros >= 1_500_000 && answer.serverMicros >= answer.queueMicros)

@@ -87,7 +87,7 @@ struct StartTests {
     let first = try Server(.forTests(model: world.path, state: folder.file("first")))
     let taken = "127.0.0.1:\(first.port)"
     let before = try openDescriptors()
-    for _ in 0..<60 {
+    for _ in 0..<30 {
       do throws(ServerError) {
         var options = ServerOptions.forTests(model: world.path, listen: taken, state: "")
         options.workers = 4
@@ -99,7 +99,7 @@ struct StartTests {
       }
     }
     // Each of those starts had five loops of at least three descriptors; other tests have some too.
-    #expect(try openDescriptors() - before < 400)
+    #expect(try openDescriptors() - before < 250)
     let options = ServerOptions.forTests(model: world.path, listen: taken, state: folder.file("second"))
     #expect(refusal(options) == "cannot listen on \(taken): address already in use")
     #expect(try Server(.forTests(model: world.path, state: folder.file("second"))).port > 0)

@@ -10,14 +10,19 @@ final class ServerProcess: Sendable {
 
   /// Starts `apus serve` and waits until it says that it listens.
   ///
-  /// - Parameter arguments: further options, such as `["--epsilon", "0"]`.
-  init(_ arguments: [String] = [], model: String? = nil, stateFolder: String? = nil) throws {
+  /// - Parameters:
+  ///   - arguments: further options, such as `["--epsilon", "0"]`.
+  ///   - wrapper: a program that replaces itself by the server, such as `["/usr/bin/prlimit", "--nofile=100"]`.
+  init(
+    _ arguments: [String] = [], model: String? = nil, stateFolder: String? = nil, under wrapper: [String] = []
+  ) throws {
     ownedFolder = try TemporaryFolder()
     self.stateFolder = stateFolder ?? ownedFolder.file("state")
     let model = try model ?? SampleModel.shared().modelPath
-    child = try ChildProcess(
-      Executables.path("apus"),
-      ["serve", "--model", model, "--listen", "127.0.0.1:0", "--state", self.stateFolder] + arguments)
+    let line =
+      try wrapper + [Executables.path("apus"), "serve", "--model", model, "--listen", "127.0.0.1:0", "--state"]
+      + [self.stateFolder] + arguments
+    child = try ChildProcess(line[0], Array(line.dropFirst()))
     let end = ContinuousClock.now + .seconds(60 * Executables.patience)
     while ContinuousClock.now < end {
       if let port = Self.port(in: child.standardError) {

@@ -1,5 +1,8 @@
 /// A call as a client writes it: its payload, and the frame around that.
 struct Call {
+  /// The budget of calls in tests of something else, which must not fail on a machine that is busy.
+  static let patientMillis: UInt64 = 600_000
+
   let payload: [UInt8]
 
   /// The length prefix and the payload.
@@ -9,9 +12,8 @@ struct Call {
 
   init(payload: [UInt8]) { self.payload = payload }
 
-  /// A call with the fields that all methods share. Budgets are the largest by default: a test of something else must
-  /// not fail on a machine that is busy.
-  init(_ id: UInt64, budgetMillis: UInt64? = 1_000, _ fill: (inout MessageWriter) -> Void) {
+  /// A call with the fields that all methods share.
+  init(_ id: UInt64, budgetMillis: UInt64? = Call.patientMillis, _ fill: (inout MessageWriter) -> Void) {
     payload = MessageWriter.make { call in
       call.varint(1, id)
       if let budgetMillis { call.varint(2, budgetMillis) }
@@ -20,7 +22,7 @@ struct Call {
   }
 
   static func rank(
-    _ id: UInt64, user: UInt64, _ tweets: [UInt64], budgetMillis: UInt64? = 1_000, explains: Bool = false
+    _ id: UInt64, user: UInt64, _ tweets: [UInt64], budgetMillis: UInt64? = Call.patientMillis, explains: Bool = false
   ) -> Call {
     Call(id, budgetMillis: budgetMillis) { call in
       call.message(16) { rank in
@@ -52,7 +54,7 @@ struct Call {
 
   static func top(
     _ id: UInt64, order: UInt64 = 0, limit: UInt64 = 0, includesText: Bool = false, includesNames: Bool = false,
-    budgetMillis: UInt64? = 1_000
+    budgetMillis: UInt64? = Call.patientMillis
   ) -> Call {
     Call(id, budgetMillis: budgetMillis) { call in
       call.message(19) { top in
@@ -75,7 +77,7 @@ struct Call {
     }
   }
 
-  static func describe(_ id: UInt64, budgetMillis: UInt64? = 1_000) -> Call {
+  static func describe(_ id: UInt64, budgetMillis: UInt64? = Call.patientMillis) -> Call {
     Call(id, budgetMillis: budgetMillis) { $0.payload(21, []) }
   }
 

@@ -13,7 +13,7 @@ final class RunningServer {
   var port: UInt16 { server.port }
   var openConnections: Int { server.metrics.reduce(0) { $0 + $1.openConnections } }
 
-  /// Starts a server that records in `state`, or in `log`.
+  /// Starts a server that records in `state`, or in `log`, and grants any budget.
   init(
     limits: Limits = Limits(), workers: Int = 1, policy: BanditPolicy = BanditPolicy(epsilon: 0), state: String? = nil,
     log: (any FeedbackLog)? = nil
@@ -21,6 +21,7 @@ final class RunningServer {
     let world = try TestWorld.shared()
     var options = ServerOptions.forTests(model: world.path, state: state ?? "")
     (options.limits, options.workers, options.policy) = (limits, workers, policy)
+    options.limits.maximumBudgetMillis = UInt32(Call.patientMillis)
     let server =
       if let log {
         try Server(options, model: world.model, log: log)

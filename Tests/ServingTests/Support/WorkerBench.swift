@@ -35,11 +35,12 @@ final class WorkerBench {
     worker.close()
   }
 
-  /// The call in the queue's form, as if it had arrived so long ago.
-  func pending(_ call: Call, id: UInt64 = 1, agoMillis: UInt64 = 0) -> PendingCall {
+  /// The call in the queue's form, under its own id or another, as if it had arrived so long ago.
+  func pending(_ call: Call, id: UInt64? = nil, agoMillis: UInt64 = 0) -> PendingCall {
     call.payload.withUnsafeBytes {
       PendingCall(
-        session: session, callID: id, arrivedNanos: Loop.monotonicNanos() - agoMillis * 1_000_000, copying: $0)
+        session: session, callID: id ?? RequestDecoder.callID(of: $0),
+        arrivedNanos: Loop.monotonicNanos() - agoMillis * 1_000_000, copying: $0)
     }
   }
 
