@@ -48,6 +48,32 @@ struct CommandStartTests {
     #expect(try held.stop() == 0)
   }
 
+  @Test("A feedback log that is damaged, of another version or no log is bad data, and is left as it is")
+  func unusableLog() throws {
+    let server = try ServerProcess()
+    for event in ["impression", "like"] { try server.record(event, tweet: "t") }
+    try server.stop()
+    let log = server.stateFolder + "/feedback.log"
+    let sound = try contents(log)
+    #expect(sound.count == 3 * 64)
+    func flipping(_ place: Int) -> [UInt8] {
+      sound.enumerated().map { $0.offset == place ? $0.element ^ 1 : $0.element }
+    }
+    for (bytes, reason) in [
+      (flipping(70), "is damaged at byte 64"), (flipping(20), "the header's checksum does not match"),
+      (flipping(8), "is a feedback log of version 0"), (flipping(0), "is not a feedback log"),
+      (Array("user_id,tweet_id\n".utf8) + sound, "is not a feedback log"),
+    ] {
+      try write(bytes, to: log)
+      expectRefusal(try serve("127.0.0.1:0", state: server.stateFolder), status: 65, log, reason)
+      #expect(try contents(log) == bytes)
+    }
+    try write(sound, to: log)
+    let heir = try ServerProcess(stateFolder: server.stateFolder)
+    #expect(try heir.answer(["describe"], as: DescribeOutput.self).eventsRecorded == 2)
+    try heir.stop()
+  }
+
   @Test("A state folder is made with the folders above it")
   func makesState() throws {
     let server = try ServerProcess(stateFolder: folder.file("a/b/c"))
