@@ -5,7 +5,7 @@ import Wire
 extension Responder {
   /// The tweets nearest to a tweet of the model or, failing that, to a text.
   mutating func similar(_ query: SimilarQuery, _ reply: Reply) -> Outcome {
-    let row = memory.model.tweets.row(of: query.tweetID)
+    let row = query.asksByTextAlone ? ModelSchema.noRow : memory.model.tweets.row(of: query.tweetID)
     guard row != ModelSchema.noRow || !query.text.isEmpty else {
       return refuse(
         reply, ReplyStatus(.notFound, message: "tweet \(query.tweetID) is not in the model and came without text"))

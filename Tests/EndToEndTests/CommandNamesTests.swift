@@ -44,6 +44,12 @@ struct CommandNamesTests {
   func similar() throws {
     let output: TweetsOutput = try server.answer(["similar", "--tweet", "post_b"])
     #expect(Set(output.items.map(\.tweet)) == Set(Self.posts).subtracting(["post_b"]))
+    // A text alone is compared with all tweets, also with the one whose id is 0, which is what a message without a
+    // tweet says. Asked for by itself that tweet is found.
+    let byText: TweetsOutput = try server.answer(["similar", "--text", "bread from the oven"])
+    #expect(Set(byText.items.map(\.tweet)) == Set(Self.posts))
+    let zero: TweetsOutput = try server.answer(["similar", "--tweet", "0"])
+    #expect(Set(zero.items.map(\.tweet)) == Set(Self.posts).subtracting(["0"]))
     let table = try server.ask(["similar", "--tweet", "post_b"]).stdout
     #expect(table.contains("  post_a  ") && table.contains("  42  ") && !table.contains("post_b"), "\(table)")
   }

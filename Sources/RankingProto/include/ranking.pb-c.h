@@ -494,7 +494,8 @@ struct  Apus__V1__SimilarTweetsRequest
 {
   ProtobufCMessage base;
   /*
-   * The tweet to compare with; if it is not in the model, `text` is used.
+   * The tweet to compare with; if it is not in the model, `text` is used. 0 beside a text: no tweet, the text alone
+   * counts. 0 without a text: the tweet whose id is 0.
    */
   uint64_t tweet_id;
   ProtobufCBinaryData text;

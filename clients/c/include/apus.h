@@ -137,7 +137,8 @@ typedef struct apus_recommend_request {
   bool include_names; /* fill apus_tweets.names */
 } apus_recommend_request;
 
-/* The tweets whose text is closest to a tweet of the model or, if it is not in the model, to `text`. */
+/* The tweets whose text is closest to a tweet of the model or, if it is not in the model, to `text`. With a text and
+ * tweet_id 0 the text alone counts; without a text, 0 is the tweet with the id 0. */
 typedef struct apus_similar_request {
   uint64_t tweet_id;
   const char *text; /* NULL where text_length is 0 */
