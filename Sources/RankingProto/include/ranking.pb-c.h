@@ -40,7 +40,8 @@ typedef struct Apus__V1__Limits Apus__V1__Limits;
 /* --- enums --- */
 
 /*
- * How much a call matters when not all can be served.
+ * How much a call matters when not all can be served. Reserved: carried, and not yet used by this version, which treats
+ * all calls alike.
  */
 typedef enum _Apus__V1__Criticality {
   APUS__V1__CRITICALITY__CRITICALITY_DEFAULT = 0,

@@ -324,7 +324,8 @@ APUS_API void apus_close(apus_client *client);
 /* Whether calls can be made: false after the connection broke or the server said goodbye. */
 APUS_API bool apus_is_open(const apus_client *client);
 
-/* How much the following calls matter when the server cannot serve all; the default is APUS_CRITICALITY_DEFAULT. */
+/* How much the following calls matter when the server cannot serve all; the default is APUS_CRITICALITY_DEFAULT.
+ * Reserved: it is sent, and not yet used by servers of this version, which treat all calls alike. */
 typedef enum apus_criticality {
   APUS_CRITICALITY_DEFAULT = 0,
   APUS_CRITICALITY_CRITICAL = 1,
