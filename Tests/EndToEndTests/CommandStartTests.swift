@@ -16,8 +16,8 @@ struct CommandStartTests {
     try runCommand(["serve", "--model", model, "--listen", listen, "--state", state])
   }
 
-  @Test("A second server on one state folder is refused; the first serves on")
-  func oneServerPerState() throws {
+  @Test("F72: a second server on one state folder is refused; the first serves on")
+  func F72_oneServerPerStateFolder() throws {
     let first = try ServerProcess()
     expectRefusal(try serve("127.0.0.1:0", state: first.stateFolder), status: 73, "another server uses this folder")
     #expect(try first.ask(["describe"]).status == 0)
@@ -46,32 +46,6 @@ struct CommandStartTests {
     #expect(held.standardError.hasPrefix("apus: at most 100 file descriptors (ulimit -n), which is less than the 8"))
     #expect(try held.ask(["describe"]).status == 0)
     #expect(try held.stop() == 0)
-  }
-
-  @Test("A feedback log that is damaged, of another version or no log is bad data, and is left as it is")
-  func unusableLog() throws {
-    let server = try ServerProcess()
-    for event in ["impression", "like"] { try server.record(event, tweet: "t") }
-    try server.stop()
-    let log = server.stateFolder + "/feedback.log"
-    let sound = try contents(log)
-    #expect(sound.count == 3 * 64)
-    func flipping(_ place: Int) -> [UInt8] {
-      sound.enumerated().map { $0.offset == place ? $0.element ^ 1 : $0.element }
-    }
-    for (bytes, reason) in [
-      (flipping(70), "is damaged at byte 64"), (flipping(20), "the header's checksum does not match"),
-      (flipping(8), "is a feedback log of version 0"), (flipping(0), "is not a feedback log"),
-      (Array("user_id,tweet_id\n".utf8) + sound, "is not a feedback log"),
-    ] {
-      try write(bytes, to: log)
-      expectRefusal(try serve("127.0.0.1:0", state: server.stateFolder), status: 65, log, reason)
-      #expect(try contents(log) == bytes)
-    }
-    try write(sound, to: log)
-    let heir = try ServerProcess(stateFolder: server.stateFolder)
-    #expect(try heir.answer(["describe"], as: DescribeOutput.self).eventsRecorded == 2)
-    try heir.stop()
   }
 
   @Test("A state folder is made with the folders above it")
