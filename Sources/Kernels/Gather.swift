@@ -79,18 +79,6 @@ public enum Gather {
     }
   }
 
-  /// The chosen entries of one column: `into[i] = table[rows[i]]`, 0 where the row is `UInt32.max`.
-  /// - Complexity: O(rows.count).
-  public static func values(
-    table: UnsafePointer<Float>, rows: UnsafeBufferPointer<UInt32>, into: UnsafeMutablePointer<Float>
-  ) {
-    // The loads do not depend on each other, so the CPU overlaps them without being asked.
-    for index in 0..<rows.count {
-      let row = rows[index]
-      into[index] = row == .max ? 0 : table[Int(row)]
-    }
-  }
-
   /// Requests every cache line of a row.
   @inline(__always)
   private static func prefetchRow(_ table: UnsafePointer<Float>, _ width: Int, _ row: UInt32) {

@@ -6,7 +6,7 @@ public struct TweetTable: @unchecked Sendable {
   /// Ids, ascending.
   public let ids: UnsafeBufferPointer<UInt64>
   /// Keys as logged; empty where the key is the id in decimal.
-  let names: StringColumn
+  public let names: StringColumn
   /// UTF-8 texts, empty where unknown or left out.
   public let texts: StringColumn
   /// Rows of the authors in the user table, or ``ModelSchema/noRow``.
@@ -68,7 +68,4 @@ public struct TweetTable: @unchecked Sendable {
   func rows(of ids: UnsafeBufferPointer<UInt64>, into rows: UnsafeMutablePointer<UInt32>) {
     index.rows(of: ids, into: rows)
   }
-
-  /// The key as logged.
-  public func name(row: Int) -> String { names[row].isEmpty ? String(ids[row]) : names.string(row) }
 }

@@ -1889,7 +1889,7 @@ const ProtobufCMessageDescriptor apus__v1__degradation__descriptor =
   (ProtobufCMessageInit) apus__v1__degradation__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__recommend_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor apus__v1__recommend_request__field_descriptors[4] =
 {
   {
     "user_id",
@@ -1927,8 +1927,21 @@ static const ProtobufCFieldDescriptor apus__v1__recommend_request__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "include_names",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__RecommendRequest, include_names),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__recommend_request__field_indices_by_name[] = {
+  3,   /* field[3] = include_names */
   2,   /* field[2] = include_text */
   1,   /* field[1] = limit */
   0,   /* field[0] = user_id */
@@ -1936,7 +1949,7 @@ static const unsigned apus__v1__recommend_request__field_indices_by_name[] = {
 static const ProtobufCIntRange apus__v1__recommend_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor apus__v1__recommend_request__descriptor =
 {
@@ -1946,14 +1959,14 @@ const ProtobufCMessageDescriptor apus__v1__recommend_request__descriptor =
   "Apus__V1__RecommendRequest",
   "apus.v1",
   sizeof(Apus__V1__RecommendRequest),
-  3,
+  4,
   apus__v1__recommend_request__field_descriptors,
   apus__v1__recommend_request__field_indices_by_name,
   1,  apus__v1__recommend_request__number_ranges,
   (ProtobufCMessageInit) apus__v1__recommend_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__recommend_response__field_descriptors[5] =
+static const ProtobufCFieldDescriptor apus__v1__recommend_response__field_descriptors[6] =
 {
   {
     "tweet_ids",
@@ -2015,9 +2028,22 @@ static const ProtobufCFieldDescriptor apus__v1__recommend_response__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "names",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Apus__V1__RecommendResponse, n_names),
+    offsetof(Apus__V1__RecommendResponse, names),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__recommend_response__field_indices_by_name[] = {
   4,   /* field[4] = model_version */
+  5,   /* field[5] = names */
   1,   /* field[1] = scores */
   3,   /* field[3] = source */
   2,   /* field[2] = texts */
@@ -2026,7 +2052,7 @@ static const unsigned apus__v1__recommend_response__field_indices_by_name[] = {
 static const ProtobufCIntRange apus__v1__recommend_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor apus__v1__recommend_response__descriptor =
 {
@@ -2036,14 +2062,14 @@ const ProtobufCMessageDescriptor apus__v1__recommend_response__descriptor =
   "Apus__V1__RecommendResponse",
   "apus.v1",
   sizeof(Apus__V1__RecommendResponse),
-  5,
+  6,
   apus__v1__recommend_response__field_descriptors,
   apus__v1__recommend_response__field_indices_by_name,
   1,  apus__v1__recommend_response__number_ranges,
   (ProtobufCMessageInit) apus__v1__recommend_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__similar_tweets_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor apus__v1__similar_tweets_request__field_descriptors[5] =
 {
   {
     "tweet_id",
@@ -2093,8 +2119,21 @@ static const ProtobufCFieldDescriptor apus__v1__similar_tweets_request__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "include_names",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__SimilarTweetsRequest, include_names),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__similar_tweets_request__field_indices_by_name[] = {
+  4,   /* field[4] = include_names */
   3,   /* field[3] = include_text */
   2,   /* field[2] = limit */
   1,   /* field[1] = text */
@@ -2103,7 +2142,7 @@ static const unsigned apus__v1__similar_tweets_request__field_indices_by_name[] 
 static const ProtobufCIntRange apus__v1__similar_tweets_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor apus__v1__similar_tweets_request__descriptor =
 {
@@ -2113,14 +2152,14 @@ const ProtobufCMessageDescriptor apus__v1__similar_tweets_request__descriptor =
   "Apus__V1__SimilarTweetsRequest",
   "apus.v1",
   sizeof(Apus__V1__SimilarTweetsRequest),
-  4,
+  5,
   apus__v1__similar_tweets_request__field_descriptors,
   apus__v1__similar_tweets_request__field_indices_by_name,
   1,  apus__v1__similar_tweets_request__number_ranges,
   (ProtobufCMessageInit) apus__v1__similar_tweets_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__similar_tweets_response__field_descriptors[4] =
+static const ProtobufCFieldDescriptor apus__v1__similar_tweets_response__field_descriptors[5] =
 {
   {
     "tweet_ids",
@@ -2170,9 +2209,22 @@ static const ProtobufCFieldDescriptor apus__v1__similar_tweets_response__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "names",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Apus__V1__SimilarTweetsResponse, n_names),
+    offsetof(Apus__V1__SimilarTweetsResponse, names),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__similar_tweets_response__field_indices_by_name[] = {
   3,   /* field[3] = model_version */
+  4,   /* field[4] = names */
   1,   /* field[1] = similarities */
   2,   /* field[2] = texts */
   0,   /* field[0] = tweet_ids */
@@ -2180,7 +2232,7 @@ static const unsigned apus__v1__similar_tweets_response__field_indices_by_name[]
 static const ProtobufCIntRange apus__v1__similar_tweets_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor apus__v1__similar_tweets_response__descriptor =
 {
@@ -2190,14 +2242,14 @@ const ProtobufCMessageDescriptor apus__v1__similar_tweets_response__descriptor =
   "Apus__V1__SimilarTweetsResponse",
   "apus.v1",
   sizeof(Apus__V1__SimilarTweetsResponse),
-  4,
+  5,
   apus__v1__similar_tweets_response__field_descriptors,
   apus__v1__similar_tweets_response__field_indices_by_name,
   1,  apus__v1__similar_tweets_response__number_ranges,
   (ProtobufCMessageInit) apus__v1__similar_tweets_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__top_tweets_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor apus__v1__top_tweets_request__field_descriptors[4] =
 {
   {
     "order",
@@ -2235,8 +2287,21 @@ static const ProtobufCFieldDescriptor apus__v1__top_tweets_request__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "include_names",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__TopTweetsRequest, include_names),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__top_tweets_request__field_indices_by_name[] = {
+  3,   /* field[3] = include_names */
   2,   /* field[2] = include_text */
   1,   /* field[1] = limit */
   0,   /* field[0] = order */
@@ -2244,7 +2309,7 @@ static const unsigned apus__v1__top_tweets_request__field_indices_by_name[] = {
 static const ProtobufCIntRange apus__v1__top_tweets_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor apus__v1__top_tweets_request__descriptor =
 {
@@ -2254,14 +2319,14 @@ const ProtobufCMessageDescriptor apus__v1__top_tweets_request__descriptor =
   "Apus__V1__TopTweetsRequest",
   "apus.v1",
   sizeof(Apus__V1__TopTweetsRequest),
-  3,
+  4,
   apus__v1__top_tweets_request__field_descriptors,
   apus__v1__top_tweets_request__field_indices_by_name,
   1,  apus__v1__top_tweets_request__number_ranges,
   (ProtobufCMessageInit) apus__v1__top_tweets_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__top_tweets_response__field_descriptors[4] =
+static const ProtobufCFieldDescriptor apus__v1__top_tweets_response__field_descriptors[5] =
 {
   {
     "tweet_ids",
@@ -2311,9 +2376,22 @@ static const ProtobufCFieldDescriptor apus__v1__top_tweets_response__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "names",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Apus__V1__TopTweetsResponse, n_names),
+    offsetof(Apus__V1__TopTweetsResponse, names),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__top_tweets_response__field_indices_by_name[] = {
   3,   /* field[3] = model_version */
+  4,   /* field[4] = names */
   2,   /* field[2] = texts */
   0,   /* field[0] = tweet_ids */
   1,   /* field[1] = values */
@@ -2321,7 +2399,7 @@ static const unsigned apus__v1__top_tweets_response__field_indices_by_name[] = {
 static const ProtobufCIntRange apus__v1__top_tweets_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor apus__v1__top_tweets_response__descriptor =
 {
@@ -2331,7 +2409,7 @@ const ProtobufCMessageDescriptor apus__v1__top_tweets_response__descriptor =
   "Apus__V1__TopTweetsResponse",
   "apus.v1",
   sizeof(Apus__V1__TopTweetsResponse),
-  4,
+  5,
   apus__v1__top_tweets_response__field_descriptors,
   apus__v1__top_tweets_response__field_indices_by_name,
   1,  apus__v1__top_tweets_response__number_ranges,

@@ -5,7 +5,7 @@ import Wire
 extension Responder {
   /// The tweets nearest to a tweet of the model or, failing that, to a text.
   mutating func similar(_ query: SimilarQuery, _ reply: Reply) -> Outcome {
-    let row = memory.model.tweets.row(of: query.tweetID)
+    let row = query.asksByTextAlone ? ModelSchema.noRow : memory.model.tweets.row(of: query.tweetID)
     guard row != ModelSchema.noRow || !query.text.isEmpty else {
       return refuse(
         reply, ReplyStatus(.notFound, message: "tweet \(query.tweetID) is not in the model and came without text"))
@@ -16,15 +16,12 @@ extension Responder {
       } else {
         memory.similar.nearest(toText: query.text, limit: query.limit, scratch: memory.scratch)
       }
-    list(answer.rows, includesText: query.includesText)
-    return memory.listedIDs.withUnsafeBufferPointer { ids in
+    memory.list(answer.rows, texts: query.includesText, names: query.includesNames)
+    return memory.withListed { ids, texts, names in
       answer.similarities.withUnsafeBufferPointer { similarities in
-        memory.listedTexts.withUnsafeBufferPointer { texts in
-          encode(
-            .similar(
-              SimilarAnswer(tweetIDs: ids, similarities: similarities, texts: texts, context: memory.context)),
-            reply)
-        }
+        let answer = SimilarAnswer(
+          tweetIDs: ids, similarities: similarities, texts: texts, names: names, context: memory.context)
+        return encode(.similar(answer), reply)
       }
     }
   }
@@ -34,27 +31,16 @@ extension Responder {
     let tweets = memory.model.tweets
     let order = TopTweets.Order(rawValue: query.order.rawValue) ?? .pageRank
     let rows = Array(memory.model.top.rows(by: order).prefix(query.limit))
-    list(rows, includesText: query.includesText)
+    memory.list(rows, texts: query.includesText, names: query.includesNames)
     memory.listedValues.removeAll(keepingCapacity: true)
     for row in rows {
       memory.listedValues.append(order == .pageRank ? tweets.pageRanks[Int(row)] : tweets.popularity[Int(row)])
     }
-    return memory.listedIDs.withUnsafeBufferPointer { ids in
+    return memory.withListed { ids, texts, names in
       memory.listedValues.withUnsafeBufferPointer { values in
-        memory.listedTexts.withUnsafeBufferPointer { texts in
-          encode(.top(TopAnswer(tweetIDs: ids, values: values, texts: texts, context: memory.context)), reply)
-        }
+        encode(
+          .top(TopAnswer(tweetIDs: ids, values: values, texts: texts, names: names, context: memory.context)), reply)
       }
-    }
-  }
-
-  /// Fills the id and text columns for these rows.
-  private func list(_ rows: [UInt32], includesText: Bool) {
-    memory.listedIDs.removeAll(keepingCapacity: true)
-    memory.listedTexts.removeAll(keepingCapacity: true)
-    for row in rows {
-      memory.listedIDs.append(memory.model.tweets.ids[Int(row)])
-      if includesText { memory.listedTexts.append(memory.model.tweets.texts[Int(row)]) }
     }
   }
 }

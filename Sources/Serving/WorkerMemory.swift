@@ -16,9 +16,10 @@ final class WorkerMemory {
   /// Made on first use: four bytes per tweet of the model.
   lazy var similar = SimilarTweets(model: model)
   /// Columns of list answers.
-  var listedIDs: [UInt64] = []
+  private var listedIDs: [UInt64] = []
+  private var listedTexts: [UnsafeRawBufferPointer] = []
+  private var listedNames: [UnsafeRawBufferPointer] = []
   var listedValues: [Double] = []
-  var listedTexts: [UnsafeRawBufferPointer] = []
 
   init(
     model: Model, context: RankContext, feedback: FeedbackService, options: ServerOptions, worker: Int,
@@ -36,4 +37,30 @@ final class WorkerMemory {
 
   /// A request id that feedback can refer to; never 0.
   func newRequestID() -> UInt64 { max(1, generator.next()) }
+
+  /// Fills the columns of ids and, if wanted, of texts and names for these rows of the model's tweets.
+  func list(_ rows: [UInt32], texts: Bool, names: Bool) {
+    listedIDs.removeAll(keepingCapacity: true)
+    listedTexts.removeAll(keepingCapacity: true)
+    listedNames.removeAll(keepingCapacity: true)
+    for row in rows {
+      listedIDs.append(model.tweets.ids[Int(row)])
+      if texts { listedTexts.append(model.tweets.texts[Int(row)]) }
+      if names { listedNames.append(model.tweets.names[Int(row)]) }
+    }
+  }
+
+  /// Lends what ``list(_:texts:names:)`` has filled.
+  func withListed<Result>(
+    _ body: (
+      _ ids: UnsafeBufferPointer<UInt64>, _ texts: UnsafeBufferPointer<UnsafeRawBufferPointer>,
+      _ names: UnsafeBufferPointer<UnsafeRawBufferPointer>
+    ) -> Result
+  ) -> Result {
+    listedIDs.withUnsafeBufferPointer { ids in
+      listedTexts.withUnsafeBufferPointer { texts in
+        listedNames.withUnsafeBufferPointer { names in body(ids, texts, names) }
+      }
+    }
+  }
 }

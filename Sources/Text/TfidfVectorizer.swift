@@ -41,7 +41,7 @@ public struct TfidfVectorizer: Sendable {
     }
   }
 
-  /// The same vector before it is rounded.
+  /// The same vector before it is rounded, to be compared with scikit-learn's, which are of doubles.
   package mutating func exactVector(of text: UnsafeRawBufferPointer) -> (terms: [UInt32], weights: [Double]) {
     computeExactWeights(of: text)
     return (terms, exactWeights)

@@ -102,7 +102,6 @@ struct DataLoader {
       data.graph.sources.append(try users.row(of: source))
       data.graph.destinations.append(try users.row(of: destination))
       data.graph.weights.append(weight)
-      data.graph.times.append(time)
       data.noteTime(time)
     }
     try keep(report, needsRows: false)

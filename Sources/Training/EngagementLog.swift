@@ -18,7 +18,7 @@ struct EngagementLog {
     times.append(time)
   }
 
-  /// The engagements for which `isKept` holds, in the same order.
+  /// The engagements for which `isKept` holds, in the same order: the part of a log that a ``ModelBuilder`` is to see.
   func filter(_ isKept: (Int) -> Bool) -> EngagementLog {
     var kept = EngagementLog()
     for index in 0..<count where isKept(index) {

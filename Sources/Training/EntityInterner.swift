@@ -52,9 +52,6 @@ struct EntityInterner {
     return row
   }
 
-  /// The row of an id; nil if no key with it was seen.
-  func row(ofID id: UInt64) -> UInt32? { rows[id] }
-
   private func name(_ row: UInt32) -> ArraySlice<UInt8> {
     let row = Int(row)
     return nameBytes[(row == 0 ? 0 : nameEnds[row - 1])..<nameEnds[row]]

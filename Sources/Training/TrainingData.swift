@@ -9,8 +9,6 @@ struct TrainingData {
     var sources: [UInt32] = []
     var destinations: [UInt32] = []
     var weights: [Double] = []
-    /// Unix seconds; 0 where the file does not say.
-    var times: [Int64] = []
   }
 
   /// [U] every account seen: engaging, writing, listed, at either end of an edge.

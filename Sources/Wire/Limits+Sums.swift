@@ -29,6 +29,17 @@ extension Limits {
       + statusMessageBytes + 32  // status
   }
 
+  /// The longest list reply without texts and names, which ``replyBytes`` must hold; both share what is left.
+  public var listedReplyBytes: Int {
+    listedTweets * 8  // tweet_ids, fixed64
+      + listedTweets * 8  // values, double
+      + 2 * listedTweets * (1 + 4)  // tag and length of each text and name
+      + 2 * (256 + 3)  // model_version and source, with tag and length
+      + 12 * 4  // tags and lengths of the packed columns and sub-messages: at most 2 + 4 bytes each
+      + 10 * 4  // the scalars of Reply: at most 1 + 10 bytes each
+      + statusMessageBytes + 32  // status
+  }
+
   /// Payloads of calls in flight above which no further call is read: one of the longest may always wait alone.
   public var payloadBytesInFlight: Int { frameBytes }
 

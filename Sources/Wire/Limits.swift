@@ -24,8 +24,6 @@ public struct Limits: Equatable, Sendable {
   public var explainedSignals = 16
   /// UTF-8 bytes of a status message; longer ones are cut at a character.
   public var statusMessageBytes = 512
-  /// A caller's score is clamped to ± this, standardised signals being of order 1.
-  public var callerScoreMagnitude: Float = 10
 
   // MARK: Budgets
 

@@ -6,11 +6,14 @@ public struct RecommendQuery: Equatable, Sendable {
   public var limit: Int
   /// Whether the texts the model holds are wanted.
   public var includesText: Bool
+  /// Whether the tweets' keys as logged are wanted.
+  public var includesNames: Bool
 
   /// A query.
-  public init(userID: UInt64, limit: Int, includesText: Bool = false) {
+  public init(userID: UInt64, limit: Int, includesText: Bool = false, includesNames: Bool = false) {
     self.userID = userID
     self.limit = limit
     self.includesText = includesText
+    self.includesNames = includesNames
   }
 }

@@ -26,7 +26,8 @@ public struct ReplyEncoder: ~Copyable {
     fill(reply, body)
     let size = apus__v1__reply__get_packed_size(reply)
     guard size <= limits.replyBytes, let prefix = UInt32(exactly: size) else {
-      let message = "the reply has \(size) bytes; the limit is \(limits.replyBytes): ask for fewer tweets or texts"
+      let message =
+        "the reply has \(size) bytes; the limit is \(limits.replyBytes): ask for fewer tweets, texts or names"
       throw WireError(
         callID: header.id,
         status: ReplyStatus(.resourceExhausted, message: message, executed: header.status.executed))

@@ -7,6 +7,7 @@ extension ReplyScratch {
     (response.pointee.n_tweet_ids, response.pointee.tweet_ids) = column(answer.tweetIDs)
     (response.pointee.n_scores, response.pointee.scores) = column(answer.scores)
     (response.pointee.n_texts, response.pointee.texts) = textTable(answer.texts)
+    (response.pointee.n_names, response.pointee.names) = nameTable(answer.names)
     response.pointee.source = copy(answer.source)
     response.pointee.model_version = answer.context.modelVersionText
     return response
@@ -17,6 +18,7 @@ extension ReplyScratch {
     (response.pointee.n_tweet_ids, response.pointee.tweet_ids) = column(answer.tweetIDs)
     (response.pointee.n_similarities, response.pointee.similarities) = column(answer.similarities)
     (response.pointee.n_texts, response.pointee.texts) = textTable(answer.texts)
+    (response.pointee.n_names, response.pointee.names) = nameTable(answer.names)
     response.pointee.model_version = answer.context.modelVersionText
     return response
   }
@@ -26,6 +28,7 @@ extension ReplyScratch {
     (response.pointee.n_tweet_ids, response.pointee.tweet_ids) = column(answer.tweetIDs)
     (response.pointee.n_values, response.pointee.values) = column(answer.values)
     (response.pointee.n_texts, response.pointee.texts) = textTable(answer.texts)
+    (response.pointee.n_names, response.pointee.names) = nameTable(answer.names)
     response.pointee.model_version = answer.context.modelVersionText
     return response
   }

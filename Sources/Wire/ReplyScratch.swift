@@ -26,8 +26,9 @@ final class ReplyScratch {
 
   /// Names of skipped signals, or of a description's signals.
   var names = GrowingTable<UnsafeMutablePointer<CChar>?>()
-  /// Views of texts in protobuf-c's form.
+  /// Views of the texts and of the tweets' names in protobuf-c's form.
   private var texts = GrowingTable<ProtobufCBinaryData>()
+  private var tweetNames = GrowingTable<ProtobufCBinaryData>()
   /// Memory copied for this reply. Rank replies without a message copy nothing.
   private var copies: [UnsafeMutableRawPointer] = []
 
@@ -66,12 +67,25 @@ final class ReplyScratch {
   func textTable(
     _ views: UnsafeBufferPointer<UnsafeRawBufferPointer>
   ) -> (Int, UnsafeMutablePointer<ProtobufCBinaryData>?) {
-    texts.removeAll()
+    Self.table(views, in: &texts)
+  }
+
+  /// Borrowed names of tweets, likewise; a reply may have both.
+  func nameTable(
+    _ views: UnsafeBufferPointer<UnsafeRawBufferPointer>
+  ) -> (Int, UnsafeMutablePointer<ProtobufCBinaryData>?) {
+    Self.table(views, in: &tweetNames)
+  }
+
+  private static func table(
+    _ views: UnsafeBufferPointer<UnsafeRawBufferPointer>, in table: inout GrowingTable<ProtobufCBinaryData>
+  ) -> (Int, UnsafeMutablePointer<ProtobufCBinaryData>?) {
+    table.removeAll()
     for view in views {
       let start = UnsafeMutableRawPointer(mutating: view.baseAddress)?.assumingMemoryBound(to: UInt8.self)
-      texts.append(ProtobufCBinaryData(len: view.count, data: start))
+      table.append(ProtobufCBinaryData(len: view.count, data: start))
     }
-    return (texts.count, texts.base)
+    return (table.count, table.base)
   }
 
   /// A C string that lives until ``end()``.

@@ -42,19 +42,21 @@ extension RequestDecoder {
 
   func recommendQuery(_ request: Apus__V1__RecommendRequest) throws(Refusal) -> RecommendQuery {
     RecommendQuery(
-      userID: request.user_id, limit: try listLimit(request.limit), includesText: request.include_text != 0)
+      userID: request.user_id, limit: try listLimit(request.limit), includesText: request.include_text != 0,
+      includesNames: request.include_names != 0)
   }
 
   func similarQuery(_ request: Apus__V1__SimilarTweetsRequest) throws(Refusal) -> SimilarQuery {
     SimilarQuery(
       tweetID: request.tweet_id, text: try text(request.text, of: "text"), limit: try listLimit(request.limit),
-      includesText: request.include_text != 0)
+      includesText: request.include_text != 0, includesNames: request.include_names != 0)
   }
 
   func topQuery(_ request: Apus__V1__TopTweetsRequest) throws(Refusal) -> TopQuery {
     TopQuery(
       order: TopOrder(rawValue: UInt32(truncatingIfNeeded: request.order.rawValue)),
-      limit: try listLimit(request.limit), includesText: request.include_text != 0)
+      limit: try listLimit(request.limit), includesText: request.include_text != 0,
+      includesNames: request.include_names != 0)
   }
 
   func eventColumns(_ request: Apus__V1__RecordEventsRequest) throws(Refusal) -> EventColumns {

@@ -6,12 +6,15 @@ public struct TopQuery: Equatable, Sendable {
   public var limit: Int
   /// Whether the texts the model holds are wanted.
   public var includesText: Bool
+  /// Whether the tweets' keys as logged are wanted.
+  public var includesNames: Bool
 
   /// A query.
-  public init(order: TopOrder, limit: Int, includesText: Bool = false) {
+  public init(order: TopOrder, limit: Int, includesText: Bool = false, includesNames: Bool = false) {
     self.order = order
     self.limit = limit
     self.includesText = includesText
+    self.includesNames = includesNames
   }
 }
 

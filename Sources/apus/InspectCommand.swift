@@ -78,7 +78,7 @@ struct InspectCommand: ParsableCommand {
     let entries = model.users.profiles.entries(ofRow: Int(row))
     let best = entries.sorted { model.users.profiles.weights[$0] > model.users.profiles.weights[$1] }.prefix(15)
     return Contents.Profile(
-      user: key, engagements: model.users.engagements[Int(row)],
+      user: model.users.name(row: Int(row)), engagements: model.users.engagements[Int(row)],
       terms: best.map {
         .init(term: names.string(Int(model.users.profiles.terms[$0])), weight: model.users.profiles.weights[$0])
       })

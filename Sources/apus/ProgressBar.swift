@@ -9,11 +9,13 @@ final class ProgressBar: TrainingProgress {
   private var lastDrawn = Date.distantPast
 
   func update(stage: String, completed: Int, total: Int) {
-    if stage != self.stage {
+    let isNew = stage != self.stage
+    if isNew {
       self.stage = stage
       stageBegan = Date()
     }
-    guard isTerminal, Date().timeIntervalSince(lastDrawn) > 0.05 else { return }
+    // A stage shows at once, however short the one before it was; after that a bar moves twenty times a second.
+    guard isTerminal, isNew || Date().timeIntervalSince(lastDrawn) > 0.05 else { return }
     lastDrawn = Date()
     let name = stage.padding(toLength: 26, withPad: " ", startingAt: 0)
     if total > 0 {

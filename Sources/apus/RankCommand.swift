@@ -40,8 +40,13 @@ struct RankCommand: ParsableCommand {
     guard !listed.isEmpty || tweetsFrom != nil || !new.isEmpty else {
       throw ValidationError("no candidates: give --tweets, --tweets-from or --new")
     }
-    for pair in new where !pair.dropFirst().contains("=") {
-      throw ValidationError("'--new \(pair)' is not of the form id=text")
+    for pair in new {
+      guard let cut = pair.firstIndex(of: "=") else {
+        throw ValidationError("'--new \(pair)' is not of the form id=text")
+      }
+      if cut == pair.startIndex {
+        throw ValidationError("'--new \(pair)' has an empty id; the form is id=text, and the first = ends the id")
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Feedback
 import Foundation
 import Ranking
 import Serving
@@ -85,8 +86,16 @@ struct ServeCommand: ParsableCommand {
     switch error {
     case .modelFile(let path, let error): Failure.modelFile(path, error)
     case .model: Failure.badData.exit("\(error)")
-    case .feedback: Failure.cannotCreate.exit("\(error)")
+    case .feedback(let reason): failure(reason).exit("\(error)")
     case .loop: Failure.unavailable.exit("\(error)")
+    }
+  }
+
+  /// A log that is damaged, or none of ours, is bad data; all else keeps the folder from being written.
+  private static func failure(_ error: FeedbackError) -> Failure {
+    switch error {
+    case .damaged, .notALog, .unknownVersion: .badData
+    default: .cannotCreate
     }
   }
 }

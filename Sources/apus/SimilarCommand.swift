@@ -1,5 +1,6 @@
 import ApusClient
 import ArgumentParser
+import Artifact
 
 /// `apus similar`: asks a server for the tweets whose text is closest to a given one.
 struct SimilarCommand: ParsableCommand {
@@ -30,8 +31,7 @@ struct SimilarCommand: ParsableCommand {
   }
 
   func run() throws {
-    var keys = KeyBook()
-    let id = tweet.map { keys.id(of: $0) } ?? 0
+    let id = tweet.map { EntityID.of($0) } ?? 0
     let connection = try server.connect()
     let bytes = Array((text ?? "").utf8)
     let reply = try bytes.withUnsafeBytes { bytes in
@@ -41,9 +41,10 @@ struct SimilarCommand: ParsableCommand {
       request.text_length = bytes.count
       request.limit = limit
       request.include_text = true
+      request.include_names = true
       return try connection.similar(&request)
     }
-    let view = try TweetListView(reply, valueName: "cosine", keys: keys)
+    let view = try TweetListView(reply, valueName: "cosine")
     if server.json { return try JSONOutput.print(view) }
     print(view.items.isEmpty ? "No tweet of the model shares a term with it." : view.table())
   }

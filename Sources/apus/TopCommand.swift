@@ -30,8 +30,9 @@ struct TopCommand: ParsableCommand {
     request.order = by == .pagerank ? APUS_TOP_PAGERANK : APUS_TOP_POPULARITY
     request.limit = limit
     request.include_text = true
+    request.include_names = true
     let reply = try server.connect().top(&request)
-    let view = try TweetListView(reply, valueName: by.rawValue, keys: KeyBook())
+    let view = try TweetListView(reply, valueName: by.rawValue)
     if server.json { try JSONOutput.print(view) } else { print(view.table()) }
   }
 }

@@ -140,19 +140,26 @@ import Testing
         let similar = call.messages(18).first
         let top = call.messages(19).first
         peer.reply(to: call.number(1)) { writer in
-          if let recommend = call.messages(17).first, recommend.number(1) == 6, recommend.number(2) == 3 {
+          if let recommend = call.messages(17).first, recommend.number(1) == 6, recommend.number(2) == 3,
+            recommend.number(4) == 1
+          {
             writer.message(17) {
               $0.ids(1, [1])
               $0.floats(2, [0.5])
               $0.string(4, "popular")
+              $0.string(6, "post_a")
             }
-          } else if similar?.number(1) == 9, similar?.text(2) == "some text", similar?.number(4) == 1 {
+          } else if similar?.number(1) == 9, similar?.text(2) == "some text", similar?.number(4) == 1,
+            similar?.number(5) == 1
+          {
             writer.message(18) {
               $0.ids(1, [2, 3])
               $0.floats(2, [1, 0.25])
               $0.string(3, "two")
               $0.string(3, "three")
               $0.string(4, "model-1")
+              $0.string(5, "post_b")
+              $0.string(5, "")
             }
           } else if top?.number(1) == 1 {
             writer.message(19) {
@@ -167,21 +174,34 @@ import Testing
     defer { withExtendedLifetime(connection) {} }
     let client = connection.client
     var reply = apus_reply()
-    var recommend = apus_recommend_request(user_id: 6, limit: 3, include_text: false)
+    var recommend = apus_recommend_request(user_id: 6, limit: 3, include_text: false, include_names: true)
     #expect(apus_recommend(client, &recommend, 5000, &reply) == APUS_OK)
     #expect(reply.tweets.map { $0.pointee.count == 1 && $0.pointee.values[0] == 0.5 } == true)
     #expect(reply.tweets.map { String(cString: $0.pointee.source) } == "popular")
+    #expect(Self.names(reply) == ["post_a"])
     apus_reply_free(&reply)
     "some text".withCString { text in
-      var similar = apus_similar_request(tweet_id: 9, text: text, text_length: 9, limit: 0, include_text: true)
+      var similar = apus_similar_request(
+        tweet_id: 9, text: text, text_length: 9, limit: 0, include_text: true, include_names: true)
       #expect(apus_similar(client, &similar, 5000, &reply) == APUS_OK)
     }
     #expect(reply.tweets.map { $0.pointee.values[1] == 0.25 && $0.pointee.texts[1].length == 5 } == true)
+    #expect(Self.names(reply) == ["post_b", ""])
     apus_reply_free(&reply)
-    var top = apus_top_request(order: APUS_TOP_POPULARITY, limit: 0, include_text: false)
+    var top = apus_top_request(order: APUS_TOP_POPULARITY, limit: 0, include_text: false, include_names: false)
     #expect(apus_top(client, &top, 5000, &reply) == APUS_OK)
     #expect(reply.tweets.map { $0.pointee.values[0] == 1e-300 && $0.pointee.texts == nil } == true)
+    #expect(reply.tweets.map { $0.pointee.names == nil } == true)
     apus_reply_free(&reply)
+  }
+
+  /// The names of a list's tweets; nil where there is no list, or one without names.
+  private static func names(_ reply: apus_reply) -> [String]? {
+    guard let list = reply.tweets?.pointee, let names = list.names else { return nil }
+    return (0..<list.count).map { index in
+      let bytes = UnsafeRawBufferPointer(start: names[index].bytes, count: names[index].length)
+      return String(decoding: bytes, as: UTF8.self)
+    }
   }
 
   @Test("events are sent as columns, and the optional ones only when a row has them")

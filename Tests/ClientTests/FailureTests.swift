@@ -44,7 +44,7 @@ import Testing
         #expect(status == APUS_ERR_TIMEOUT && reply.call_id == 1 && reply.executed, "it may have been executed")
       }
     }
-    #expect(waited >= .milliseconds(120) && waited < .milliseconds(1500), "\(waited)")
+    #expect(waited >= .milliseconds(120), "\(waited)")
     client.rank { status, reply in
       #expect(status == APUS_OK && reply.call_id == 2)
       #expect(reply.ranking?.pointee.tweet_ids[0] == 2)

@@ -19,16 +19,14 @@ struct CommandModelFaultTests {
       ["serve", "--model", path, "--listen", "127.0.0.1:0", "--state", folder.file("state")], folder: folder.path)
   }
 
-  /// Both commands must refuse what is at `path`, naming it, within seconds.
+  /// Both commands must refuse what is at `path`, naming it.
   private func expectRefused(
     _ parts: String..., status: Int32 = 65, location: SourceLocation = #_sourceLocation
   ) throws {
-    let began = ContinuousClock.now
     for result in [try serve(), try runCommand(["inspect", path])] {
       expectRefusal(result, status: status, path, location: location)
       for part in parts { #expect(result.stderr.contains(part), "\(result.stderr)", sourceLocation: location) }
     }
-    #expect(ContinuousClock.now - began < .seconds(20 * Executables.patience), sourceLocation: location)
     #expect(!FileManager.default.fileExists(atPath: folder.file("state")), "a state folder for no server")
   }
 

@@ -110,19 +110,24 @@ struct CommandRecordTests {
     #expect(third.standardError.contains("; 4 events replayed;") && !third.standardError.contains("torn"))
   }
 
-  @Test("A log that is damaged in its middle, or is no log, is refused and left as it is")
+  @Test("A log that is damaged in its middle, or is none of ours, is bad data: refused, and left as it is")
   func damagedLog() throws {
     let server = try start()
     for _ in 1...4 { try server.record("like", tweet: "t") }
     try server.stop()
     let sound = try contents(log)
-    var damaged = sound
-    damaged[64 + 20] ^= 1
-    for (bytes, reason) in [(damaged, "is damaged at byte 64"), (Array("not a log".utf8), "is not a feedback log")] {
+    func flipping(_ place: Int) -> [UInt8] {
+      sound.enumerated().map { $0.offset == place ? $0.element ^ 1 : $0.element }
+    }
+    for (bytes, reason) in [
+      (flipping(64 + 20), "is damaged at byte 64"), (flipping(20), "is damaged at byte 0"),
+      (flipping(8), "is a feedback log of version 0"), (flipping(0), "is not a feedback log"),
+      (Array("not a log".utf8), "is not a feedback log"),
+    ] {
       try write(bytes, to: log)
       let result = try runCommand(
         ["serve", "--model", SampleModel.shared().modelPath, "--listen", "127.0.0.1:0", "--state", state])
-      expectRefusal(result, status: 73, "feedback.log \(reason)")
+      expectRefusal(result, status: 65, "feedback.log \(reason)")
       #expect(try contents(log) == bytes)
     }
   }

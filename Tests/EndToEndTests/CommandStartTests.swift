@@ -16,8 +16,8 @@ struct CommandStartTests {
     try runCommand(["serve", "--model", model, "--listen", listen, "--state", state])
   }
 
-  @Test("A second server on one state folder is refused; the first serves on")
-  func oneServerPerState() throws {
+  @Test("F72: a second server on one state folder is refused; the first serves on")
+  func F72_oneServerPerStateFolder() throws {
     let first = try ServerProcess()
     expectRefusal(try serve("127.0.0.1:0", state: first.stateFolder), status: 73, "another server uses this folder")
     #expect(try first.ask(["describe"]).status == 0)

@@ -74,6 +74,10 @@ struct CommandTrainTests {
       ("user_engagements.csv", 4, "ann,2,nan,5", ["user_engagements.csv:4: engagement_score", "\"nan\""]),
       ("user_engagements.csv", 2, "ann,1,,5", ["user_engagements.csv:2: engagement_score", "missing"]),
       ("user_engagements.csv", 5, "cid,3,1,yesterday", ["user_engagements.csv:5: timestamp", "\"yesterday\""]),
+      ("user_engagements.csv", 3, "ben,1,1,253402300800", ["user_engagements.csv:3: timestamp", "\"253402300800\""]),
+      ("tweets.csv", 3, "2,Rye,dee,1699990100000", ["tweets.csv:3: created_at", "milliseconds", "\"1699990100000\""]),
+      ("tweets.csv", 2, "1,Rye,dee,-62135596801", ["tweets.csv:2: created_at", "years 1 to 9999", "\"-62135596801\""]),
+      ("tweets.csv", 2, "1,Bread,dee,0000-12-31T23:59:59Z", ["tweets.csv:2: created_at", "\"0000-12-31T23:59:59Z\""]),
       ("user_engagements.csv", 5, ",3,1,5", ["user_engagements.csv:5: user_id", "empty"]),
       ("user_engagements.csv", 3, "ben,1", ["user_engagements.csv:3: 2 fields where the header has 4"]),
       ("tweets.csv", 4, "2,Again,dee,5", ["tweets.csv:4: tweet_id", "already given on line 3", "\"2\""]),
@@ -92,6 +96,20 @@ struct CommandTrainTests {
     bytes[try #require(bytes.firstIndex(of: UInt8(ascii: "F")))] = 0xFF
     try write(bytes, to: folder.file("tweets.csv"))
     try expectFault(["tweets.csv:2: text", "UTF-8", "\\xFF"])
+  }
+
+  @Test("The first and the last second of the years 1 to 9999 are times")
+  func timesAtTheEnds() throws {
+    var tweets = Self.tweets
+    tweets[1] = "1,Fresh bread,dee,-62135596800"
+    tweets[2] = "2,Bread and cheese,dee,9999-12-31T23:59:59Z"
+    try put("tweets.csv", tweets)
+    #expect(try train().status == 0)
+    let tensors = try TensorSet.read(path: model)
+    try withExtendedLifetime(tensors) {
+      let created = try tensors.column("tweets.created_at", of: Int64.self, shape: [3])
+      #expect(Array(created) == [-62_135_596_800, 253_402_300_799, 1_699_990_200])
+    }
   }
 
   @Test("An empty file, a file without rows and files that are not there are named")

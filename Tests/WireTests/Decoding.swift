@@ -130,6 +130,7 @@ enum Valid {
       request.fixed64(1, 77)
       request.varint(2, 5)
       request.varint(3, 1)
+      request.varint(4, 1)
     }
   }
 
@@ -139,6 +140,7 @@ enum Valid {
       request.payload(2, Array("a nest under the eaves".utf8))
       request.varint(3, 5)
       request.varint(4, 1)
+      request.varint(5, 1)
     }
   }
 
@@ -147,6 +149,7 @@ enum Valid {
       request.varint(1, 1)
       request.varint(2, 5)
       request.varint(3, 1)
+      request.varint(4, 1)
     }
   }
 

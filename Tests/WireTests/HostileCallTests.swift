@@ -59,19 +59,12 @@ struct HostileCallTests {
     }
   }
 
-  @Test("empty sub-messages and unknown fields end at the arena's cap, quickly", arguments: amplifiers)
+  @Test("empty sub-messages and unknown fields end at the arena's cap", arguments: amplifiers)
   func F23_amplificationEndsAtTheCap(name: String, payload: [UInt8]) throws {
-    var nanos = Double.infinity
-    for _ in 0..<5 {
-      let start = ContinuousClock.now
-      let error = try decoding.error(payload)
-      nanos = min(nanos, (ContinuousClock.now - start) / .nanoseconds(1))
-      #expect(error.callID == Valid.id)
-      #expect(error.status.code == .resourceExhausted && error.status.reason == .decodeBudget, "\(error)")
-      #expect(decoding.arena.bytesInUse <= 2 << 20)
-    }
-    // 1 ms is the aim in a release build; protobuf-c, which does the work, is never a debug build.
-    #expect(nanos < 20e6, "\(nanos) ns")
+    let error = try decoding.error(payload)
+    #expect(error.callID == Valid.id)
+    #expect(error.status.code == .resourceExhausted && error.status.reason == .decodeBudget, "\(error)")
+    #expect(decoding.arena.bytesInUse <= 2 << 20)
     // The worker's next call is as good as ever.
     _ = try decoding.call(Valid.rank)
   }
@@ -83,11 +76,8 @@ struct HostileCallTests {
       let once = MessageWriter.make { $0.message(Field.rank) { $0.column(2, column) } }
       let count = kibibytes * 1_024 / once.count
       let payload = Valid.call { call in for _ in 0..<count { call.bytes += once } }
-      let start = ContinuousClock.now
       let answer = decoding.decode(payload)
-      let nanos = (ContinuousClock.now - start) / .nanoseconds(1)
       #expect(decoding.arena.bytesInUse <= 2 << 20)
-      #expect(nanos < 50e6, "\(nanos) ns")
       switch answer {
       case .success(let call):
         // Linear: RankRequest, its column and the list of fields, each once for each repetition.

@@ -9,6 +9,7 @@ struct LimitsTests {
   @Test("the largest reply without texts fits a reply, and one reply fits the queue above high water")
   func repliesFitTheWriteQueue() {
     #expect(limits.explainedReplyBytes <= limits.replyBytes)
+    #expect(limits.listedReplyBytes <= limits.replyBytes)
     #expect(limits.writeHighWaterBytes + Limits.framePrefixBytes + limits.replyBytes <= limits.writeHardBytes)
     #expect(limits.writeLowWaterBytes < limits.writeHighWaterBytes)
   }

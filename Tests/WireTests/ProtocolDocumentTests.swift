@@ -77,7 +77,7 @@ struct ProtocolDocumentTests {
       "high_water_bytes": limits.writeHighWaterBytes, "low_water_bytes": limits.writeLowWaterBytes,
       "hard_bytes": limits.writeHardBytes, "zero_frames": limits.zeroFramesPerSecond,
       "bad_messages": limits.badMessagesPer10Seconds, "connections": limits.connections,
-      "message_bytes": limits.statusMessageBytes, "caller_score": Int(limits.callerScoreMagnitude),
+      "message_bytes": limits.statusMessageBytes, "caller_score": Int(Signal.callerBound),
       "queued_calls": limits.queuedCalls, "queued_bytes": limits.queuedCallBytes,
     ]
     for (name, value) in numbers { #expect(document.contains("| `\(name)` | \(value) |"), "\(name) \(value)") }

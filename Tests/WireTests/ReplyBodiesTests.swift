@@ -27,7 +27,7 @@ struct ReplyBodiesTests {
   func withColumns(
     _ body: (
       UnsafeBufferPointer<UInt64>, UnsafeBufferPointer<Float>, UnsafeBufferPointer<Double>,
-      UnsafeBufferPointer<UnsafeRawBufferPointer>
+      UnsafeBufferPointer<UnsafeRawBufferPointer>, UnsafeBufferPointer<UnsafeRawBufferPointer>
     ) throws -> Void
   ) rethrows {
     let (ids, floats, doubles): ([UInt64], [Float], [Double]) = ([5, .max], [0.5, -1], [0.25, 1e300])
@@ -37,7 +37,9 @@ struct ReplyBodiesTests {
       try ids.withUnsafeBufferPointer { ids in
         try floats.withUnsafeBufferPointer { floats in
           try doubles.withUnsafeBufferPointer { doubles in
-            try views.withUnsafeBufferPointer { try body(ids, floats, doubles, $0) }
+            try views.withUnsafeBufferPointer { views in
+              try Array(views.reversed()).withUnsafeBufferPointer { try body(ids, floats, doubles, views, $0) }
+            }
           }
         }
       }
@@ -54,29 +56,33 @@ struct ReplyBodiesTests {
 
   @Test("lists of tweets come back as they were")
   func listsRoundTrip() throws {
-    try withColumns { ids, floats, doubles, views in
-      let similar = SimilarAnswer(tweetIDs: ids, similarities: floats, texts: views, context: context)
+    try withColumns { ids, floats, doubles, views, names in
+      let similar = SimilarAnswer(tweetIDs: ids, similarities: floats, texts: views, names: names, context: context)
       try roundTrip(.similar(similar)) { reply in
         #expect(reply.result_case == APUS__V1__REPLY__RESULT_SIMILAR_TWEETS)
         let sent = try #require(reply.similar_tweets).pointee
         #expect(Array(UnsafeBufferPointer(start: sent.tweet_ids, count: sent.n_tweet_ids)) == Array(ids))
         #expect(Array(UnsafeBufferPointer(start: sent.similarities, count: sent.n_similarities)) == Array(floats))
         #expect(texts(sent.texts, sent.n_texts) == ["abc", ""] && String(cString: sent.model_version) == "m1")
+        #expect(texts(sent.names, sent.n_names) == ["", "abc"])
       }
-      try roundTrip(.top(TopAnswer(tweetIDs: ids, values: doubles, context: context))) { reply in
+      try roundTrip(.top(TopAnswer(tweetIDs: ids, values: doubles, names: names, context: context))) { reply in
         #expect(reply.result_case == APUS__V1__REPLY__RESULT_TOP_TWEETS)
         let sent = try #require(reply.top_tweets).pointee
         #expect(Array(UnsafeBufferPointer(start: sent.tweet_ids, count: sent.n_tweet_ids)) == Array(ids))
         #expect(Array(UnsafeBufferPointer(start: sent.values, count: sent.n_values)) == Array(doubles))
         #expect(sent.n_texts == 0 && String(cString: sent.model_version) == "m1")
+        #expect(texts(sent.names, sent.n_names) == ["", "abc"])
       }
-      let recommend = RecommendAnswer(tweetIDs: ids, scores: floats, texts: views, source: "top", context: context)
+      let recommend = RecommendAnswer(
+        tweetIDs: ids, scores: floats, texts: views, names: names, source: "top", context: context)
       try roundTrip(.recommended(recommend)) { reply in
         #expect(reply.result_case == APUS__V1__REPLY__RESULT_RECOMMEND)
         let sent = try #require(reply.recommend).pointee
         #expect(Array(UnsafeBufferPointer(start: sent.tweet_ids, count: sent.n_tweet_ids)) == Array(ids))
         #expect(Array(UnsafeBufferPointer(start: sent.scores, count: sent.n_scores)) == Array(floats))
         #expect(texts(sent.texts, sent.n_texts) == ["abc", ""] && String(cString: sent.source) == "top")
+        #expect(texts(sent.names, sent.n_names) == ["", "abc"])
       }
     }
   }

@@ -25,14 +25,14 @@ struct RequestDecoderTests {
   @Test("the other methods arrive with every field")
   func otherMethodsArriveWhole() throws {
     guard case .recommend(let recommend) = try decoding.call(Valid.recommend).method,
-      recommend == RecommendQuery(userID: 77, limit: 5, includesText: true)
+      recommend == RecommendQuery(userID: 77, limit: 5, includesText: true, includesNames: true)
     else { throw WireError(callID: 1, status: .ok) }
     guard case .similar(let similar) = try decoding.call(Valid.similar).method,
-      similar.tweetID == 10, similar.limit == 5, similar.includesText,
+      similar.tweetID == 10, similar.limit == 5, similar.includesText, similar.includesNames,
       String(decoding: similar.text, as: UTF8.self) == "a nest under the eaves"
     else { throw WireError(callID: 2, status: .ok) }
     guard case .top(let top) = try decoding.call(Valid.top).method,
-      top == TopQuery(order: .popularity, limit: 5, includesText: true)
+      top == TopQuery(order: .popularity, limit: 5, includesText: true, includesNames: true)
     else { throw WireError(callID: 3, status: .ok) }
     guard case .describe = try decoding.call(Valid.describe).method else { throw WireError(callID: 4, status: .ok) }
     guard case .record(let events) = try decoding.call(Valid.record).method else {

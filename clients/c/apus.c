@@ -679,9 +679,9 @@ static const char NO_MEMORY[] = "out of memory";
 static bool is_optional_column(size_t count, size_t rows) { return count == 0 || count == rows; }
 
 static const char *fill_texts(
-  const apus_text **texts, const ProtobufCBinaryData *wire, size_t count, size_t rows, arena *memory)
+  const apus_text **texts, const ProtobufCBinaryData *wire, size_t count, size_t rows, const char *name, arena *memory)
 {
-  if (!is_optional_column(count, rows)) return "texts";
+  if (!is_optional_column(count, rows)) return name;
   if (count == 0) return NULL;
   apus_text *const column = arena_array(memory, count, sizeof *column);
   if (column == NULL) return NO_MEMORY;
@@ -733,18 +733,18 @@ static const char *fill_ranking(apus_reply *reply, const Apus__V1__RankResponse 
   ranking->model_version = wire->model_version;
   ranking->policy_version = wire->policy_version;
   const char *wrong = fill_explanation(ranking, wire->explanation);
-  if (wrong == NULL) wrong = fill_texts(&ranking->texts, wire->texts, wire->n_texts, rows, memory);
+  if (wrong == NULL) wrong = fill_texts(&ranking->texts, wire->texts, wire->n_texts, rows, "texts", memory);
   reply->ranking = ranking;
   return wrong;
 }
 
 /* What the three lists of tweets have in common; the values are widened to double. */
 typedef struct tweet_list {
-  size_t count, value_count, text_count;
+  size_t count, value_count, text_count, name_count;
   const uint64_t *tweet_ids;
   const float *floats; /* or */
   const double *doubles;
-  const ProtobufCBinaryData *texts;
+  const ProtobufCBinaryData *texts, *names;
   const char *source, *model_version;
 } tweet_list;
 
@@ -753,7 +753,7 @@ static const char *fill_tweets(apus_reply *reply, tweet_list list, arena *memory
   apus_tweets *const tweets = arena_array(memory, 1, sizeof *tweets);
   if (tweets == NULL) return NO_MEMORY;
   if (list.value_count != list.count) return "values";
-  *tweets = (apus_tweets){list.count, list.tweet_ids, list.doubles, NULL, list.source, list.model_version};
+  *tweets = (apus_tweets){list.count, list.tweet_ids, list.doubles, NULL, NULL, list.source, list.model_version};
   if (list.doubles == NULL) {
     double *const values = arena_array(memory, list.count, sizeof *values);
     if (values == NULL) return NO_MEMORY;
@@ -761,7 +761,9 @@ static const char *fill_tweets(apus_reply *reply, tweet_list list, arena *memory
     tweets->values = values;
   }
   reply->tweets = tweets;
-  return fill_texts(&tweets->texts, list.texts, list.text_count, list.count, memory);
+  const char *const wrong = fill_texts(&tweets->texts, list.texts, list.text_count, list.count, "texts", memory);
+  if (wrong != NULL) return wrong;
+  return fill_texts(&tweets->names, list.names, list.name_count, list.count, "names", memory);
 }
 
 static const char *fill_recorded(apus_reply *reply, const Apus__V1__RecordEventsResponse *wire, arena *memory)
@@ -811,18 +813,18 @@ static const char *fill_result(apus_reply *reply, const Apus__V1__Reply *wire, a
   case APUS__V1__REPLY__RESULT_RANK: return fill_ranking(reply, wire->rank, memory);
   case APUS__V1__REPLY__RESULT_RECOMMEND: {
     const Apus__V1__RecommendResponse *r = wire->recommend;
-    return fill_tweets(reply, (tweet_list){r->n_tweet_ids, r->n_scores, r->n_texts, r->tweet_ids, r->scores, NULL,
-                                           r->texts, r->source, r->model_version}, memory);
+    return fill_tweets(reply, (tweet_list){r->n_tweet_ids, r->n_scores, r->n_texts, r->n_names, r->tweet_ids, r->scores,
+                                           NULL, r->texts, r->names, r->source, r->model_version}, memory);
   }
   case APUS__V1__REPLY__RESULT_SIMILAR_TWEETS: {
     const Apus__V1__SimilarTweetsResponse *r = wire->similar_tweets;
-    return fill_tweets(reply, (tweet_list){r->n_tweet_ids, r->n_similarities, r->n_texts, r->tweet_ids,
-                                           r->similarities, NULL, r->texts, "", r->model_version}, memory);
+    return fill_tweets(reply, (tweet_list){r->n_tweet_ids, r->n_similarities, r->n_texts, r->n_names, r->tweet_ids,
+                                           r->similarities, NULL, r->texts, r->names, "", r->model_version}, memory);
   }
   case APUS__V1__REPLY__RESULT_TOP_TWEETS: {
     const Apus__V1__TopTweetsResponse *r = wire->top_tweets;
-    return fill_tweets(reply, (tweet_list){r->n_tweet_ids, r->n_values, r->n_texts, r->tweet_ids, NULL, r->values,
-                                           r->texts, "", r->model_version}, memory);
+    return fill_tweets(reply, (tweet_list){r->n_tweet_ids, r->n_values, r->n_texts, r->n_names, r->tweet_ids, NULL,
+                                           r->values, r->texts, r->names, "", r->model_version}, memory);
   }
   case APUS__V1__REPLY__RESULT_RECORD_EVENTS: return fill_recorded(reply, wire->record_events, memory);
   case APUS__V1__REPLY__RESULT_DESCRIBE: return fill_description(reply, wire->describe, memory);
@@ -1073,6 +1075,7 @@ apus_status apus_recommend(
   recommend.user_id = request->user_id;
   recommend.limit = request->limit;
   recommend.include_text = request->include_text;
+  recommend.include_names = request->include_names;
   return blocking_call(client, &message, deadline_ms, reply);
 }
 
@@ -1089,6 +1092,7 @@ apus_status apus_similar(
   similar.text = binary(request->text, request->text_length);
   similar.limit = request->limit;
   similar.include_text = request->include_text;
+  similar.include_names = request->include_names;
   return blocking_call(client, &message, deadline_ms, reply);
 }
 
@@ -1101,6 +1105,7 @@ apus_status apus_top(apus_client *client, const apus_top_request *request, uint3
   top.order = (Apus__V1__TopOrder)request->order;
   top.limit = request->limit;
   top.include_text = request->include_text;
+  top.include_names = request->include_names;
   return blocking_call(client, &message, deadline_ms, reply);
 }
 

@@ -40,7 +40,8 @@ typedef struct Apus__V1__Limits Apus__V1__Limits;
 /* --- enums --- */
 
 /*
- * How much a call matters when not all can be served.
+ * How much a call matters when not all can be served. Reserved: carried, and not yet used by this version, which treats
+ * all calls alike.
  */
 typedef enum _Apus__V1__Criticality {
   APUS__V1__CRITICALITY__CRITICALITY_DEFAULT = 0,
@@ -458,10 +459,14 @@ struct  Apus__V1__RecommendRequest
   uint64_t user_id;
   uint32_t limit;
   protobuf_c_boolean include_text;
+  /*
+   * Return the names of the tweets: their keys as logged.
+   */
+  protobuf_c_boolean include_names;
 };
 #define APUS__V1__RECOMMEND_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__recommend_request__descriptor) \
-    , 0, 0, 0 }
+    , 0, 0, 0, 0 }
 
 
 struct  Apus__V1__RecommendResponse
@@ -475,17 +480,23 @@ struct  Apus__V1__RecommendResponse
   ProtobufCBinaryData *texts;
   char *source;
   char *model_version;
+  /*
+   * Present when asked for (include_names); empty where the key is the id in decimal.
+   */
+  size_t n_names;
+  ProtobufCBinaryData *names;
 };
 #define APUS__V1__RECOMMEND_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__recommend_response__descriptor) \
-    , 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 struct  Apus__V1__SimilarTweetsRequest
 {
   ProtobufCMessage base;
   /*
-   * The tweet to compare with; if it is not in the model, `text` is used.
+   * The tweet to compare with; if it is not in the model, `text` is used. 0 beside a text: no tweet, the text alone
+   * counts. 0 without a text: the tweet whose id is 0.
    */
   uint64_t tweet_id;
   ProtobufCBinaryData text;
@@ -494,10 +505,14 @@ struct  Apus__V1__SimilarTweetsRequest
    */
   uint32_t limit;
   protobuf_c_boolean include_text;
+  /*
+   * Return the names of the tweets: their keys as logged.
+   */
+  protobuf_c_boolean include_names;
 };
 #define APUS__V1__SIMILAR_TWEETS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__similar_tweets_request__descriptor) \
-    , 0, {0,NULL}, 0, 0 }
+    , 0, {0,NULL}, 0, 0, 0 }
 
 
 struct  Apus__V1__SimilarTweetsResponse
@@ -516,10 +531,15 @@ struct  Apus__V1__SimilarTweetsResponse
   size_t n_texts;
   ProtobufCBinaryData *texts;
   char *model_version;
+  /*
+   * Present when asked for (include_names); empty where the key is the id in decimal.
+   */
+  size_t n_names;
+  ProtobufCBinaryData *names;
 };
 #define APUS__V1__SIMILAR_TWEETS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__similar_tweets_response__descriptor) \
-    , 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string }
+    , 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 struct  Apus__V1__TopTweetsRequest
@@ -531,10 +551,14 @@ struct  Apus__V1__TopTweetsRequest
    */
   uint32_t limit;
   protobuf_c_boolean include_text;
+  /*
+   * Return the names of the tweets: their keys as logged.
+   */
+  protobuf_c_boolean include_names;
 };
 #define APUS__V1__TOP_TWEETS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__top_tweets_request__descriptor) \
-    , APUS__V1__TOP_ORDER__TOP_ORDER_PAGERANK, 0, 0 }
+    , APUS__V1__TOP_ORDER__TOP_ORDER_PAGERANK, 0, 0, 0 }
 
 
 struct  Apus__V1__TopTweetsResponse
@@ -550,10 +574,15 @@ struct  Apus__V1__TopTweetsResponse
   size_t n_texts;
   ProtobufCBinaryData *texts;
   char *model_version;
+  /*
+   * Present when asked for (include_names); empty where the key is the id in decimal.
+   */
+  size_t n_names;
+  ProtobufCBinaryData *names;
 };
 #define APUS__V1__TOP_TWEETS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__top_tweets_response__descriptor) \
-    , 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string }
+    , 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 /*

@@ -15,6 +15,7 @@ struct Answer {
   private(set) var similarities: [Float] = []
   private(set) var values: [Double] = []
   private(set) var texts: [[UInt8]] = []
+  private(set) var names: [[UInt8]] = []
   /// An explanation's rows, one for each of `tweets`; the last column is the bandit's.
   private(set) var contributions: [[Float]] = []
   private(set) var recorded: UInt32?
@@ -61,11 +62,13 @@ struct Answer {
       tweets = Self.column(answer.tweet_ids, answer.n_tweet_ids)
       similarities = Self.column(answer.similarities, answer.n_similarities)
       texts = Self.column(answer.texts, answer.n_texts).map { Self.column($0.data, $0.len) }
+      names = Self.column(answer.names, answer.n_names).map { Self.column($0.data, $0.len) }
     case APUS__V1__REPLY__RESULT_TOP_TWEETS:
       let answer = reply.top_tweets.pointee
       tweets = Self.column(answer.tweet_ids, answer.n_tweet_ids)
       values = Self.column(answer.values, answer.n_values)
       texts = Self.column(answer.texts, answer.n_texts).map { Self.column($0.data, $0.len) }
+      names = Self.column(answer.names, answer.n_names).map { Self.column($0.data, $0.len) }
     case APUS__V1__REPLY__RESULT_RECORD_EVENTS:
       recorded = reply.record_events.pointee.recorded
       lastSequence = reply.record_events.pointee.last_sequence

@@ -38,7 +38,8 @@ struct Call {
   }
 
   static func similar(
-    _ id: UInt64, tweet: UInt64, text: String = "", limit: UInt64 = 0, includesText: Bool = false
+    _ id: UInt64, tweet: UInt64, text: String = "", limit: UInt64 = 0, includesText: Bool = false,
+    includesNames: Bool = false
   ) -> Call {
     Call(id) { call in
       call.message(18) { similar in
@@ -46,12 +47,13 @@ struct Call {
         similar.payload(2, Array(text.utf8))
         similar.varint(3, limit)
         similar.varint(4, includesText ? 1 : 0)
+        similar.varint(5, includesNames ? 1 : 0)
       }
     }
   }
 
   static func top(
-    _ id: UInt64, order: UInt64 = 0, limit: UInt64 = 0, includesText: Bool = false,
+    _ id: UInt64, order: UInt64 = 0, limit: UInt64 = 0, includesText: Bool = false, includesNames: Bool = false,
     budgetMillis: UInt64? = Call.patientMillis
   ) -> Call {
     Call(id, budgetMillis: budgetMillis) { call in
@@ -59,6 +61,7 @@ struct Call {
         top.varint(1, order)
         top.varint(2, limit)
         top.varint(3, includesText ? 1 : 0)
+        top.varint(4, includesNames ? 1 : 0)
       }
     }
   }

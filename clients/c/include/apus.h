@@ -132,17 +132,20 @@ typedef struct apus_rank_request {
 /* Choose tweets for a user without candidates from the caller. */
 typedef struct apus_recommend_request {
   uint64_t user_id;
-  uint32_t limit; /* 0: the server's default */
-  bool include_text;
+  uint32_t limit;     /* 0: the server's default */
+  bool include_text;  /* fill apus_tweets.texts */
+  bool include_names; /* fill apus_tweets.names */
 } apus_recommend_request;
 
-/* The tweets whose text is closest to a tweet of the model or, if it is not in the model, to `text`. */
+/* The tweets whose text is closest to a tweet of the model or, if it is not in the model, to `text`. With a text and
+ * tweet_id 0 the text alone counts; without a text, 0 is the tweet with the id 0. */
 typedef struct apus_similar_request {
   uint64_t tweet_id;
   const char *text; /* NULL where text_length is 0 */
   size_t text_length;
   uint32_t limit; /* 0: the server's default */
   bool include_text;
+  bool include_names;
 } apus_similar_request;
 
 typedef enum apus_top_order { APUS_TOP_PAGERANK = 0, APUS_TOP_POPULARITY = 1 } apus_top_order;
@@ -152,6 +155,7 @@ typedef struct apus_top_request {
   apus_top_order order;
   uint32_t limit; /* 0: the server's default */
   bool include_text;
+  bool include_names;
 } apus_top_request;
 
 typedef enum apus_event_type {
@@ -180,7 +184,7 @@ typedef struct apus_event {
 /* Bytes as the model holds them, usually UTF-8; NOT ended by NUL. print with "%.*s", (int)length, bytes. */
 typedef struct apus_text {
   const char *bytes;
-  size_t length; /* 0: the model has no text */
+  size_t length; /* 0: the model has none */
 } apus_text;
 
 /* What the model knew about a candidate. */
@@ -225,6 +229,8 @@ typedef struct apus_tweets {
   const uint64_t *tweet_ids; /* [count] */
   const double *values;      /* [count] recommend: score; similar: cosine in (0, 1]; top: PageRank or popularity */
   const apus_text *texts;    /* [count]; NULL unless include_text */
+  const apus_text *names;    /* [count] keys as logged, empty where the key is the id in decimal; NULL unless
+                              * include_names, and from a server that is older than this column */
   const char *source;        /* recommend: where the tweets come from; otherwise "" */
   const char *model_version;
 } apus_tweets;
@@ -318,7 +324,8 @@ APUS_API void apus_close(apus_client *client);
 /* Whether calls can be made: false after the connection broke or the server said goodbye. */
 APUS_API bool apus_is_open(const apus_client *client);
 
-/* How much the following calls matter when the server cannot serve all; the default is APUS_CRITICALITY_DEFAULT. */
+/* How much the following calls matter when the server cannot serve all; the default is APUS_CRITICALITY_DEFAULT.
+ * Reserved: it is sent, and not yet used by servers of this version, which treat all calls alike. */
 typedef enum apus_criticality {
   APUS_CRITICALITY_DEFAULT = 0,
   APUS_CRITICALITY_CRITICAL = 1,
