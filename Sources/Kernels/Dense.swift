@@ -1,4 +1,4 @@
-/// The dot product of dense vectors of floats.
+/// Arithmetic on dense vectors of floats.
 ///
 /// Float sums are written with SIMD because the compiler may not reorder them by itself. The order of every sum depends
 /// only on `count`, never on where the vectors lie in memory, so a result is the same bit for bit wherever it is computed.
@@ -10,6 +10,25 @@ public enum Dense {
   /// - Complexity: O(count).
   public static func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int) -> Float {
     inlinedDot(a, b, count: count)
+  }
+
+  /// Adds `alpha * x` to `y`; each element is one product and one sum, both rounded.
+  ///
+  /// `x` and `y` hold `count` floats and either are the same vector or do not overlap.
+  /// - Complexity: O(count).
+  public static func axpy(
+    _ alpha: Float, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    let factor = SIMD8<Float>(repeating: alpha)
+    var index = 0
+    while index &+ 8 <= count {
+      storeBlock(loadBlock(y, index) + factor * loadBlock(x, index), y, index)
+      index &+= 8
+    }
+    while index < count {
+      y[index] += alpha * x[index]
+      index &+= 1
+    }
   }
 
   /// ``dot(_:_:count:)`` for the loops of this module.
@@ -38,6 +57,11 @@ public enum Dense {
   @inline(__always)
   static func loadBlock(_ vector: UnsafePointer<Float>, _ index: Int) -> SIMD8<Float> {
     UnsafeRawPointer(vector + index).loadUnaligned(as: SIMD8<Float>.self)
+  }
+
+  @inline(__always)
+  static func storeBlock(_ block: SIMD8<Float>, _ vector: UnsafeMutablePointer<Float>, _ index: Int) {
+    UnsafeMutableRawPointer(vector + index).storeBytes(of: block, as: SIMD8<Float>.self)
   }
 
   /// The sum of the lanes in one fixed order: upper half onto lower half, three times.

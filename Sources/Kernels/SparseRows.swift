@@ -58,6 +58,25 @@ public struct SparseRows<Value> {
     Int(offsets[row])..<Int(offsets[row + 1])
   }
 
+  /// The matrix mirrored: its rows are this one's columns. All columns must be below `columnCount`.
+  /// - Complexity: O(columnCount + entries).
+  @inlinable
+  public func transposed(columnCount: Int) -> SparseRows {
+    let offsets = Self.startOffsets(of: columns, groupCount: columnCount)
+    var next = offsets
+    var source = [UInt32](repeating: 0, count: entryCount)
+    var mirrored = [UInt32](repeating: 0, count: entryCount)
+    for row in 0..<rowCount {
+      for entry in entries(ofRow: row) {
+        let place = Int(next[Int(columns[entry])])
+        next[Int(columns[entry])] += 1
+        source[place] = UInt32(entry)
+        mirrored[place] = UInt32(row)
+      }
+    }
+    return SparseRows(offsets: offsets, columns: mirrored, values: source.map { values[Int($0)] })
+  }
+
   /// Where each group begins when the members, each naming its group, are put in order of group.
   @inlinable
   static func startOffsets(of groups: [UInt32], groupCount: Int) -> [UInt64] {
@@ -98,3 +117,4 @@ public struct SparseRows<Value> {
 }
 
 extension SparseRows: Sendable where Value: Sendable {}
+extension SparseRows: Equatable where Value: Equatable {}

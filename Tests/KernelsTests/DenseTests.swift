@@ -39,4 +39,18 @@ struct DenseTests {
       }
     }
   }
+
+  @Test("axpy gives exactly y + alpha * x per element and touches nothing behind the end", arguments: 0...40)
+  func axpyIsExact(count: Int) {
+    var generator = SeededGenerator(seed: UInt64(count))
+    let x = Self.randomVector(count, &generator)
+    let before = Self.randomVector(count, &generator)
+    var y = before + [42]
+    Dense.axpy(0.3, x, &y, count: count)
+    for index in 0..<count {
+      let product: Float = 0.3 * x[index]
+      #expect(y[index] == before[index] + product)
+    }
+    #expect(y[count] == 42)
+  }
 }

@@ -34,11 +34,25 @@ struct SparseRowsTests {
     }
   }
 
+  @Test("transposing mirrors every entry, and twice gives the same matrix", arguments: 0..<20)
+  func transposes(seed: UInt64) {
+    let (rowCount, columnCount) = (9, 31)
+    let entries = Self.random(seed: seed, rows: rowCount, columns: columnCount)
+    let sparse = SparseRows(
+      rowCount: rowCount, rows: entries.map(\.row), columns: entries.map(\.column), values: entries.map(\.value))
+    let direct = SparseRows(
+      rowCount: columnCount, rows: entries.map(\.column), columns: entries.map(\.row), values: entries.map(\.value))
+    let mirrored = sparse.transposed(columnCount: columnCount)
+    #expect(mirrored == direct)
+    #expect(mirrored.transposed(columnCount: rowCount) == sparse)
+  }
+
   @Test("a matrix without rows or without entries is fine")
   func empty() {
     let none = SparseRows<Float>(rowCount: 0, rows: [], columns: [], values: [])
     #expect(none.rowCount == 0 && none.offsets == [0])
     let blank = SparseRows<Float>(rowCount: 3, rows: [], columns: [], values: [])
     #expect(blank.offsets == [0, 0, 0, 0])
+    #expect(blank.transposed(columnCount: 2).offsets == [0, 0, 0])
   }
 }
