@@ -141,7 +141,7 @@ struct TrainerTests {
       #expect(abs(tweetRanks[row] - rank) < 1e-11, "\(key)")
     }
     #expect(abs(userRanks.reduce(0, +) - 1) < 1e-9)
-    #expect(report.engagementGraph.edges == 4)
+    #expect(report.engagementGraph.edges == 5)
     #expect(report.userGraph.edges == 2)
     #expect(report.userGraph.error < 1e-10)
   }

@@ -37,11 +37,13 @@ struct EdgeColumns {
   }
 
   private func checkNodes(_ nodes: [UInt32]) throws(GraphError) {
-    var largest: UInt32 = 0
-    for node in nodes { largest = max(largest, node) }
-    if nodes.isEmpty || Int(largest) < nodeCount { return }
-    let edge = nodes.firstIndex { Int($0) >= nodeCount } ?? 0
-    throw .badNode(edge: edge, node: nodes[edge], nodeCount: nodeCount)
+    let limit = UInt32(clamping: nodeCount)
+    // Without a way out, so that many are compared at once.
+    var bad: UInt32 = 0
+    for node in nodes { bad |= node >= limit ? 1 : 0 }
+    if bad != 0, let edge = nodes.firstIndex(where: { $0 >= limit }) {
+      throw .badNode(edge: edge, node: nodes[edge], nodeCount: nodeCount)
+    }
   }
 
   /// Sums parallel edges in the order given.

@@ -24,26 +24,21 @@ struct GraphLayout {
     self.parallel = parallel
     nodeCount = edges.nodeCount
     parts = max(1, min(parallel.threads, Self.mostParts))
-    // [parts, N] first the number of edges of the part that enter the node, then the place of the next one.
-    var places = [UInt32](repeating: 0, count: parts * nodeCount)
+    // [parts, N] edges of the part that enter the node.
+    var entering = [UInt32](repeating: 0, count: parts * nodeCount)
     var leaving = [Double](repeating: 0, count: nodeCount)
-    count(edges, entering: &places, leaving: &leaving)
+    count(edges, entering: &entering, leaving: &leaving)
     var degrees = [UInt32](repeating: 0, count: nodeCount)
     for part in 0..<parts {
-      for node in 0..<nodeCount { degrees[node] &+= places[part * nodeCount + node] }
+      for node in 0..<nodeCount { degrees[node] &+= entering[part * nodeCount + node] }
     }
     let order = sortNodes(degrees: degrees, leaving: leaving)
     offsets = [UInt32](repeating: 0, count: nodeCount + 1)
-    for (row, node) in order.enumerated() {
-      var place = offsets[row]
-      for part in 0..<parts {
-        let index = part * nodeCount + Int(node)
-        (places[index], place) = (place, place + places[index])
-      }
-      offsets[row + 1] = place
-    }
+    for (row, node) in order.enumerated() { offsets[row + 1] = offsets[row] + degrees[Int(node)] }
     outgoing = order.prefix(activeCount).map { leaving[Int($0)] }
-    place(edges, places: &places)
+    let placement = EdgePlacement(
+      edges: edges, rows: rows, offsets: offsets, partSize: partSize(edges.sources.count), parallel: parallel)
+    (entrySources, entryWeights) = placement.entries(entering: entering, parts: parts)
   }
 
   private func partSize(_ count: Int) -> Int { max(1, (count + parts - 1) / parts) }
@@ -101,34 +96,6 @@ struct GraphLayout {
       next[place] += 1
     }
     return order
-  }
-
-  /// Writes each edge to the next place of its row.
-  private mutating func place(_ edges: EdgeColumns, places: inout [UInt32]) {
-    let (size, nodeCount, rows) = (partSize(edges.sources.count), nodeCount, rows)
-    let total = edges.sources.count
-    let work = parallel
-    let parts = parts
-    let weights = edges.weights
-    entryWeights = [Double](repeating: 0, count: weights == nil ? 0 : total)
-    entrySources = [UInt32](unsafeUninitializedCapacity: total) { entries, count in
-      places.withUnsafeMutableBufferPointer { places in
-        entryWeights.withUnsafeMutableBufferPointer { entryWeights in
-          work.forEachChunk(of: parts, size: 1) { part, _ in
-            let range = min(total, part * size)..<min(total, (part + 1) * size)
-            let base = part * nodeCount
-            for edge in range {
-              let place = base &+ Int(edges.destinations[edge])
-              let entry = Int(places[place])
-              places[place] &+= 1
-              entries[entry] = rows[Int(edges.sources[edge])]
-              if let weights { entryWeights[entry] = weights[edge] }
-            }
-          }
-        }
-      }
-      count = total
-    }
   }
 
   private func range(_ part: Int, size: Int, count: Int) -> Range<Int> {

@@ -14,7 +14,7 @@ struct RankSweeps {
   /// More stages converge faster (as Gauss–Seidel) and let fewer rows be taken at once.
   private static let stageCount = 8
   /// Edges that a thread takes at a time, about.
-  private static let runSize = 16_384
+  private static let runSize = 8192
 
   let graph: DirectedGraph
   let damping: Double
@@ -35,37 +35,32 @@ struct RankSweeps {
 
   /// What changes from sweep to sweep.
   private struct State {
-    /// [active] z.
-    var values: [Double]
-    /// [active] d · z / leaving weight: what one unit of weight carries.
+    /// [active] z / leaving weight: what one unit of weight carries.
     var carried: [Double]
-    /// [active] z of the stage at work, before it may be seen.
+    /// [active] the same of the stage at work, before it may be seen.
     var fresh: [Double]
-    /// [runs], stage by stage.
-    var parts: [Part]
     /// m.
     var scale = 1.0
+  }
+
+  /// What the sweeps have found.
+  private struct Outcome {
+    var iterations = 0
+    var error = Double.infinity
+    /// m as each stage of the sweep read it.
+    var scales: [Double] = []
   }
 
   func run(report: (Int, Double) -> Void) -> PageRank.Result {
     let active = graph.activeCount
     let landed = (0..<active).reduce(0.0) { $0 + jump($1) }
-    var state = State(
-      values: (0..<active).map { jump($0) }, carried: [], fresh: [Double](repeating: 0, count: active), parts: [])
-    state.carried = zip(state.values, graph.outgoing).map { damping * $0 / $1 }
+    let start = (0..<active).map { jump($0) / graph.outgoing[$0] }
+    var state = State(carried: start, fresh: start)
     var result = PageRank.Result(ranks: [])
     // Without edges among active nodes z = p there already. Without jumps to active nodes they have no rank.
     if !graph.isBipartite, landed > 0 {
-      result.error = .infinity
-      let stages = RowBlocks(0..<active, of: graph, count: Self.stageCount)
-      let runs = (0..<stages.count).map { RowBlocks(stages[$0], of: graph, size: Self.runSize) }
-      state.parts = [Part](repeating: Part(), count: runs.reduce(0) { $0 + $1.count })
-      let keeping = keptShares()
-      while result.iterations < maxSweeps, !(result.error < tolerance) {
-        result.error = sweep(&state, runs, isFirst: result.iterations == 0, keeping: keeping, landed: landed)
-        result.iterations += 1
-        report(result.iterations, result.error)
-      }
+      let outcome = sweep(&state, keeping: keptShares(), landed: landed, report: report)
+      (result.iterations, result.error) = (outcome.iterations, outcome.error)
     }
     result.ranks = finished(state)
     return result
@@ -87,57 +82,71 @@ struct RankSweeps {
     return zip(lost, graph.outgoing).map { 1 - damping * (1 - $0 / $1) }
   }
 
-  /// One pass over all stages; returns a bound of the L1 error of the ranks.
+  /// Sweeps until the error is surely small enough, or for the last time.
+  private func sweep(
+    _ state: inout State, keeping: [Double], landed: Double, report: (Int, Double) -> Void
+  ) -> Outcome {
+    var outcome = Outcome()
+    if maxSweeps < 1 { return outcome }
+    let stages = RowBlocks(0..<graph.activeCount, of: graph, count: Self.stageCount)
+    let runs = (0..<stages.count).map { RowBlocks(stages[$0], of: graph, size: Self.runSize) }
+    let firstRuns = runs.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    var parts = [Part](repeating: Part(), count: firstRuns[stages.count])
+    withTables(&state, &parts) { tables in
+      // Each stage's values are found, then let be seen.
+      parallel.forEachStage(taskCounts: runs.flatMap { [$0.count, $0.count] }) { step, run in
+        let stage = step / 2
+        if step % 2 == 0 {
+          tables.parts[firstRuns[stage] + run] = pull(runs[stage][run], tables, keeping: keeping)
+        } else {
+          publish(runs[stage][run], tables)
+        }
+      } finish: { step in
+        if step % 2 == 0 {
+          outcome.scales.append(tables.scale.pointee)
+          // In the first sweep the stages to come have no sum yet.
+          if outcome.iterations > 0 || step == 2 * stages.count - 2 {
+            tables.scale.pointee = tables.parts.reduce(0) { $0 + $1.kept } / landed
+          }
+          return true
+        }
+        if step < 2 * stages.count - 1 { return true }
+        outcome.error = errorBound(tables, outcome.scales, landed: landed)
+        outcome.scales.removeAll(keepingCapacity: true)
+        outcome.iterations += 1
+        report(outcome.iterations, outcome.error)
+        return outcome.iterations < maxSweeps && !(outcome.error < tolerance)
+      }
+    }
+    return outcome
+  }
+
+  /// A bound of the L1 error of the ranks after a sweep.
   ///
   /// The residual of z is what the changes of this sweep, and of m within it, would still bring, at most d · change +
   /// |Δm| · Σp; an error is at most residual / (1 − d); scaling to sum 1 at most doubles it.
-  private func sweep(
-    _ state: inout State, _ runs: [RowBlocks], isFirst: Bool, keeping: [Double], landed: Double
-  ) -> Double {
-    var scales: [Double] = []
-    var first = 0
-    for stage in runs {
-      scales.append(state.scale)
-      pull(stage, &state, firstPart: first, keeping: keeping)
-      first += stage.count
-      // In the first sweep the stages to come have no sum yet.
-      if !isFirst || first == state.parts.count { state.scale = state.parts.reduce(0) { $0 + $1.kept } / landed }
-    }
-    let (change, mass) = state.parts.reduce((0, 0)) { ($0.0 + $1.change, $0.1 + $1.mass) }
-    let drift = scales.reduce(0) { max($0, abs($1 - state.scale)) }
+  private func errorBound(_ tables: Tables, _ scales: [Double], landed: Double) -> Double {
+    let (change, mass) = tables.parts.reduce((0, 0)) { ($0.0 + $1.change, $0.1 + $1.mass) }
+    let drift = scales.reduce(0) { max($0, abs($1 - tables.scale.pointee)) }
     return 2 * (damping * change + drift * landed) / (1 - damping) / mass
   }
 
-  /// Takes one stage's runs, then lets its values be seen.
-  private func pull(_ stage: RowBlocks, _ state: inout State, firstPart: Int, keeping: [Double]) {
-    let scale = state.scale
-    let even = scale / Double(graph.nodeCount)
-    state.fresh.withUnsafeMutableBufferPointer { fresh in
-      state.values.withUnsafeMutableBufferPointer { values in
-        state.carried.withUnsafeMutableBufferPointer { carried in
-          state.parts.withUnsafeMutableBufferPointer { parts in
-            keeping.withUnsafeBufferPointer { keeping in
-              graph.outgoing.withUnsafeBufferPointer { outgoing in
-                EdgePull.with(graph) { pull in
-                  parallel.forEachChunk(of: stage.count, size: 1) { run, _ in
-                    var part = Part()
-                    pull.forEach(stage[run], values: UnsafeBufferPointer(carried)) { row, sum in
-                      let value = (jumps.map { scale * $0[row] } ?? even) + sum
-                      fresh[row] = value
-                      part.change += abs(value - values[row])
-                      part.mass += value
-                      part.kept += value * keeping[row]
-                    }
-                    parts[firstPart + run] = part
-                  }
-                  parallel.forEachChunk(of: stage.count, size: 1) { run, _ in
-                    for row in stage[run] {
-                      values[row] = fresh[row]
-                      carried[row] = damping * fresh[row] / outgoing[row]
-                    }
-                  }
-                }
-              }
+  /// The state where it lies, for work that several threads share.
+  private struct Tables {
+    let carried: UnsafeMutableBufferPointer<Double>
+    let fresh: UnsafeMutableBufferPointer<Double>
+    let parts: UnsafeMutableBufferPointer<Part>
+    let scale: UnsafeMutablePointer<Double>
+    let edges: EdgePull
+  }
+
+  private func withTables(_ state: inout State, _ parts: inout [Part], _ body: (Tables) -> Void) {
+    state.carried.withUnsafeMutableBufferPointer { carried in
+      state.fresh.withUnsafeMutableBufferPointer { fresh in
+        parts.withUnsafeMutableBufferPointer { parts in
+          withUnsafeMutablePointer(to: &state.scale) { scale in
+            EdgePull.with(graph) { edges in
+              body(Tables(carried: carried, fresh: fresh, parts: parts, scale: scale, edges: edges))
             }
           }
         }
@@ -145,14 +154,41 @@ struct RankSweeps {
     }
   }
 
+  /// Finds the new values of some rows.
+  private func pull(_ rows: Range<Int>, _ tables: Tables, keeping: [Double]) -> Part {
+    let scale = tables.scale.pointee
+    let even = scale / Double(graph.nodeCount)
+    var part = Part()
+    keeping.withUnsafeBufferPointer { keeping in
+      graph.outgoing.withUnsafeBufferPointer { outgoing in
+        (jumps ?? []).withUnsafeBufferPointer { jumps in
+          tables.edges.forEach(rows, values: UnsafeBufferPointer(tables.carried)) { row, sum in
+            let value = (jumps.isEmpty ? even : scale * jumps[row]) + damping * sum
+            let carried = value / outgoing[row]
+            tables.fresh[row] = carried
+            part.change += abs(carried - tables.carried[row]) * outgoing[row]
+            part.mass += value
+            part.kept += value * keeping[row]
+          }
+        }
+      }
+    }
+    return part
+  }
+
+  /// Lets the new values of some rows be seen.
+  private func publish(_ rows: Range<Int>, _ tables: Tables) {
+    for row in rows { tables.carried[row] = tables.fresh[row] }
+  }
+
   /// The ranks by node: the dangling rows from the active ones, all scaled to sum to 1.
   private func finished(_ state: State) -> [Double] {
-    var values = state.values
+    var values = zip(state.carried, graph.outgoing).map { $0 * $1 }
     values.reserveCapacity(graph.nodeCount)
     EdgePull.with(graph) { pull in
       let rows = graph.activeCount..<graph.nodeCount
       state.carried.withUnsafeBufferPointer { carried in
-        pull.forEach(rows, values: carried) { row, sum in values.append(state.scale * jump(row) + sum) }
+        pull.forEach(rows, values: carried) { row, sum in values.append(state.scale * jump(row) + damping * sum) }
       }
     }
     let scale = 1 / values.reduce(0, +)
