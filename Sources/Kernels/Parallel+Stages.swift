@@ -40,7 +40,7 @@ extension Parallel {
             if let task = board.take(round: round, worker: worker) {
               body(round % taskCounts.count, task)
               if board.complete(round: round) {
-                board.open(finish(round % taskCounts.count) ? round + 1 : StageBoard.over)
+                board.advance(to: finish(round % taskCounts.count) ? round + 1 : StageBoard.over)
               }
               turns = 0
             } else {

@@ -36,7 +36,7 @@ final class StageBoard: Sendable {
   var openRound: Int { open.value.load(ordering: .acquiring) }
 
   /// Lets the tasks of a round be taken, after all of the round before are done.
-  func open(_ round: Int) {
+  func advance(to round: Int) {
     done.value.store(0, ordering: .relaxed)
     open.value.store(round, ordering: .releasing)
   }
