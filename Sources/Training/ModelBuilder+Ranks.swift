@@ -1,5 +1,5 @@
-import Kernels
 import Artifact
+import Kernels
 import Ranking
 
 extension ModelBuilder {
@@ -22,6 +22,7 @@ extension ModelBuilder {
     into convergence: WritableKeyPath<TrainingReport, TrainingReport.Convergence>
   ) throws(TrainingError) -> [Double] {
     let parallel = Parallel(threads: options.threads)
+    progress.update(stage: stage, completed: 0, total: 0)
     let (graph, result): (DirectedGraph, PageRank.Result)
     do throws(GraphError) {
       graph = try DirectedGraph(
