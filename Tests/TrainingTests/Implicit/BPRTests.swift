@@ -65,4 +65,16 @@ struct BPRTests {
       #expect(drawn == Set(0..<Int(count)))
     }
   }
+
+  @Test("the stream is that of std::mt19937 and std::uniform_int_distribution<long>, refused draws included")
+  func libraryStream() {
+    var large = PairSampler(seed: 5, count: 3_000_000_000)
+    let expected = [
+      2_612_196_910, 2_493_983_519, 2_938_334_992, 1_465_233_569, 269_463_102, 1_835_231_584, 1_190_209_819,
+      2_297_723_580,
+    ]
+    #expect((0..<8).map { _ in large.next() } == expected)
+    var small = PairSampler(seed: 5, count: 1_000_000)
+    #expect((0..<4).map { _ in small.next() } == [221_993, 55_180, 870_732, 831_327])
+  }
 }
