@@ -68,7 +68,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let suites: [Target] = [
   // Reads reference outputs; shared by the suites that compare with them.
   .target(name: "ParitySupport", path: "Tests/ParitySupport", swiftSettings: strict),
-  tests("ArchitectureTests", []),
+  tests("ArchitectureTests", ["ParitySupport"]),
   tests("KernelsTests", ["Kernels", "ParitySupport"]),
   tests("ArtifactTests", ["Artifact"]),
   tests("TextTests", ["Text", "Kernels", "ParitySupport"]),
