@@ -15,6 +15,14 @@ struct InputFolder {
     return columns
   }
 
+  /// A file of raw 32-bit numbers.
+  func integers(_ name: String) throws -> [UInt32] {
+    let data = try Data(contentsOf: URL(fileURLWithPath: path).appendingPathComponent(name))
+    return data.withUnsafeBytes { bytes in
+      (0..<bytes.count / 4).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self) }
+    }
+  }
+
   /// The lines of a text file.
   func lines(_ name: String) throws -> [Substring] {
     try String(contentsOf: URL(fileURLWithPath: path).appendingPathComponent(name), encoding: .utf8)

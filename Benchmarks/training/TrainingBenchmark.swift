@@ -16,6 +16,7 @@ struct TrainingBenchmark: ParsableCommand {
     case tfidfTransform = "tfidf-transform"
     case similarity
     case pagerank
+    case pagerankLarge = "pagerank-large"
     case banditUpdate = "bandit-update"
   }
 
@@ -60,6 +61,7 @@ struct TrainingBenchmark: ParsableCommand {
       case .tfidfTransform: try TextCases(input: input, watch: watch).transform()
       case .similarity: try TextCases(input: input, watch: watch).similarity()
       case .pagerank: try GraphCases(input: input, watch: watch).pageRank(parallel)
+      case .pagerankLarge: try GraphCases(large: input, watch: watch).pageRank(parallel)
       case .banditUpdate: try BanditCases(input: input, watch: watch).update()
       }
     print(String(decoding: try JSONEncoder().encode(measurement), as: UTF8.self))

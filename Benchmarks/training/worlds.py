@@ -41,17 +41,26 @@ def interactions(folder, rng):
     write(folder, "interactions.tsv", users, items, rng.integers(1, 11, len(users)), formats=["%d", "%d", "%d"])
 
 
-def edges(folder, rng):
-    """A follow graph of 100,000 accounts and a million edges, one in five accounts following nobody."""
-    nodes = 100_000
+def follow_graph(rng, nodes, count):
+    """`count` distinct edges among `nodes` accounts, of which one in five follows nobody."""
     followers = rng.permutation(nodes)[: nodes * 4 // 5]
     names = rng.permutation(nodes)
     codes = np.empty(0, dtype=np.int64)
-    while len(codes) < 1_000_000:
-        more = rng.choice(followers, 1_000_000) * np.int64(nodes) + names[power_law(rng, nodes, 1_000_000)]
+    while len(codes) < count:
+        more = rng.choice(followers, count) * np.int64(nodes) + names[power_law(rng, nodes, count)]
         codes = np.unique(np.concatenate([codes, more]))
-    codes = np.sort(rng.permutation(codes)[:1_000_000])
-    write(folder, "edges.tsv", codes // nodes, codes % nodes, formats=["%d", "%d"])
+    codes = np.sort(rng.permutation(codes)[:count])
+    return codes // nodes, codes % nodes
+
+
+def edges(folder, rng):
+    """A follow graph of 100,000 accounts and a million edges."""
+    write(folder, "edges.tsv", *follow_graph(rng, 100_000, 1_000_000), formats=["%d", "%d"])
+
+
+def large_edges(folder, rng):
+    """One of a million accounts and ten million edges, as raw 32-bit numbers: all sources, then all targets."""
+    np.concatenate(follow_graph(rng, 1_000_000, 10_000_000)).astype(np.uint32).tofile(folder / "large-edges.u32")
 
 
 def texts(folder, rng):
@@ -87,6 +96,6 @@ def make(folder):
     if done.exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
-    for number, world in enumerate([ratings, interactions, edges, texts, rewards]):
+    for number, world in enumerate([ratings, interactions, edges, texts, rewards, large_edges]):
         world(folder, np.random.default_rng([20161108, number]))
     done.touch()
