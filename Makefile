@@ -3,6 +3,7 @@
 #   make demo [DATA=folder] [USER_KEY=user]   install what is missing, build, train, serve, rank, show the ranking
 #   make test [SANITIZE=address|thread]       install what is missing, build, run all tests
 #   make bench                                the serving benchmark: one table, ratios of one run
+#   make bench-training                       training beside the Python libraries: one table, ratios of one run
 #   make lint                                 format, generated code, C warnings
 #   make proto                                regenerate the protobuf-c code
 #   make build                                release binaries in .build/release
@@ -12,7 +13,7 @@
 PACKAGES := libuv1-dev libprotobuf-c-dev protobuf-c-compiler libxxhash-dev libcsv-dev pkg-config make gcc \
 	python3 python3-venv util-linux
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
-FORMATTED := Package.swift Sources Tests clients
+FORMATTED := Package.swift Sources Tests clients Benchmarks
 
 # One scratch folder per sanitizer, so that switching does not rebuild everything.
 SANITIZE ?=
@@ -20,7 +21,7 @@ SCRATCH := .build$(if $(SANITIZE),-$(SANITIZE))
 # All tests are of Swift Testing; the XCTest runner, which leaks a little of its own, is left out.
 TEST_FLAGS := --disable-xctest --scratch-path $(SCRATCH) $(if $(SANITIZE),--sanitize=$(SANITIZE))
 
-.PHONY: demo test bench lint proto build setup clean
+.PHONY: demo test bench bench-training lint proto build setup clean
 
 demo: build
 	@clients/demo.sh "$(DATA)" "$(USER_KEY)"
@@ -34,6 +35,9 @@ test: setup
 
 bench: build
 	Benchmarks/serving/run.sh
+
+bench-training: setup
+	Benchmarks/training/run.sh
 
 lint: setup
 	swift format lint --strict --recursive $(FORMATTED)
