@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times Apus and the Python libraries on the same data, in turns, one thread each, and prints one table.
 
-    compare.py --apus BINARY --data FOLDER [--cases A,B] [--repeats N] [--json]
+    compare.py --apus BINARY [--apus-v3 BINARY] --data FOLDER [--cases A,B] [--repeats N] [--json]
 
 Called by run.sh, which sets up everything. A round is Apus, then the library, a few times each; the best of all rounds
 counts on both sides, so that other work on the machine costs neither. Then Apus alone on one and on two threads.
@@ -46,10 +46,10 @@ THREADED = [
 ]
 
 
-def apus(options, case, threads=1):
+def apus(options, case, threads=1, binary=None):
     """Seconds and quality of one case of the benchmark program."""
     command = [
-        options.apus, case, "--data", str(options.data), "--threads", str(threads), "--repeats", str(options.repeats)]
+        binary or options.apus, case, "--data", str(options.data), "--threads", str(threads), "--repeats", str(options.repeats)]
     answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return answer["seconds"], answer["quality"]
 
@@ -57,16 +57,21 @@ def apus(options, case, threads=1):
 def compare(options, pair):
     case, own_case, library, work = pair
     prepared = peers.CASES[case](options.data)
-    own_seconds, peer_seconds = [], []
+    own_seconds, modern_seconds, peer_seconds = [], [], []
     for _ in range(options.rounds):
         seconds, own_quality = apus(options, own_case)
         own_seconds.append(seconds)
+        if options.apus_v3:
+            modern_seconds.append(apus(options, own_case, binary=options.apus_v3)[0])
         seconds, peer_quality = peers.best_of(prepared, options.repeats)
         peer_seconds.append(seconds)
     if own_case == "pagerank":
         # Judged by the same yardstick as the library's.
         own_quality = peers.ranks_error(options.data, numpy.fromfile(options.data / "pagerank-of-apus.f64"))
-    return {
+    modern = {}
+    if modern_seconds:
+        modern = {"apus_v3_seconds": min(modern_seconds), "v3_ratio": min(peer_seconds) / min(modern_seconds)}
+    return modern | {
         "case": own_case, "library": library, "work": work, "apus_seconds": min(own_seconds),
         "library_seconds": min(peer_seconds), "ratio": min(peer_seconds) / min(own_seconds),
         "apus_quality": own_quality, "library_quality": peer_quality}
@@ -87,6 +92,11 @@ def duration(seconds):
     return f"{seconds * 1e9:.3g} ns"
 
 
+def modern(pair):
+    """The cells of the build for x86-64-v3, empty where there is none."""
+    return [duration(pair["apus_v3_seconds"]), f"{pair['v3_ratio']:.1f}"] if "v3_ratio" in pair else ["", ""]
+
+
 def quality(values):
     return ", ".join(f"{name} {value:.6g}" for name, value in values.items())
 
@@ -100,6 +110,7 @@ def print_table(header, rows):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--apus", required=True, help="the benchmark program")
+    parser.add_argument("--apus-v3", help="the same program, built for x86-64-v3")
     parser.add_argument("--data", required=True, type=pathlib.Path, help="folder for the artificial input")
     parser.add_argument("--cases", default="", help="only these, separated by commas")
     parser.add_argument("--repeats", type=int, default=2, help="runs per round (default 2)")
@@ -128,9 +139,9 @@ def main():
     print(machine())
     print()
     print_table(
-        ["case", "work", "library", "library's time", "Apus", "ratio", "library's result", "Apus's result"],
+        ["case", "work", "library", "library's time", "Apus", "ratio", "v3", "ratio", "library's result", "Apus's result"],
         [[p["case"], p["work"], p["library"], duration(p["library_seconds"]), duration(p["apus_seconds"]),
-          f"{p['ratio']:.1f}", quality(p["library_quality"]), quality(p["apus_quality"])] for p in pairs])
+          f"{p['ratio']:.1f}", *modern(p), quality(p["library_quality"]), quality(p["apus_quality"])] for p in pairs])
     if gains:
         print()
         print_table(
