@@ -73,6 +73,15 @@ import Testing
     }
   }
 
+  @Test("No document has a place left to fill in")
+  func documentsAreFilledIn() throws {
+    let mark = "@" + "@"
+    let pages = ["docs", "Benchmarks", "clients"].flatMap { SourceTree.files(in: $0, endings: [".md"]) }
+    for file in pages + ["README.md"] {
+      #expect(try !SourceTree.text(of: file).contains(mark), "\(file)")
+    }
+  }
+
   @Test("The README's module map is whole, and its commands are the Makefile's")
   func readmeIsTrue() throws {
     let page = try SourceTree.text(of: "README.md")

@@ -54,14 +54,21 @@ import Testing
     }
   }
 
-  @Test("every test that the table names is there")
+  @Test("every test that the tables name is there")
   func everyTestIsThere() throws {
-    let rows = try Self.rows()
-    #expect(rows.count > 25)
-    for row in rows {
-      let source = try SourceTree.text(of: row.file)
-      #expect(!row.tests.isEmpty)
-      for test in row.tests { #expect(source.contains("\"\(test)\""), "\(row.file) lacks \"\(test)\"") }
+    let page = try SourceTree.text(of: "docs/parity.md")
+    var named = 0
+    // Each file, and then its tests in quotes, up to the next file or the end of the cell.
+    for part in page.components(separatedBy: "`Tests/").dropFirst() {
+      let file = "Tests/" + part.prefix { $0 != "`" }
+      guard file.hasSuffix(".swift") else { continue }
+      let source = try SourceTree.text(of: file)
+      for test in Self.odd(part.components(separatedBy: " |")[0].components(separatedBy: "\"")) {
+        #expect(source.contains("\"\(test)\""), "\(file) lacks \"\(test)\"")
+        named += 1
+      }
     }
+    #expect(named > 60)
+    #expect(try Self.rows().allSatisfy { !$0.tests.isEmpty })
   }
 }

@@ -36,6 +36,11 @@ final class ChildProcess: @unchecked Sendable {
       variables["ASAN_OPTIONS"], "quarantine_size_mb=1:thread_local_quarantine_size_kb=64:detect_leaks=1",
     ]
     variables["ASAN_OPTIONS"] = sanitizer.compactMap { $0 }.joined(separator: ":")
+    let leaks = [
+      variables["LSAN_OPTIONS"],
+      "suppressions=\(Repository.root)/Tests/Fixtures/leaks-of-libraries.txt:print_suppressions=0",
+    ]
+    variables["LSAN_OPTIONS"] = leaks.compactMap { $0 }.joined(separator: ":")
     // posix_spawn has no portable way to start in another folder; env(1) becomes the program after changing there.
     let line = (folder.map { ["/usr/bin/env", "-C", $0] } ?? []) + [executable] + arguments
     let words = line.map { strdup($0) } + [nil]
