@@ -116,7 +116,7 @@ import Testing
     plan.durationSeconds = 1
     let report = try run(plan)
     // On a busy machine some may find no room before the end; none is forgotten.
-    #expect(report.calls + report.failed == 500)
+    #expect(report.calls + UInt64(report.failed) == 500)
     // 200 of the 500 arrive during the stall of 400 ms; only 4 were in flight.
     #expect(report.roundTripMicros.p90 > 150_000, "\(report.roundTripMicros)")
     #expect(report.sendDelayMicros.p90 > 150_000)
