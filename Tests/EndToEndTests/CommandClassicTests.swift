@@ -35,7 +35,7 @@ struct CommandClassicTests {
     try expectModel(expected)
   }
 
-  @Test("every option of the recipe is the library's parameter")
+  @Test("options of the recipe are the libraries' parameters")
   func options() throws {
     let expected = try ClassicExpectation.options()
     #expect(expected.arguments.count { $0.hasPrefix("--") } > 12)

@@ -52,11 +52,11 @@ class Options:
 OPTIONS = Options(
     arguments=(
         "--unbiased --seed 7 --factors 8 --epochs 15 --learning-rate 0.01 --regularization 0.05 "
-        "--similarity pearson_baseline --min-support 2 --neighbours 3 --vocabulary 60 --stop-words english --ngrams 1-2 "
-        "--sublinear-tf --damping 0.9").split(),
+        "--similarity pearson_baseline --min-support 3 --neighbours 3 --vocabulary 60 --stop-words english --ngrams 1-2 "
+        "--max-df 0.25 --sublinear-tf --damping 0.9").split(),
     seed=7, svd=(("biased", False), ("n_epochs", 15), ("lr_all", 0.01), ("reg_all", 0.05)), factors=8,
-    similarity="pearson_baseline", min_support=2, neighbours=3, vocabulary=60,
-    text=(("stop_words", "english"), ("ngram_range", (1, 2)), ("sublinear_tf", True)), damping=0.9)
+    similarity="pearson_baseline", min_support=3, neighbours=3, vocabulary=60,
+    text=(("stop_words", "english"), ("ngram_range", (1, 2)), ("max_df", 0.25), ("sublinear_tf", True)), damping=0.9)
 
 
 def make_texts(random, count):
