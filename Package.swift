@@ -67,7 +67,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let suites: [Target] = [
   // Reads reference outputs; shared by the suites that compare with them.
-  .target(name: "ParitySupport", path: "Tests/ParitySupport", swiftSettings: strict),
+  .target(
+    name: "ParitySupport", dependencies: ["Artifact", "Ranking"], path: "Tests/ParitySupport", swiftSettings: strict),
   tests("ArchitectureTests", ["ParitySupport"]),
   tests("KernelsTests", ["Kernels", "ParitySupport"]),
   tests("ArtifactTests", ["Artifact"]),
@@ -87,7 +88,10 @@ let suites: [Target] = [
   tests("ClientTests", ["ApusClient", "apus", "apus-load", argumentParser]),
   tests(
     "EndToEndTests",
-    ["apus", "apus-load", "ApusClient", "Artifact", "Ranking", "RankingProto", "CProtobufC", "Training"]),
+    [
+      "apus", "apus-load", "ApusClient", "Artifact", "Ranking", "RankingProto", "CProtobufC", "Training",
+      "ParitySupport",
+    ]),
 ]
 
 let package = Package(

@@ -54,6 +54,47 @@ import Testing
     }
   }
 
+  /// Paths that a test and the files it shares with others may name: their string literals, with a star for what is
+  /// filled in.
+  private static func paths(namedBy file: String) throws -> [String] {
+    let target = file.split(separator: "/").prefix(2).joined(separator: "/")
+    let shared = [target, "Tests/ParitySupport"].flatMap { SourceTree.files(in: $0, endings: [".swift"]) }
+    let literals = try ([file] + shared.filter { !$0.hasSuffix("Tests.swift") }).flatMap { source in
+      try SourceTree.lines(of: source).flatMap { odd($0.components(separatedBy: "\"")) }
+    }
+    return literals.map { literal in
+      var (path, depth, previous) = ("", 0, Character(" "))
+      for character in literal {
+        if character == "(", depth > 0 || previous == "\\" { depth += 1 }
+        if depth == 0, character != "\\" { path.append(character) }
+        if character == ")", depth > 0 {
+          depth -= 1
+          if depth == 0 { path.append("*") }
+        }
+        previous = character
+      }
+      return path
+    }
+  }
+
+  @Test("the tests named for a file have its name in them", arguments: ParityPack.having("tfidf"))
+  func filesAreNamedByTheirTests(pack: ParityPack) throws {
+    let files = try Self.files(of: pack)
+    for row in try Self.rows() {
+      // A file's name, or the folder where the trainer finds it; nothing that fits any file.
+      let paths = try Self.paths(namedBy: row.file).filter { path in
+        path.contains("/") || path.hasSuffix(".csv") || path.hasSuffix(".json")
+          || files.contains { $0.hasPrefix("\(path)/") }
+      }
+      for file in files where row.patterns.contains(where: { fnmatch($0, file, FNM_PATHNAME) == 0 }) {
+        let isNamed = paths.contains { path in
+          path.count { $0 != "*" } > 3 && (fnmatch(path, file, 0) == 0 || file.hasPrefix("\(path)/"))
+        }
+        #expect(isNamed, "\(row.file) does not read \(file)")
+      }
+    }
+  }
+
   @Test("every test that the tables name is there")
   func everyTestIsThere() throws {
     let page = try SourceTree.text(of: "docs/parity.md")

@@ -38,12 +38,7 @@ struct TextParityTests {
   @Test("tweets similar to a text come in the order of cosine_similarity", arguments: ParityPack.having("tfidf"))
   func similarToTexts(pack: ParityPack) throws {
     let model = try model(texts(pack))
-    var cosines: [Int: [UInt32: Double]] = [:]
-    for row in try pack.rows("tfidf/cosine_queries_a.csv") {
-      let (query, tweet) = (try #require(Int(row[0])), try #require(UInt32(row[1])))
-      let cosine: Double = try #require(Double(row[2]))
-      cosines[query, default: [:]][tweet] = cosine
-    }
+    let cosines = try queryCosines(pack)
     let scratch = RankScratch(model: model, capacity: 1, seed: 1)
     let similar = SimilarTweets(model: model)
     for (query, document) in try pack.json("tfidf/transform_a.json", as: [Document].self).enumerated() {
@@ -51,6 +46,43 @@ struct TextParityTests {
         similar.nearest(toText: $0, limit: .max, scratch: scratch)
       }
       expectOrder(answer, cosines[query] ?? [:])
+    }
+  }
+
+  /// By query, the reference's cosines with each row that has any term in common.
+  private func queryCosines(_ pack: ParityPack) throws -> [Int: [UInt32: Double]] {
+    var cosines: [Int: [UInt32: Double]] = [:]
+    for row in try pack.rows("tfidf/cosine_queries_a.csv") {
+      let (query, tweet) = (try #require(Int(row[0])), try #require(UInt32(row[1])))
+      let cosine: Double = try #require(Double(row[2]))
+      cosines[query, default: [:]][tweet] = cosine
+    }
+    return cosines
+  }
+
+  @Test("in doubles the cosines of texts are cosine_similarity's", arguments: ParityPack.having("tfidf"))
+  func exactCosines(pack: ParityPack) throws {
+    let model = try TfidfTrainer.fit(texts(pack))
+    var vectorizer = TfidfVectorizer(
+      vocabulary: model.vocabulary, inverseDocumentFrequency: model.inverseDocumentFrequency)
+    let documents = try pack.json("tfidf/transform_a.json", as: [Document].self)
+    var queries: (rows: [UInt32], columns: [UInt32], values: [Double]) = ([], [], [])
+    for (query, document) in documents.enumerated() {
+      let (terms, weights) = Array(document.text.utf8).withUnsafeBytes { vectorizer.exactVector(of: $0) }
+      queries.rows += terms.map { _ in UInt32(query) }
+      queries.columns += terms
+      queries.values += weights
+    }
+    let vectors = SparseRows(
+      rowCount: documents.count, rows: queries.rows, columns: queries.columns, values: queries.values)
+    let expected = try queryCosines(pack)
+    #expect(!expected.isEmpty && expected.keys.allSatisfy(documents.indices.contains))
+    for query in documents.indices {
+      let own = Cosine.sparse(
+        query: query, of: vectors, to: 0..<model.vectors.rowCount, of: model.vectors, columnCount: model.terms.count)
+      let wanted = expected[query] ?? [:]
+      #expect(Set(own.indices.filter { own[$0] > 0 }) == Set(wanted.keys.map(Int.init)), "query \(query)")
+      #expect(wanted.allSatisfy { abs(own[Int($0.key)] - $0.value) <= 1e-12 }, "query \(query)")
     }
   }
 
