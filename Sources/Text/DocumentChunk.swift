@@ -18,7 +18,7 @@ struct DocumentChunk: Sendable {
   /// Adds the next document; an empty one counts as a document too.
   /// - Complexity: O(bytes), amortised.
   mutating func add(_ text: UnsafeRawBufferPointer, _ reader: inout TermReader) {
-    reader.forEachTerm(text) { term in occurrences.append(table.intern(term)) }
+    reader.forEachTerm(text) { term in occurrences.append(table.intern(term, TermKey(padded: term))) }
     documentOffsets.append(occurrences.count)
   }
 

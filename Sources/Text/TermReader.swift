@@ -17,7 +17,7 @@ struct TermReader: Sendable {
   }
 
   /// Calls `body` with the bytes of each term, an n-gram as often as it occurs; terms of the same length stand in the
-  /// order of the text. The pointer is valid during the call.
+  /// order of the text. The pointers are valid until the last call ends, and ``TermKey/init(padded:)`` may be used.
   /// - Complexity: O(bytes · sum of the n-gram lengths).
   @inline(__always)
   mutating func forEachTerm(_ text: UnsafeRawBufferPointer, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
@@ -38,6 +38,8 @@ struct TermReader: Sendable {
       tokens.append(joined.count..<joined.count + token.count)
       joined.append(contentsOf: token)
     }
+    // Behind the last token too, eight bytes may be read.
+    joined.append(contentsOf: repeatElement(0, count: 8))
   }
 
   private func forEachNgram(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {

@@ -27,7 +27,7 @@ struct TermShard: Sendable {
 
   private mutating func merge(_ chunk: DocumentChunk, _ numbers: ArraySlice<UInt32>) -> [UInt32] {
     numbers.map { number in
-      let own = chunk.table.withTerm(Int(number)) { table.intern($0, hash: chunk.table.hashes[Int(number)]) }
+      let own = chunk.table.withTerm(Int(number)) { table.intern($0, TermKey($0)) }
       if Int(own) == frequencies.count { frequencies.append(TermFrequency()) }
       frequencies[Int(own)].occurrences += chunk.frequencies[Int(number)].occurrences
       frequencies[Int(own)].documents += chunk.frequencies[Int(number)].documents

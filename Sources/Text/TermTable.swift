@@ -1,24 +1,35 @@
 /// Terms numbered in the order in which they were first met, found again by their bytes.
 ///
-/// Open addressing with linear probing at a load of at most one half. A slot holds the term's number and 32 bits of its
-/// hash, so that a look-up compares the bytes of one candidate almost always.
+/// Open addressing with linear probing at a load of at most one half. A slot holds the first eight bytes of its term and
+/// a tag of its length and hash, so that most look-ups touch one cache line and nothing else.
 struct TermTable: Sendable {
-  private static let empty = UInt64.max
+  private struct Slot {
+    var prefix: UInt64 = 0
+    var tag: UInt32 = 0
+    /// The term's number, or `UInt32.max` in an empty slot.
+    var number: UInt32 = .max
+
+    var isEmpty: Bool { number == .max }
+  }
 
   /// All terms' bytes, one after the other.
   private var bytes: [UInt8] = []
   /// Where each term begins in ``bytes``, and at last their end.
   private var offsets: [Int] = [0]
-  /// Per term: its ``TermBytes/hash(_:)``.
+  /// Per term: its ``TermKey/hash``.
   private(set) var hashes: [UInt32] = []
-  /// Hash in the upper half, number in the lower half, or ``empty``. The count is a power of two.
-  private var slots: [UInt64]
+  /// The count is a power of two.
+  private var slots: [Slot]
 
   /// An empty table with room for `expectedCount` terms before it grows for the first time.
   init(expectedCount: Int = 8) {
-    var count = 16
-    while count < 2 * expectedCount { count *= 2 }
-    slots = [UInt64](repeating: Self.empty, count: count)
+    slots = [Slot](repeating: Slot(), count: Self.slotCount(for: expectedCount))
+  }
+
+  private static func slotCount(for count: Int) -> Int {
+    var slots = 16
+    while slots < 2 * count { slots *= 2 }
+    return slots
   }
 
   /// Number of terms.
@@ -28,47 +39,51 @@ struct TermTable: Sendable {
   /// - Complexity: O(bytes of the term), expected.
   @inline(__always)
   func index(of term: UnsafeBufferPointer<UInt8>) -> UInt32? {
-    let slot = slots[findSlot(of: term, hash: TermBytes.hash(term))]
-    return slot == Self.empty ? nil : UInt32(truncatingIfNeeded: slot)
+    index(of: term, TermKey(term))
+  }
+
+  /// The same with the term's key at hand.
+  @inline(__always)
+  func index(of term: UnsafeBufferPointer<UInt8>, _ key: TermKey) -> UInt32? {
+    let number = slots.withUnsafeBufferPointer { $0[findSlot(of: term, key, in: $0)].number }
+    return number == .max ? nil : number
   }
 
   /// The number of a term, which is added if it is new.
   /// - Complexity: O(bytes of the term), amortised.
   @inline(__always)
-  mutating func intern(_ term: UnsafeBufferPointer<UInt8>) -> UInt32 {
-    intern(term, hash: TermBytes.hash(term))
-  }
-
-  /// The same with the term's hash at hand.
-  @inline(__always)
-  mutating func intern(_ term: UnsafeBufferPointer<UInt8>, hash: UInt32) -> UInt32 {
-    let place = findSlot(of: term, hash: hash)
-    if slots[place] != Self.empty { return UInt32(truncatingIfNeeded: slots[place]) }
-    return store(term, hash: hash, place: place)
+  mutating func intern(_ term: UnsafeBufferPointer<UInt8>, _ key: TermKey) -> UInt32 {
+    let (place, number) = slots.withUnsafeBufferPointer { slots in
+      let place = findSlot(of: term, key, in: slots)
+      return (place, slots[place].number)
+    }
+    return number == .max ? store(term, key, place: place) : number
   }
 
   /// Gives a term the next number. If it has one already, it keeps the old one too, and look-ups find the old one.
   mutating func append(_ term: UnsafeBufferPointer<UInt8>) {
-    let hash = TermBytes.hash(term)
-    let place = findSlot(of: term, hash: hash)
-    if slots[place] == Self.empty {
-      _ = store(term, hash: hash, place: place)
+    let key = TermKey(term)
+    let place = slots.withUnsafeBufferPointer { findSlot(of: term, key, in: $0) }
+    if slots[place].isEmpty {
+      _ = store(term, key, place: place)
     } else {
-      bytes.append(contentsOf: term)
-      offsets.append(bytes.count)
-      hashes.append(hash)
+      keep(term, key)
     }
   }
 
   @inline(never)
-  private mutating func store(_ term: UnsafeBufferPointer<UInt8>, hash: UInt32, place: Int) -> UInt32 {
+  private mutating func store(_ term: UnsafeBufferPointer<UInt8>, _ key: TermKey, place: Int) -> UInt32 {
     let number = UInt32(count)
-    bytes.append(contentsOf: term)
-    offsets.append(bytes.count)
-    hashes.append(hash)
-    slots[place] = UInt64(hash) << 32 | UInt64(number)
+    keep(term, key)
+    slots[place] = Slot(prefix: key.prefix, tag: key.tag, number: number)
     if count * 2 > slots.count { grow() }
     return number
+  }
+
+  private mutating func keep(_ term: UnsafeBufferPointer<UInt8>, _ key: TermKey) {
+    bytes.append(contentsOf: term)
+    offsets.append(bytes.count)
+    hashes.append(key.hash)
   }
 
   /// Calls `body` with the bytes of a term.
@@ -78,20 +93,23 @@ struct TermTable: Sendable {
   }
 
   /// Frees what only look-ups need: from now on no term is found.
-  mutating func endLookups() { slots = [Self.empty] }
+  mutating func endLookups() { slots = [Slot()] }
 
   /// The slot that holds the term, or the empty one where it belongs.
   @inline(__always)
-  private func findSlot(of term: UnsafeBufferPointer<UInt8>, hash: UInt32) -> Int {
-    let mask = slots.count - 1
-    var place = Int(hash) & mask
+  private func findSlot(
+    of term: UnsafeBufferPointer<UInt8>, _ key: TermKey, in slots: UnsafeBufferPointer<Slot>
+  ) -> Int {
+    let mask = slots.count &- 1
+    var place = Int(key.hash) & mask
     while true {
       let slot = slots[place]
-      if slot == Self.empty { return place }
-      if UInt32(truncatingIfNeeded: slot >> 32) == hash, isEqual(UInt32(truncatingIfNeeded: slot), term) {
-        return place
+      if slot.isEmpty { return place }
+      if slot.prefix == key.prefix, slot.tag == key.tag {
+        // Up to eight bytes the prefix and the length in the tag are the whole term.
+        if term.count <= 8 || isEqual(slot.number, term) { return place }
       }
-      place = (place + 1) & mask
+      place = (place &+ 1) & mask
     }
   }
 
@@ -106,11 +124,11 @@ struct TermTable: Sendable {
   }
 
   private mutating func grow() {
-    var larger = [UInt64](repeating: Self.empty, count: slots.count * 2)
+    var larger = [Slot](repeating: Slot(), count: slots.count * 2)
     let mask = larger.count - 1
-    for slot in slots where slot != Self.empty {
-      var place = Int(slot >> 32) & mask
-      while larger[place] != Self.empty { place = (place + 1) & mask }
+    for slot in slots where !slot.isEmpty {
+      var place = Int(hashes[Int(slot.number)]) & mask
+      while !larger[place].isEmpty { place = (place + 1) & mask }
       larger[place] = slot
     }
     slots = larger
