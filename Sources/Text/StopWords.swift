@@ -11,7 +11,7 @@ public enum StopWords: Sendable, Equatable {
   /// The tokens to leave out.
   var table: TermTable? {
     var table = TermTable()
-    func add(_ bytes: UnsafeBufferPointer<UInt8>) { _ = table.intern(bytes, TermKey(bytes)) }
+    func add(_ bytes: UnsafeBufferPointer<UInt8>) { _ = table.intern(bytes) }
     switch self {
     case .none: return nil
     case .english: EnglishStopWordTable.forEachWord(add)

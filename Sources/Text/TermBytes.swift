@@ -26,7 +26,14 @@ enum TermBytes {
   @inline(__always)
   static func prefix(of term: UnsafeBufferPointer<UInt8>) -> UInt64 {
     guard let start = term.baseAddress else { return 0 }
-    if term.count >= 8 { return word(UnsafeRawPointer(start), 0) }
+    let bytes = UnsafeRawPointer(start)
+    if term.count >= 8 { return word(bytes, 0) }
+    if term.count >= 4 {
+      // Two halves that may overlap, where they agree.
+      let head = UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self))
+      let tail = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: term.count &- 4, as: UInt32.self))
+      return UInt64(head) | UInt64(tail) << UInt64(8 &* (term.count &- 4))
+    }
     var prefix: UInt64 = 0
     for byte in term.reversed() { prefix = prefix << 8 | UInt64(byte) }
     return prefix

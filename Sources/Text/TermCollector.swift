@@ -3,8 +3,9 @@
 /// Numbers count from 0 within the collector, in the order in which it met the terms. Which documents a collector gets
 /// may be chance, since all that is asked of it later, sums over all collectors and the bytes of terms, is the same.
 struct TermCollector: Sendable {
-  /// Terms looked up before any is counted: looking up waits for memory, and so many waits overlap.
-  private static let batchSize = 64
+  /// Terms looked up before any is counted: looking up waits for memory, and so many waits overlap. What is kept of so
+  /// many fits on the stack.
+  private static let batchSize = 32
 
   private var reader: TermReader
   /// The terms so far.
@@ -22,20 +23,31 @@ struct TermCollector: Sendable {
   /// - Complexity: O(bytes), amortised.
   mutating func read(_ text: UnsafeRawBufferPointer, into chunk: inout DocumentChunk) {
     tally.beginDocument()
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.batchSize) { numbers in
+    withUnsafeTemporaryAllocation(of: KeyedTerm.self, capacity: Self.batchSize) { batch in
       var count = 0
       reader.forEachTerm(text) { term in
-        numbers[count] = table.intern(term, TermKey(padded: term))
+        batch.initializeElement(at: count, to: KeyedTerm(padded: term))
         count &+= 1
         if count == Self.batchSize {
-          chunk.append(tally.add(numbers, termCount: table.count))
+          Self.look(up: UnsafeBufferPointer(batch), &table, &tally, &chunk)
           count = 0
         }
       }
-      let rest = UnsafeMutableBufferPointer(rebasing: numbers[..<count])
-      chunk.append(tally.add(rest, termCount: table.count))
+      Self.look(up: UnsafeBufferPointer(rebasing: batch[..<count]), &table, &tally, &chunk)
     }
     chunk.endDocument(repeated: tally.repeated)
+  }
+
+  /// Numbers and counts some terms of the document.
+  private static func look(
+    up terms: UnsafeBufferPointer<KeyedTerm>, _ table: inout TermTable, _ tally: inout TermTally,
+    _ chunk: inout DocumentChunk
+  ) {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: batchSize) { numbers in
+      let numbers = UnsafeMutableBufferPointer(rebasing: numbers[..<terms.count])
+      table.intern(terms, into: numbers)
+      chunk.append(tally.add(numbers, termCount: table.count))
+    }
   }
 
   /// Frees what only reading needs.

@@ -23,8 +23,32 @@ struct TermKey {
 
   @inline(__always)
   private init(_ term: UnsafeBufferPointer<UInt8>, prefix: UInt64) {
+    self.init(term, prefix: prefix, hash: TermBytes.hash(term, prefix: prefix))
+  }
+
+  /// The key of a term whose prefix and hash are known.
+  @inline(__always)
+  init(_ term: UnsafeBufferPointer<UInt8>, prefix: UInt64, hash: UInt32) {
     self.prefix = prefix
-    hash = TermBytes.hash(term, prefix: prefix)
+    self.hash = hash
     tag = hash & ~0xFF | UInt32(truncatingIfNeeded: min(term.count, 255))
+  }
+}
+
+/// A term with its key.
+struct KeyedTerm {
+  let bytes: UnsafeBufferPointer<UInt8>
+  let key: TermKey
+
+  @inline(__always)
+  init(bytes: UnsafeBufferPointer<UInt8>, key: TermKey) {
+    self.bytes = bytes
+    self.key = key
+  }
+
+  /// A term for which ``TermKey/init(padded:)`` may be used.
+  @inline(__always)
+  init(padded bytes: UnsafeBufferPointer<UInt8>) {
+    self.init(bytes: bytes, key: TermKey(padded: bytes))
   }
 }

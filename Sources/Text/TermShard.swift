@@ -57,13 +57,17 @@ struct TermShard: Sendable {
   }
 
   private mutating func merge(_ collector: TermCollector, _ source: ArraySlice<UInt32>) -> [UInt32] {
-    source.map { number in
-      let own = collector.table.withTerm(Int(number)) { table.intern($0, TermKey($0)) }
+    let counted = collector.frequencies
+    var merged: [UInt32] = []
+    merged.reserveCapacity(source.count)
+    for number in source {
+      let own = collector.table.withKeyedTerm(Int(number)) { table.intern($0) }
       if Int(own) == frequencies.count { frequencies.append(TermFrequency()) }
-      frequencies[Int(own)].occurrences += collector.frequencies[Int(number)].occurrences
-      frequencies[Int(own)].documents += collector.frequencies[Int(number)].documents
-      return own
+      frequencies[Int(own)].occurrences += counted[Int(number)].occurrences
+      frequencies[Int(own)].documents += counted[Int(number)].documents
+      merged.append(own)
     }
+    return merged
   }
 
   /// Per term of collector `number`, which has `count`: its place in the vocabulary, or `UInt32.max`.

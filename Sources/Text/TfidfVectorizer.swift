@@ -50,7 +50,7 @@ public struct TfidfVectorizer: Sendable {
   private mutating func computeExactWeights(of text: UnsafeRawBufferPointer) {
     let vocabulary = self.vocabulary
     reader.forEachTerm(text) { term in
-      if let number = vocabulary.index(of: term, TermKey(padded: term)) { counter.add(number) }
+      if let number = vocabulary.index(of: KeyedTerm(padded: term)) { counter.add(number) }
     }
     terms.removeAll(keepingCapacity: true)
     exactWeights.removeAll(keepingCapacity: true)

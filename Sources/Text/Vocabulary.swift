@@ -25,5 +25,5 @@ public struct Vocabulary: Sendable {
 
   /// The same with the term's key at hand.
   @inline(__always)
-  func index(of term: UnsafeBufferPointer<UInt8>, _ key: TermKey) -> UInt32? { table.index(of: term, key) }
+  func index(of term: KeyedTerm) -> UInt32? { table.index(of: term) }
 }
