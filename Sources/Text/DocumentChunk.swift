@@ -33,7 +33,8 @@ struct DocumentChunk: Sendable {
   /// Ends the document that is being read.
   mutating func endDocument(repeated: [UInt32]) {
     let termsEnd = occurrences.count
-    occurrences.append(contentsOf: repeated)
+    // Most documents repeat little, and a copy of the array's reference would cost more.
+    for number in repeated { occurrences.append(number) }
     documents.append(Document(termsEnd: termsEnd, end: occurrences.count))
   }
 
