@@ -13,21 +13,31 @@ package struct Parallel: Sendable {
   ///
   /// `body` gets the chunk's number and range; it may read what nobody writes and write what belongs to its chunk.
   package func forEachChunk(of count: Int, size: Int, _ body: (_ chunk: Int, _ range: Range<Int>) -> Void) {
+    shareChunks(of: count, size: size) { _, chunk, range in body(chunk, range) }
+  }
+
+  /// The same for work that keeps something from chunk to chunk: `body` also gets the number of its worker, below
+  /// ``threads``, and may write what belongs to that worker, which does one chunk at a time.
+  ///
+  /// Which worker gets which chunks is chance, so what workers keep must come to the same however they are dealt.
+  package func shareChunks(
+    of count: Int, size: Int, _ body: (_ worker: Int, _ chunk: Int, _ range: Range<Int>) -> Void
+  ) {
     let chunks = Self.chunkCount(of: count, size: size)
     let workers = min(threads, chunks)
     if workers <= 1 {
-      for chunk in 0..<chunks { body(chunk, Self.range(chunk, of: count, size: size)) }
+      for chunk in 0..<chunks { body(0, chunk, Self.range(chunk, of: count, size: size)) }
       return
     }
     withoutActuallyEscaping(body) { body in
       // The chunks are disjoint by this type's contract, which the compiler cannot see.
       nonisolated(unsafe) let body = body
       let next = Atomic<Int>(0)
-      DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      DispatchQueue.concurrentPerform(iterations: workers) { worker in
         while true {
           let chunk = next.wrappingAdd(1, ordering: .relaxed).oldValue
           if chunk >= chunks { return }
-          body(chunk, Self.range(chunk, of: count, size: size))
+          body(worker, chunk, Self.range(chunk, of: count, size: size))
         }
       }
     }

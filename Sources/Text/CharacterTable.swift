@@ -21,9 +21,6 @@ final class CharacterTable: Sendable {
   private let kindNumbers: [UInt8]
   private let kinds: [Kind]
 
-  /// For each ASCII byte: its lower-case form if it is a word character, else 0.
-  let asciiWordBytes: [UInt8]
-
   /// - Complexity: O(number of characters): about 2 ms.
   init() {
     var kinds = [Kind(), Kind(isWord: true)]
@@ -55,10 +52,6 @@ final class CharacterTable: Sendable {
 
     (pageOfUpperBits, kindNumbers) = Self.sharedPages(of: numbers)
     self.kinds = kinds
-    asciiWordBytes = (0..<128).map { byte in
-      let kind = kinds[Int(numbers[byte])]
-      return kind.isWord ? UInt8(Int32(byte) + kind.lowercaseDelta) : 0
-    }
   }
 
   /// The kind of a character below 0x110000.

@@ -1,66 +1,71 @@
-/// Some consecutive documents as numbers: the first step of ``TfidfTrainer``, of which many are done at once.
+/// Some consecutive documents as numbers: what the first step of ``TfidfTrainer`` leaves of them.
 ///
-/// Term numbers count from 0 within the chunk. Memory: 4 bytes per term occurrence, plus the chunk's different terms.
+/// At first the numbers are those of the ``TermCollector`` that read the documents, later places in the vocabulary.
+/// Memory: 4 bytes per term occurrence and 16 per document.
 struct DocumentChunk: Sendable {
-  /// The chunk's terms.
-  private(set) var table = TermTable(expectedCount: 4096)
-  /// Per term.
-  private(set) var frequencies: [TermFrequency] = []
-  /// The terms of all documents, one after the other, as often as they occur.
+  /// What belongs to one document in ``occurrences``, which begins where the document before ends.
+  struct Document {
+    /// Where the different terms end, and the repeated ones begin.
+    var termsEnd: Int
+    /// Where the repeated ones end: each term once less than it occurs.
+    var end: Int
+  }
+
+  /// Which collector's numbers these are.
+  let collector: Int
+  private(set) var documents: [Document] = []
   private(set) var occurrences: [UInt32] = []
-  /// Where each document begins in ``occurrences``, and at last their end.
-  private(set) var documentOffsets: [Int] = [0]
-  /// The terms' numbers, those of shard 0 first; within a shard ascending.
-  private var numbersByShard: [UInt32] = []
-  /// [shards + 1]: where each shard begins in ``numbersByShard``.
-  private var shardOffsets: [Int] = []
+  /// Different terms of each document, summed over the documents.
+  private(set) var entryCount = 0
 
-  /// Adds the next document; an empty one counts as a document too.
-  /// - Complexity: O(bytes), amortised.
-  mutating func add(_ text: UnsafeRawBufferPointer, _ reader: inout TermReader) {
-    reader.forEachTerm(text) { term in occurrences.append(table.intern(term)) }
-    documentOffsets.append(occurrences.count)
+  /// A chunk for about so many documents.
+  init(collector: Int, documentCount: Int = 0) {
+    self.collector = collector
+    documents.reserveCapacity(documentCount)
   }
 
-  /// Ends the chunk: counts its terms and puts them in order of their shard.
-  /// - Complexity: O(occurrences + terms).
-  mutating func seal() {
-    table.endLookups()
-    countTerms()
-    var next = [Int](repeating: 0, count: TermShard.count + 1)
-    for hash in table.hashes { next[TermShard.number(ofHash: hash) + 1] += 1 }
-    for shard in 0..<TermShard.count { next[shard + 1] += next[shard] }
-    shardOffsets = next
-    numbersByShard = [UInt32](repeating: 0, count: table.count)
-    for (number, hash) in table.hashes.enumerated() {
-      let shard = TermShard.number(ofHash: hash)
-      numbersByShard[next[shard]] = UInt32(number)
-      next[shard] += 1
-    }
+  /// Adds different terms of the document that is being read.
+  @inline(__always)
+  mutating func append(_ terms: UnsafeBufferPointer<UInt32>) {
+    occurrences.append(contentsOf: terms)
   }
 
-  private mutating func countTerms() {
-    frequencies = [TermFrequency](repeating: TermFrequency(), count: table.count)
-    // Per term: the last document that had it, counted from 1.
-    var lastDocuments = [Int](repeating: 0, count: table.count)
-    frequencies.withUnsafeMutableBufferPointer { frequencies in
-      lastDocuments.withUnsafeMutableBufferPointer { lastDocuments in
-        for document in 1..<documentOffsets.count {
-          for occurrence in documentOffsets[document - 1]..<documentOffsets[document] {
-            let number = Int(occurrences[occurrence])
-            frequencies[number].occurrences += 1
-            if lastDocuments[number] != document {
-              lastDocuments[number] = document
-              frequencies[number].documents += 1
-            }
+  /// Ends the document that is being read.
+  mutating func endDocument(repeated: [UInt32]) {
+    let termsEnd = occurrences.count
+    // Most documents repeat little, and a copy of the array's reference would cost more.
+    for number in repeated { occurrences.append(number) }
+    documents.append(Document(termsEnd: termsEnd, end: occurrences.count))
+  }
+
+  /// Replaces each number by its place, and drops those whose place is `UInt32.max`.
+  /// - Complexity: O(occurrences).
+  mutating func replace(by places: [UInt32]) {
+    var kept = 0
+    var entryCount = 0
+    var start = 0
+    occurrences.withUnsafeMutableBufferPointer { occurrences in
+      places.withUnsafeBufferPointer { places in
+        // Every number is written and only those that stay are counted: which do is as good as random.
+        func keep(_ range: Range<Int>) {
+          for index in range {
+            let place = places[Int(occurrences[index])]
+            occurrences[kept] = place
+            kept &+= place == .max ? 0 : 1
           }
+        }
+        for number in documents.indices {
+          let document = documents[number]
+          let before = kept
+          keep(start..<document.termsEnd)
+          entryCount += kept - before
+          documents[number].termsEnd = kept
+          keep(document.termsEnd..<document.end)
+          documents[number].end = kept
+          start = document.end
         }
       }
     }
-  }
-
-  /// The numbers of the terms that belong to a shard.
-  func numbers(inShard shard: Int) -> ArraySlice<UInt32> {
-    numbersByShard[shardOffsets[shard]..<shardOffsets[shard + 1]]
+    self.entryCount = entryCount
   }
 }

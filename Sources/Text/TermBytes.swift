@@ -4,17 +4,15 @@
 /// the last of which may overlap the one before it; a shorter one is put together in one word.
 enum TermBytes {
   /// A 32-bit hash, the same on every run. Multiplies 64 × 64 bits and folds both halves, as wyhash (Wang Yi) does.
+  /// `prefix` is ``prefix(of:)``.
   /// - Complexity: O(bytes).
   @inline(__always)
-  static func hash(_ term: UnsafeBufferPointer<UInt8>) -> UInt32 {
-    guard let start = term.baseAddress else { return 0 }
-    let bytes = UnsafeRawPointer(start)
+  static func hash(_ term: UnsafeBufferPointer<UInt8>, prefix: UInt64) -> UInt32 {
     let count = term.count
-    var state = UInt64(truncatingIfNeeded: count) ^ 0x9E37_79B9_7F4A_7C15
-    if count < 8 {
-      state = mix(state, shortWord(bytes, count))
-    } else {
-      var offset = 0
+    var state = mix(UInt64(truncatingIfNeeded: count) ^ 0x9E37_79B9_7F4A_7C15, prefix)
+    if count > 8, let start = term.baseAddress {
+      let bytes = UnsafeRawPointer(start)
+      var offset = 8
       while offset &+ 8 < count {
         state = mix(state, word(bytes, offset))
         offset &+= 8
@@ -22,6 +20,23 @@ enum TermBytes {
       state = mix(state, word(bytes, count &- 8))
     }
     return UInt32(truncatingIfNeeded: state ^ state >> 32)
+  }
+
+  /// The first eight bytes of a term in one number, the first of them lowest; absent bytes count as 0.
+  @inline(__always)
+  static func prefix(of term: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    guard let start = term.baseAddress else { return 0 }
+    let bytes = UnsafeRawPointer(start)
+    if term.count >= 8 { return word(bytes, 0) }
+    if term.count >= 4 {
+      // Two halves that may overlap, where they agree.
+      let head = UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self))
+      let tail = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: term.count &- 4, as: UInt32.self))
+      return UInt64(head) | UInt64(tail) << UInt64(8 &* (term.count &- 4))
+    }
+    var prefix: UInt64 = 0
+    for byte in term.reversed() { prefix = prefix << 8 | UInt64(byte) }
+    return prefix
   }
 
   /// Whether `count` bytes are the same at both places.
@@ -39,15 +54,11 @@ enum TermBytes {
 
   /// The first eight bytes as one number whose order is byte order; absent bytes count as 0. Terms with different
   /// numbers are in the order of the numbers; equal numbers decide nothing.
-  static func orderKey(_ term: UnsafeBufferPointer<UInt8>) -> UInt64 {
-    var key: UInt64 = 0
-    for index in 0..<8 { key = key << 8 | (index < term.count ? UInt64(term[index]) : 0) }
-    return key
-  }
+  static func orderKey(_ term: UnsafeBufferPointer<UInt8>) -> UInt64 { prefix(of: term).byteSwapped }
 
   @inline(__always)
   private static func word(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt64 {
-    bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
   /// 1…7 bytes in one word, different for different bytes of one count.

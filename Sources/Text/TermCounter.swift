@@ -21,15 +21,14 @@ struct TermCounter {
     hasPresent[Int(term >> 12)] |= 1 << UInt64(term >> 6 & 63)
   }
 
-  /// Adds the places of these numbers; a place of `UInt32.max` is passed over.
+  /// Adds all of these numbers, each below the number of terms.
   /// - Complexity: O(numbers).
-  mutating func add(_ numbers: ArraySlice<UInt32>, _ places: [UInt32]) {
+  @inline(__always)
+  mutating func add(_ terms: UnsafeBufferPointer<UInt32>) {
     counts.withUnsafeMutableBufferPointer { counts in
       isPresent.withUnsafeMutableBufferPointer { isPresent in
         hasPresent.withUnsafeMutableBufferPointer { hasPresent in
-          for number in numbers {
-            let term = places[Int(number)]
-            if term == .max { continue }
+          for term in terms {
             counts[Int(term)] &+= 1
             isPresent[Int(term >> 6)] |= 1 << UInt64(term & 63)
             hasPresent[Int(term >> 12)] |= 1 << UInt64(term >> 6 & 63)
@@ -43,19 +42,23 @@ struct TermCounter {
   /// - Complexity: O(termCount / 4096 + different terms).
   @inline(__always)
   mutating func drain(_ body: (_ term: UInt32, _ count: UInt32) -> Void) {
-    for group in hasPresent.indices where hasPresent[group] != 0 {
-      var words = hasPresent[group]
-      hasPresent[group] = 0
-      while words != 0 {
-        let word = group << 6 | words.trailingZeroBitCount
-        words &= words - 1
-        var bits = isPresent[word]
-        isPresent[word] = 0
-        while bits != 0 {
-          let term = word << 6 | bits.trailingZeroBitCount
-          bits &= bits - 1
-          body(UInt32(truncatingIfNeeded: term), counts[term])
-          counts[term] = 0
+    counts.withUnsafeMutableBufferPointer { counts in
+      isPresent.withUnsafeMutableBufferPointer { isPresent in
+        for group in hasPresent.indices where hasPresent[group] != 0 {
+          var words = hasPresent[group]
+          hasPresent[group] = 0
+          while words != 0 {
+            let word = group << 6 | words.trailingZeroBitCount
+            words &= words &- 1
+            var bits = isPresent[word]
+            isPresent[word] = 0
+            while bits != 0 {
+              let term = word << 6 | bits.trailingZeroBitCount
+              bits &= bits &- 1
+              body(UInt32(truncatingIfNeeded: term), counts[term])
+              counts[term] = 0
+            }
+          }
         }
       }
     }

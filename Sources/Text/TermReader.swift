@@ -5,6 +5,8 @@ struct TermReader: Sendable {
   private var tokenizer = Tokenizer()
   private let stopWords: TermTable?
   private let ngrams: ClosedRange<Int>
+  /// Whether the tokens are the terms.
+  private let isPlain: Bool
   /// The tokens of a text that stay, with a space between them: every n-gram is a stretch of it.
   private var joined: [UInt8] = []
   /// Where each of these tokens begins and ends in ``joined``.
@@ -14,14 +16,15 @@ struct TermReader: Sendable {
   init(_ options: TfidfOptions) {
     stopWords = options.stopWords.table
     ngrams = options.ngrams
+    isPlain = stopWords == nil && ngrams == 1...1
   }
 
   /// Calls `body` with the bytes of each term, an n-gram as often as it occurs; terms of the same length stand in the
-  /// order of the text. The pointer is valid during the call.
+  /// order of the text. The pointers are valid until the last call ends, and ``TermKey/init(padded:)`` may be used.
   /// - Complexity: O(bytes · sum of the n-gram lengths).
   @inline(__always)
   mutating func forEachTerm(_ text: UnsafeRawBufferPointer, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
-    if stopWords == nil, ngrams == 1...1 {
+    if isPlain {
       tokenizer.forEachTerm(text, body)
     } else {
       join(text)
@@ -38,6 +41,8 @@ struct TermReader: Sendable {
       tokens.append(joined.count..<joined.count + token.count)
       joined.append(contentsOf: token)
     }
+    // Behind the last token too, eight bytes may be read.
+    joined.append(contentsOf: repeatElement(0, count: 8))
   }
 
   private func forEachNgram(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {

@@ -1,32 +1,34 @@
 /// One pass over one text: the working state of ``Tokenizer/forEachTerm(_:_:)``.
 ///
 /// Invariant between steps: `term[0..<termLength]` holds the lower-case form of the longest run of word characters that
-/// ends at `position`, and `termCharacters` is its length in characters.
+/// ends at `position`, and `termCharacters` is its length in characters. Terms stand one after the other in the room.
 struct TermScan {
+  /// Bytes that may be written or read behind the last term, since ASCII goes eight bytes at a time.
+  static let spareBytes = 16
+
   let bytes: UnsafePointer<UInt8>
   let count: Int
   let table: CharacterTable
-  let term: UnsafeMutablePointer<UInt8>
   private(set) var visitedByteCount = 0
+  private var term: UnsafeMutablePointer<UInt8>
   private var position = 0
   private var termLength = 0
   private var termCharacters = 0
 
-  /// `term` must have room for 1.5 times `count` bytes and four more.
-  init(bytes: UnsafePointer<UInt8>, count: Int, table: CharacterTable, term: UnsafeMutablePointer<UInt8>) {
+  /// `room` must hold 1.5 times `count` bytes and ``spareBytes``.
+  init(bytes: UnsafePointer<UInt8>, count: Int, table: CharacterTable, room: UnsafeMutablePointer<UInt8>) {
     self.bytes = bytes
     self.count = count
     self.table = table
-    self.term = term
+    term = room
   }
 
+  @inline(__always)
   mutating func run(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
-    table.asciiWordBytes.withUnsafeBufferPointer { asciiWordBytes in
-      while position < count {
-        readASCII(asciiWordBytes, body)
-        if position < count {
-          readOther(body)
-        }
+    while position < count {
+      readASCII(body)
+      if position < count {
+        readOther(body)
       }
     }
     endTerm(body)
@@ -34,22 +36,40 @@ struct TermScan {
 
   /// Reads up to the next byte that is not ASCII, or to the end.
   @inline(__always)
-  private mutating func readASCII(
-    _ wordBytes: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void
-  ) {
+  private mutating func readASCII(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     let start = position
-    while position < count, bytes[position] < 0x80 {
-      let lowered = wordBytes[Int(bytes[position])]
-      position += 1
-      if lowered == 0 {
-        endTerm(body)
-      } else {
-        term[termLength] = lowered
-        termLength += 1
-        termCharacters += 1
-      }
+    while position < count {
+      let word = ASCIIWord(nextBytes())
+      UnsafeMutableRawPointer(term + termLength).storeBytes(of: word.lowered.littleEndian, as: UInt64.self)
+      termLength &+= word.length
+      termCharacters &+= word.length
+      position &+= word.length
+      if word.length == 8 { continue }
+      if position == count || bytes[position] >= 0x80 { break }
+      endTerm(body)
+      position &+= 1
     }
     visitedByteCount += position - start
+  }
+
+  /// The next eight bytes of the text, NUL behind its end.
+  @inline(__always)
+  private func nextBytes() -> UInt64 {
+    if position &+ 8 <= count { return load(position) }
+    return lastBytes()
+  }
+
+  /// The same where fewer than eight are left.
+  private func lastBytes() -> UInt64 {
+    if count >= 8 { return load(count - 8) >> UInt64(8 * (8 - (count - position))) }
+    var word: UInt64 = 0
+    for place in (position..<count).reversed() { word = word << 8 | UInt64(bytes[place]) }
+    return word
+  }
+
+  @inline(__always)
+  private func load(_ place: Int) -> UInt64 {
+    UInt64(littleEndian: UnsafeRawPointer(bytes + place).loadUnaligned(as: UInt64.self))
   }
 
   /// Reads one character that is not ASCII, or one invalid byte.
@@ -87,6 +107,7 @@ struct TermScan {
   private mutating func endTerm(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     if termCharacters >= 2 {
       body(UnsafeBufferPointer(start: term, count: termLength))
+      term += termLength
     }
     termLength = 0
     termCharacters = 0

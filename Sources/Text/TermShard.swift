@@ -1,37 +1,85 @@
+import Kernels
+
 /// The part of a collection's terms whose hashes begin alike: terms of different shards are never compared, so shards
 /// are merged at the same time.
 struct TermShard: Sendable {
-  /// How many shards there are, whatever the number of threads.
+  /// How many shards there are when several collectors are merged.
   static let count = 16
 
-  /// The shard's terms, numbered by first occurrence.
-  private(set) var table = TermTable()
-  /// Per term, over all chunks.
-  private(set) var frequencies: [TermFrequency] = []
-  /// For each chunk: the numbers here of its terms in this shard, in the order of ``DocumentChunk/numbers(inShard:)``.
-  private(set) var numbersByChunk: [[UInt32]] = []
+  /// The shard's terms.
+  private(set) var table: TermTable
+  /// Per term, over all collectors.
+  private(set) var frequencies: [TermFrequency]
+  /// For each collector: which of its terms are in this shard, ascending.
+  private(set) var sources: [ArraySlice<UInt32>]
+  /// For each collector: the numbers here of ``sources``.
+  private(set) var numbers: [[UInt32]]
   /// Per term: its place in the vocabulary, or `UInt32.max`.
-  var places: [UInt32] = []
+  var places: [UInt32]
 
   /// The shard of a term.
   @inline(__always)
   static func number(ofHash hash: UInt32) -> Int { Int(hash >> 28) }
 
-  /// Merges what the chunks, in their order, have in a shard.
-  /// - Complexity: O(bytes of these terms).
-  init(number: Int, of chunks: [DocumentChunk]) {
-    numbersByChunk.reserveCapacity(chunks.count)
-    for chunk in chunks { numbersByChunk.append(merge(chunk, chunk.numbers(inShard: number))) }
+  /// All terms of these collectors: one shard, whose numbers are the collector's, if there is only one collector.
+  /// - Complexity: O(bytes of all terms of all collectors) for more than one.
+  static func merged(_ collectors: [TermCollector], _ parallel: Parallel) -> [TermShard] {
+    if collectors.count == 1 { return [TermShard(whole: collectors[0])] }
+    let sorted = collectors.map { $0.numbersByShard() }
+    var shards = [TermShard?](repeating: nil, count: count)
+    shards.withUnsafeMutableBufferPointer { shards in
+      nonisolated(unsafe) let shards = shards
+      parallel.forEachChunk(of: count, size: 1) { number, _ in
+        shards[number] = TermShard(
+          collectors, sources: sorted.map { $0.numbers[$0.offsets[number]..<$0.offsets[number + 1]] })
+      }
+    }
+    return shards.compactMap { $0 }
+  }
+
+  private init(whole collector: TermCollector) {
+    table = collector.table
+    frequencies = collector.frequencies
+    sources = []
+    numbers = []
     places = [UInt32](repeating: .max, count: table.count)
   }
 
-  private mutating func merge(_ chunk: DocumentChunk, _ numbers: ArraySlice<UInt32>) -> [UInt32] {
-    numbers.map { number in
-      let own = chunk.table.withTerm(Int(number)) { table.intern($0, hash: chunk.table.hashes[Int(number)]) }
+  private init(_ collectors: [TermCollector], sources: [ArraySlice<UInt32>]) {
+    table = TermTable(expectedCount: sources.map(\.count).max() ?? 0)
+    frequencies = []
+    self.sources = sources
+    numbers = []
+    places = []
+    for (collector, source) in zip(collectors, sources) { numbers.append(merge(collector, source)) }
+    table.endLookups()
+    places = [UInt32](repeating: .max, count: table.count)
+  }
+
+  private mutating func merge(_ collector: TermCollector, _ source: ArraySlice<UInt32>) -> [UInt32] {
+    let counted = collector.frequencies
+    var merged: [UInt32] = []
+    merged.reserveCapacity(source.count)
+    for number in source {
+      let own = collector.table.withKeyedTerm(Int(number)) { table.intern($0) }
       if Int(own) == frequencies.count { frequencies.append(TermFrequency()) }
-      frequencies[Int(own)].occurrences += chunk.frequencies[Int(number)].occurrences
-      frequencies[Int(own)].documents += chunk.frequencies[Int(number)].documents
-      return own
+      frequencies[Int(own)].occurrences += counted[Int(number)].occurrences
+      frequencies[Int(own)].documents += counted[Int(number)].documents
+      merged.append(own)
     }
+    return merged
+  }
+
+  /// Per term of collector `number`, which has `count`: its place in the vocabulary, or `UInt32.max`.
+  /// - Complexity: O(count).
+  static func places(ofCollector number: Int, count: Int, _ shards: [TermShard]) -> [UInt32] {
+    if shards.count == 1 { return shards[0].places }
+    var places = [UInt32](repeating: .max, count: count)
+    for shard in shards {
+      for (source, merged) in zip(shard.sources[number], shard.numbers[number]) {
+        places[Int(source)] = shard.places[Int(merged)]
+      }
+    }
+    return places
   }
 }

@@ -2,17 +2,20 @@ import Kernels
 
 /// Learns a vocabulary and TF-IDF vectors from documents: scikit-learn's `TfidfVectorizer.fit_transform`.
 ///
-/// Four steps, three of them on several threads: chunks of documents become numbers (``DocumentChunk``); the chunks' terms
-/// are merged, shard by shard (``TermShard``); the vocabulary is chosen (``VocabularyCut``); chunks become vectors. Chunks
-/// and shards do not depend on the number of threads, and neither does a bit of the result.
+/// Four steps, three of them on several threads: chunks of documents become numbers (``DocumentChunk``), each thread
+/// numbering the terms it meets (``TermCollector``); the threads' terms are merged, shard by shard (``TermShard``); the
+/// vocabulary is chosen (``VocabularyCut``); chunks become vectors (``VectorWriter``). Who numbers which term how depends
+/// on the threads, but the choice goes by sums and by the terms' bytes, so no bit of the result does.
 ///
-/// Memory: 4 bytes per term occurrence, the terms of each chunk, and the vectors twice.
+/// Memory: 4 bytes per term occurrence, the terms of each thread, and the vectors.
 package struct TfidfTrainer: Sendable {
   /// Documents in a chunk.
   static let chunkSize = 2048
 
   private let options: TfidfOptions
   private let parallel: Parallel
+  /// One per thread.
+  private var collectors: [TermCollector]
   private var chunks: [DocumentChunk] = []
   private var documentCount = 0
 
@@ -22,6 +25,7 @@ package struct TfidfTrainer: Sendable {
     try options.validate()
     self.options = options
     self.parallel = parallel
+    collectors = [TermCollector](repeating: TermCollector(options), count: parallel.threads)
   }
 
   /// Adds so many documents at once, on all threads.
@@ -35,32 +39,38 @@ package struct TfidfTrainer: Sendable {
     count: Int, withText: @Sendable (_ document: Int, _ body: (UnsafeRawBufferPointer) -> Void) -> Void
   ) {
     let first = chunks.count
-    let reader = TermReader(options)
-    let nothing = DocumentChunk()
+    let nothing = DocumentChunk(collector: 0)
     chunks.append(contentsOf: repeatElement(nothing, count: Parallel.chunkCount(of: count, size: Self.chunkSize)))
     chunks[first...].withUnsafeMutableBufferPointer { chunks in
-      nonisolated(unsafe) let chunks = chunks
-      parallel.forEachChunk(of: count, size: Self.chunkSize) { number, documents in
-        var chunk = DocumentChunk()
-        var reader = reader
-        for document in documents { withText(document) { chunk.add($0, &reader) } }
-        chunk.seal()
-        chunks[number] = chunk
+      collectors.withUnsafeMutableBufferPointer { collectors in
+        nonisolated(unsafe) let (chunks, collectors) = (chunks, collectors)
+        parallel.shareChunks(of: count, size: Self.chunkSize) { worker, number, documents in
+          var chunk = DocumentChunk(collector: worker, documentCount: documents.count)
+          for document in documents { withText(document) { collectors[worker].read($0, into: &chunk) } }
+          chunks[number] = chunk
+        }
       }
     }
     documentCount += count
   }
 
   /// Chooses the vocabulary and computes the vectors, as scikit-learn has them.
-  /// - Complexity: O(occurrences + different terms of all chunks + different terms · their logarithm).
+  /// - Complexity: O(occurrences + different terms of all threads + different terms · their logarithm).
   /// - Throws: ``TfidfError`` when there is no term, or none within the bounds on document frequency.
-  package consuming func finish() throws(TfidfError) -> TfidfModel<Double> { try learn() }
+  package consuming func finish() throws(TfidfError) -> TfidfModel<Double> {
+    var trainer = self
+    return try trainer.learn()
+  }
 
   /// The same, each weight rounded to Float at the end, as model files have them.
-  package consuming func finishRounded() throws(TfidfError) -> TfidfModel<Float> { try learn() }
+  package consuming func finishRounded() throws(TfidfError) -> TfidfModel<Float> {
+    var trainer = self
+    return try trainer.learn()
+  }
 
-  private func learn<Weight: BinaryFloatingPoint & Sendable>() throws(TfidfError) -> TfidfModel<Weight> {
-    var shards = merge()
+  private mutating func learn<Weight: BinaryFloatingPoint & Sendable>() throws(TfidfError) -> TfidfModel<Weight> {
+    for number in collectors.indices { collectors[number].end() }
+    var shards = TermShard.merged(collectors, parallel)
     let chosen = try VocabularyCut(shards: shards).choose(options, documents: documentCount)
     for (place, term) in chosen.enumerated() { shards[term.shard].places[term.number] = UInt32(place) }
     let frequencies = chosen.map { shards[$0.shard].frequencies[$0.number] }
@@ -68,34 +78,23 @@ package struct TfidfTrainer: Sendable {
       TfidfWeights.inverseDocumentFrequency(
         documents: documentCount, documentFrequency: $0.documents, isSmooth: options.isSmooth)
     }
+    replaceNumbers(shards)
+    let writer = VectorWriter(weighting: TfidfWeights(inverseDocumentFrequency, options), parallel: parallel)
     return TfidfModel(
       terms: chosen.map { term in shards[term.shard].table.withTerm(term.number) { Array($0) } },
-      inverseDocumentFrequency: inverseDocumentFrequency,
-      vectors: vectors(shards, TfidfWeights(inverseDocumentFrequency, options)),
-      frequencies: frequencies)
+      inverseDocumentFrequency: inverseDocumentFrequency, vectors: writer.rows(of: chunks), frequencies: frequencies)
   }
 
-  private func merge() -> [TermShard] {
-    var shards = [TermShard?](repeating: nil, count: TermShard.count)
-    shards.withUnsafeMutableBufferPointer { shards in
-      nonisolated(unsafe) let shards = shards
-      parallel.forEachChunk(of: TermShard.count, size: 1) { number, _ in
-        shards[number] = TermShard(number: number, of: chunks)
-      }
+  /// Makes the numbers in all chunks places in the vocabulary.
+  private mutating func replaceNumbers(_ shards: [TermShard]) {
+    let places = collectors.indices.map { number in
+      TermShard.places(ofCollector: number, count: collectors[number].table.count, shards)
     }
-    return shards.compactMap { $0 }
-  }
-
-  private func vectors<Weight: BinaryFloatingPoint & Sendable>(
-    _ shards: [TermShard], _ weights: TfidfWeights
-  ) -> SparseRows<Weight> {
-    var parts = [VectorPart](repeating: VectorPart(), count: chunks.count)
-    parts.withUnsafeMutableBufferPointer { parts in
-      nonisolated(unsafe) let parts = parts
+    chunks.withUnsafeMutableBufferPointer { chunks in
+      nonisolated(unsafe) let chunks = chunks
       parallel.forEachChunk(of: chunks.count, size: 1) { number, _ in
-        parts[number] = VectorPart(chunks[number], number: number, shards, weights)
+        chunks[number].replace(by: places[chunks[number].collector])
       }
     }
-    return VectorPart.joined(parts, parallel)
   }
 }

@@ -50,10 +50,14 @@ public struct TfidfVectorizer: Sendable {
   private mutating func computeExactWeights(of text: UnsafeRawBufferPointer) {
     let vocabulary = self.vocabulary
     reader.forEachTerm(text) { term in
-      if let number = vocabulary.index(of: term) { counter.add(number) }
+      if let number = vocabulary.index(of: KeyedTerm(padded: term)) { counter.add(number) }
     }
     terms.removeAll(keepingCapacity: true)
     exactWeights.removeAll(keepingCapacity: true)
-    weighting.appendVector(of: &counter, terms: &terms, weights: &exactWeights)
+    let divisor = weighting.drain(&counter) { term, weight in
+      terms.append(term)
+      exactWeights.append(weight)
+    }
+    for index in exactWeights.indices { exactWeights[index] /= divisor }
   }
 }

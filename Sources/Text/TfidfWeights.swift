@@ -13,23 +13,24 @@ struct TfidfWeights: Sendable {
     norm = options.norm
   }
 
-  /// Appends to `terms` and `weights` the vector of the document in `counter`, which is emptied.
+  /// Calls `body` with each term of the document in `counter`, ascending, and its weight, which is still to be divided
+  /// by the result; empties `counter`.
   ///
-  /// A weight is `count · idf`, or `(1 + ln count) · idf`, divided by the vector's norm (summed in the order of the
-  /// terms). Should all weights be 0, they stay 0, as in scikit-learn.
+  /// A weight is `count · idf`, or `(1 + ln count) · idf`; the divisor is the vector's norm (summed in the order of the
+  /// terms). Should all weights be 0, they are divided by 1 and stay 0, as in scikit-learn.
   @inline(__always)
-  func appendVector(of counter: inout TermCounter, terms: inout [UInt32], weights: inout [Double]) {
-    let start = weights.count
+  func drain(_ counter: inout TermCounter, _ body: (_ term: UInt32, _ weight: Double) -> Void) -> Double {
     var squares = 0.0
     var sum = 0.0
-    counter.drain { term, count in
-      // The logarithm of 1 is exactly 0, and most terms occur once.
-      let frequency = isSublinear && count > 1 ? 1 + log(Double(count)) : isSublinear ? 1 : Double(count)
-      let weight = frequency * inverseDocumentFrequency[Int(term)]
-      squares += weight * weight
-      sum += abs(weight)
-      terms.append(term)
-      weights.append(weight)
+    inverseDocumentFrequency.withUnsafeBufferPointer { inverseDocumentFrequency in
+      counter.drain { term, count in
+        // The logarithm of 1 is exactly 0, and most terms occur once.
+        let frequency = isSublinear && count > 1 ? 1 + log(Double(count)) : isSublinear ? 1 : Double(count)
+        let weight = frequency * inverseDocumentFrequency[Int(term)]
+        squares += weight * weight
+        sum += abs(weight)
+        body(term, weight)
+      }
     }
     let divisor =
       switch norm {
@@ -37,9 +38,7 @@ struct TfidfWeights: Sendable {
       case .l1: sum
       case .none: 1.0
       }
-    if divisor > 0, divisor != 1 {
-      for index in start..<weights.count { weights[index] /= divisor }
-    }
+    return divisor > 0 ? divisor : 1
   }
 
   /// `ln((s + documents) / (s + documentFrequency)) + 1` with s = 1 for scikit-learn's smooth inverse document frequency,

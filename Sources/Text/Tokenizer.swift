@@ -5,11 +5,12 @@
 /// terms, a run of Chinese is one term, and capital sigma becomes "ς" at the end of a word. The text is any bytes:
 /// an invalid UTF-8 sequence (an encoded surrogate too) separates terms, as does NUL.
 ///
-/// A tokenizer keeps the memory for its longest term, so that it does not allocate again for texts of known length.
+/// A tokenizer keeps the memory for its longest text, so that it does not allocate again for texts of known length.
 /// Copies are independent and share the character table.
 public struct Tokenizer: Sendable {
   private let table: CharacterTable
-  /// At least 1.5 times the longest text so far, since a character of two bytes may have a lower case of three.
+  /// At least 1.5 times the longest text so far, since a character of two bytes may have a lower case of three, and
+  /// the bytes to spare.
   private var scratch: [UInt8] = []
   /// Bytes looked at since the creation, those looked at twice counted twice; the measure of work in tests.
   private(set) var visitedByteCount = 0
@@ -19,11 +20,12 @@ public struct Tokenizer: Sendable {
     table = .unicode14
   }
 
-  /// Calls `body` with the UTF-8 bytes of each term, in the order of the text; the pointer is valid during the call.
+  /// Calls `body` with the UTF-8 bytes of each term, in the order of the text. The pointers are valid until
+  /// the last call ends, and ``TermKey/init(padded:)`` may be used.
   /// - Complexity: O(bytes): each byte is visited at most three times. No allocation unless the text is the longest so far.
   @inline(__always)
   mutating func forEachTerm(_ text: UnsafeRawBufferPointer, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
-    let roomNeeded = text.count + text.count / 2 + 4
+    let roomNeeded = text.count + text.count / 2 + TermScan.spareBytes
     if scratch.count < roomNeeded {
       scratch = [UInt8](repeating: 0, count: roomNeeded)
     }
@@ -31,8 +33,8 @@ public struct Tokenizer: Sendable {
       guard let start = bytes.baseAddress else { return }
       let table = self.table
       visitedByteCount += scratch.withUnsafeMutableBufferPointer { room in
-        guard let term = room.baseAddress else { return 0 }
-        var scan = TermScan(bytes: start, count: bytes.count, table: table, term: term)
+        guard let room = room.baseAddress else { return 0 }
+        var scan = TermScan(bytes: start, count: bytes.count, table: table, room: room)
         scan.run(body)
         return scan.visitedByteCount
       }

@@ -22,4 +22,8 @@ public struct Vocabulary: Sendable {
   public func index(of term: UnsafeBufferPointer<UInt8>) -> UInt32? {
     table.index(of: term)
   }
+
+  /// The same with the term's key at hand.
+  @inline(__always)
+  func index(of term: KeyedTerm) -> UInt32? { table.index(of: term) }
 }

@@ -25,6 +25,26 @@ struct ParallelTests {
     }
   }
 
+  @Test("a worker does one chunk at a time, and the workers together do every chunk once", arguments: [1, 2, 8])
+  func workers(threads: Int) {
+    var sums = [Int](repeating: 0, count: threads)
+    sums.withUnsafeMutableBufferPointer { sums in
+      let busy = (0..<threads).map { _ in Busy() }
+      Parallel(threads: threads).shareChunks(of: 1_000, size: 3) { worker, chunk, range in
+        #expect(!busy[worker].flag.exchange(true, ordering: .acquiring))
+        #expect(range.lowerBound == 3 * chunk)
+        sums[worker] += range.reduce(0, +)
+        busy[worker].flag.store(false, ordering: .releasing)
+      }
+    }
+    #expect(sums.reduce(0, +) == 499_500)
+  }
+
+  /// Whether a worker is at a chunk.
+  private final class Busy: Sendable {
+    let flag = Atomic<Bool>(false)
+  }
+
   @Test("no more threads work at once than allowed")
   func bound() {
     let working = Atomic<Int>(0)

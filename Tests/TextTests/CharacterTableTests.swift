@@ -1,3 +1,4 @@
+import Kernels
 import ParitySupport
 import Testing
 
@@ -21,17 +22,25 @@ struct CharacterTableTests {
     #expect(digest == 0x7156_EE91_E1A2_3207)
   }
 
-  @Test("ASCII word bytes are the letters in lower case, the digits and the underscore")
-  func asciiWordBytes() {
-    for byte in UInt8(0)..<128 {
-      let expected: UInt8
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"): expected = byte + 32
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-        expected = byte
-      default: expected = 0
+  @Test("eight bytes at once are judged as the table judges each of them alone")
+  func eightBytesAtOnce() {
+    var random = SeededGenerator(seed: 20)
+    for round in 0..<20_000 {
+      // At first every byte at every place among word characters, then words among which others are rare.
+      var bytes = (0..<8).map { _ in UInt8(ascii: "a") + UInt8(random.below(26)) }
+      if round < 2_048 {
+        bytes[round >> 8] = UInt8(round & 0xFF)
+      } else {
+        for place in bytes.indices where random.below(4) == 0 { bytes[place] = UInt8(random.below(256)) }
       }
-      #expect(table.asciiWordBytes[Int(byte)] == expected)
+      let kinds = bytes.map { $0 < 0x80 ? table.kind(of: UInt32($0)) : CharacterTable.Kind() }
+      let length = kinds.firstIndex { !$0.isWord } ?? 8
+      let word = ASCIIWord(bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) })
+      #expect(word.length == length, "\(bytes)")
+      for place in 0..<length {
+        let lowered = UInt8(truncatingIfNeeded: word.lowered >> UInt64(8 * place))
+        #expect(Int32(lowered) == Int32(bytes[place]) + kinds[place].lowercaseDelta, "\(bytes) at \(place)")
+      }
     }
   }
 

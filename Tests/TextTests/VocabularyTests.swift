@@ -27,6 +27,35 @@ struct VocabularyTests {
     }
   }
 
+  @Test("terms that begin alike, up to lengths that a slot's tag cannot tell apart, are told apart")
+  func termsThatBeginAlike() {
+    var random = SeededGenerator(seed: 4)
+    var seen = Set<[UInt8]>()
+    for length in Array(0...40) + Array(250...300) {
+      seen.insert([UInt8](repeating: 0x61, count: length))
+      // NUL too, with which a short term would end in a slot.
+      for _ in 0..<5 { seen.insert((0..<length).map { _ in [0, 0x61][random.below(2)] }) }
+    }
+    let terms = seen.sorted { $0.lexicographicallyPrecedes($1) }
+    let vocabulary = Vocabulary(terms: terms)
+    for (number, term) in terms.enumerated() {
+      #expect(index(vocabulary, term) == UInt32(number))
+      #expect(index(vocabulary, term + [0x62]) == nil)
+      #expect(index(vocabulary, [0x62] + term) == nil)
+    }
+  }
+
+  @Test("a key made from padded bytes is the one made from the term alone, whatever follows")
+  func paddedKeys() {
+    var random = SeededGenerator(seed: 5)
+    for length in 1...30 {
+      let bytes = (0..<length + 8).map { _ in UInt8(random.below(256)) }
+      let alone = Array(bytes.prefix(length)).withUnsafeBufferPointer { TermKey($0) }
+      let padded = bytes.withUnsafeBufferPointer { TermKey(padded: UnsafeBufferPointer(rebasing: $0[..<length])) }
+      #expect(alone.prefix == padded.prefix && alone.hash == padded.hash && alone.tag == padded.tag)
+    }
+  }
+
   @Test("composed and decomposed letters are different terms")
   func doesNotNormalise() {
     let composed = Array("caf\u{E9}".utf8)

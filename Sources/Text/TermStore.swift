@@ -1,0 +1,45 @@
+/// The bytes and hashes of terms, one after the other: what ``TermTable`` finds numbers in.
+struct TermStore: Sendable {
+  /// All terms' bytes.
+  private var bytes: [UInt8] = []
+  /// Where each term begins in ``bytes``, and at last their end.
+  private var offsets: [Int] = [0]
+  /// Per term: its ``TermKey/hash``.
+  private(set) var hashes: [UInt32] = []
+
+  /// Number of terms.
+  var count: Int { hashes.count }
+
+  /// Adds a term with the next number.
+  mutating func append(_ term: UnsafeBufferPointer<UInt8>, _ key: TermKey) {
+    bytes.append(contentsOf: term)
+    offsets.append(bytes.count)
+    hashes.append(key.hash)
+  }
+
+  /// Calls `body` with the bytes of a term.
+  @inline(__always)
+  func withTerm<R>(_ number: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[offsets[number]..<offsets[number + 1]])) }
+  }
+
+  /// The same with the term's key, whose hash is kept.
+  @inline(__always)
+  func withKeyedTerm<R>(_ number: Int, _ body: (KeyedTerm) -> R) -> R {
+    withTerm(number) { term in
+      let key = TermKey(term, prefix: TermBytes.prefix(of: term), hash: hashes[number])
+      return body(KeyedTerm(bytes: term, key: key))
+    }
+  }
+
+  /// Whether a term has these bytes.
+  @inline(__always)
+  func isEqual(_ number: UInt32, _ term: UnsafeBufferPointer<UInt8>) -> Bool {
+    let start = offsets[Int(number)]
+    guard offsets[Int(number) + 1] - start == term.count else { return false }
+    return bytes.withUnsafeBytes { all in
+      guard let own = all.baseAddress, let other = term.baseAddress else { return term.isEmpty }
+      return TermBytes.areEqual(own + start, UnsafeRawPointer(other), count: term.count)
+    }
+  }
+}
