@@ -1,4 +1,4 @@
-/// One worker's part in the first step of ``TfidfTrainer``: reads documents, and numbers and counts their terms.
+/// One worker's part in the first step of ``TfidfTrainer``: takes documents, and numbers and counts their terms.
 ///
 /// Numbers count from 0 within the collector, in the order in which it met the terms. Which documents a collector gets
 /// may be chance, since all that is asked of it later, sums over all collectors and the bytes of terms, is the same.
@@ -21,7 +21,7 @@ struct TermCollector: Sendable {
 
   /// Adds a document, which may be empty, and its numbers to `chunk`.
   /// - Complexity: O(bytes), amortised.
-  mutating func read(_ text: UnsafeRawBufferPointer, into chunk: inout DocumentChunk) {
+  mutating func take(_ text: UnsafeRawBufferPointer, into chunk: inout DocumentChunk) {
     tally.beginDocument()
     withUnsafeTemporaryAllocation(of: KeyedTerm.self, capacity: Self.batchSize) { batch in
       var count = 0

@@ -46,7 +46,7 @@ package struct TfidfTrainer: Sendable {
         nonisolated(unsafe) let (chunks, collectors) = (chunks, collectors)
         parallel.shareChunks(of: count, size: Self.chunkSize) { worker, number, documents in
           var chunk = DocumentChunk(collector: worker, documentCount: documents.count)
-          for document in documents { withText(document) { collectors[worker].read($0, into: &chunk) } }
+          for document in documents { withText(document) { collectors[worker].take($0, into: &chunk) } }
           chunks[number] = chunk
         }
       }

@@ -22,7 +22,7 @@ struct VectorWriter: Sendable {
     let columns = [UInt32](unsafeUninitializedCapacity: entryCount) { columns, columnCount in
       values = [Weight](unsafeUninitializedCapacity: entryCount) { values, valueCount in
         offsets.withUnsafeMutableBufferPointer { offsets in
-          write(chunks, starts, offsets, columns, values)
+          fill(chunks, starts, offsets, columns, values)
         }
         valueCount = entryCount
       }
@@ -31,7 +31,7 @@ struct VectorWriter: Sendable {
     return SparseRows(offsets: offsets, columns: columns, values: values)
   }
 
-  private func write<Weight: BinaryFloatingPoint & Sendable>(
+  private func fill<Weight: BinaryFloatingPoint & Sendable>(
     _ chunks: [DocumentChunk], _ starts: [(document: Int, entry: Int)], _ offsets: UnsafeMutableBufferPointer<UInt64>,
     _ columns: UnsafeMutableBufferPointer<UInt32>, _ values: UnsafeMutableBufferPointer<Weight>
   ) {
@@ -42,15 +42,15 @@ struct VectorWriter: Sendable {
       nonisolated(unsafe) let counters = counters
       parallel.shareChunks(of: chunks.count, size: 1) { worker, number, _ in
         let start = starts[number]
-        write(
+        fill(
           chunks[number], &counters[worker], firstEntry: start.entry,
           UnsafeMutableBufferPointer(rebasing: offsets[(start.document + 1)...]), columns, values)
       }
     }
   }
 
-  /// Writes the rows of one chunk, and behind each row's entries the place where they end.
-  private func write<Weight: BinaryFloatingPoint>(
+  /// Fills in the rows of one chunk, and behind each row's entries the place where they end.
+  private func fill<Weight: BinaryFloatingPoint>(
     _ chunk: DocumentChunk, _ counter: inout TermCounter, firstEntry: Int, _ ends: UnsafeMutableBufferPointer<UInt64>,
     _ columns: UnsafeMutableBufferPointer<UInt32>,
     _ values: UnsafeMutableBufferPointer<Weight>

@@ -31,7 +31,8 @@ struct ParallelTests {
     sums.withUnsafeMutableBufferPointer { sums in
       let busy = (0..<threads).map { _ in Busy() }
       Parallel(threads: threads).shareChunks(of: 1_000, size: 3) { worker, chunk, range in
-        #expect(!busy[worker].flag.exchange(true, ordering: .acquiring))
+        let wasBusy = busy[worker].flag.exchange(true, ordering: .acquiring)
+        #expect(!wasBusy)
         #expect(range.lowerBound == 3 * chunk)
         sums[worker] += range.reduce(0, +)
         busy[worker].flag.store(false, ordering: .releasing)
