@@ -120,6 +120,6 @@ struct NumPyStreamTests {
     let sum = values.withUnsafeBufferPointer { NumPySum.sum($0) }
     #expect(abs(sum - values.reduce(0, +)) < 1e-11)
     if count < 8 { #expect(sum == values.reduce(0, +)) }
-    #expect(NumPySum.mean(values) == (count == 0 ? 0 : sum / Double(count)))
+    #expect(values.withUnsafeBufferPointer(NumPySum.mean) == (count == 0 ? 0 : sum / Double(count)))
   }
 }

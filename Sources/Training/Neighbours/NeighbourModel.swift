@@ -49,7 +49,7 @@ package struct NeighbourModel: Sendable {
       algorithm != .withMeans
       ? []
       : rows.scores.withUnsafeBufferPointer { scores in
-        (0..<rows.count).map { PairwiseSum.mean(UnsafeBufferPointer(rebasing: scores[rows.entries(of: $0)])) }
+        (0..<rows.count).map { NumPySum.mean(UnsafeBufferPointer(rebasing: scores[rows.entries(of: $0)])) }
       }
     let columns = ratings.lists(opposite: side)
     var parts = columns.scores
