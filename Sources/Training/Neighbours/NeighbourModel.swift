@@ -107,7 +107,7 @@ package struct NeighbourModel: Sendable {
     zip(users, items).map { user, item in
       predict(
         user: Int(user) < ratings.userCount ? Int(user) : nil, item: Int(item) < ratings.itemCount ? Int(item) : nil
-      ).clipped(to: scale)
+      ).estimate.clipped(to: scale)
     }
   }
 

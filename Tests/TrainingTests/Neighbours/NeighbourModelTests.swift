@@ -59,7 +59,8 @@ struct NeighbourModelTests {
     }
     let all = model.predict(users: [0, 99], items: [1, 1], scale: 1...2)
     #expect(all.count == 2)
-    #expect(all == [model.predict(user: 0, item: 1), model.predict(user: nil, item: 1)].map { $0.clipped(to: 1...2) })
+    let each = [model.predict(user: 0, item: 1), model.predict(user: nil, item: 1)]
+    #expect(all == each.map { $0.estimate.clipped(to: 1...2) })
   }
 
   @Test("with too few neighbours the rest of the formula stands alone")
