@@ -87,7 +87,7 @@ struct RatingCases {
     var squares = 0.0
     for row in heldOut[0].indices {
       let estimate = predict(userNumbers[UInt32(heldOut[0][row])], itemNumbers[UInt32(heldOut[1][row])])
-      let error = estimate.clipped(to: Self.scale) - heldOut[2][row]
+      let error = estimate.score.clipped(to: Self.scale) - heldOut[2][row]
       squares += error * error
     }
     return ["held-out RMSE": (squares / Double(heldOut[0].count)).squareRoot()]

@@ -9,6 +9,9 @@ public struct StringColumnBuilder: Sendable {
   /// Strings so far.
   public var count: Int { offsets.count - 1 }
 
+  /// The bytes of one of the strings so far. O(1).
+  public subscript(index: Int) -> ArraySlice<UInt8> { bytes[Int(offsets[index])..<Int(offsets[index + 1])] }
+
   /// Appends a string given as bytes.
   public mutating func append(_ utf8: some Collection<UInt8>) {
     bytes.append(contentsOf: utf8)

@@ -16,11 +16,6 @@ package struct NumPyRandomState: Sendable {
     twister = high == 0 ? MersenneTwister(seed: low) : MersenneTwister(key: [low, high])
   }
 
-  /// `RandomState(key)` for an array of integers below 2³².
-  package init(key: [UInt32]) {
-    twister = MersenneTwister(key: key)
-  }
-
   /// The next 32 bits: `randint(0, 2**32, dtype=numpy.uint32)`.
   package mutating func next() -> UInt32 { twister.next() }
 
@@ -53,33 +48,5 @@ package struct NumPyRandomState: Sendable {
   /// `normal(mean, deviation)`.
   package mutating func normal(mean: Double, deviation: Double) -> Double {
     mean + deviation * gaussian()
-  }
-
-  /// `randint(n)`: a uniform number in 0..<n by drawing as many bits as n − 1 has until they are less; nothing is drawn
-  /// for n = 1. `n` must be at least 1.
-  package mutating func below(_ n: Int) -> Int {
-    precondition(n >= 1, "a range must hold at least one number, got \(n)")
-    let most = UInt64(n - 1)
-    if most == 0 { return 0 }
-    let mask = UInt64.max &>> UInt64(most.leadingZeroBitCount)
-    while true {
-      var bits = UInt64(twister.next())
-      if most > UInt64(UInt32.max) { bits = bits &<< 32 | UInt64(twister.next()) }
-      if bits & mask <= most { return Int(bits & mask) }
-    }
-  }
-
-  /// `shuffle(items)`: from the last place down, each is swapped with one drawn from those up to it.
-  /// - Complexity: O(items.count).
-  package mutating func shuffle<Item>(_ items: inout [Item]) {
-    for last in stride(from: items.count - 1, to: 0, by: -1) { items.swapAt(last, below(last + 1)) }
-  }
-
-  /// `permutation(n)`: the numbers of 0..<n, shuffled.
-  /// - Complexity: O(n).
-  package mutating func permutation(_ n: Int) -> [Int] {
-    var items = Array(0..<n)
-    shuffle(&items)
-    return items
   }
 }

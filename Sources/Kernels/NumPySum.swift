@@ -1,4 +1,4 @@
-/// `numpy.sum` of doubles, with numpy's order of additions, so that sums and means agree to the last bit.
+/// `numpy.sum` of contiguous doubles (`pairwise_sum` of numpy 1.26), with numpy's order of additions, so that sums and means agree to the last bit.
 package enum NumPySum {
   /// Numbers that are added without splitting.
   private static let blockSize = 128
@@ -25,7 +25,7 @@ package enum NumPySum {
   }
 
   /// `numpy.mean`; 0 for no numbers.
-  package static func mean(_ values: [Double]) -> Double {
-    values.isEmpty ? 0 : values.withUnsafeBufferPointer(sum) / Double(values.count)
+  package static func mean(_ values: UnsafeBufferPointer<Double>) -> Double {
+    values.isEmpty ? 0 : sum(values) / Double(values.count)
   }
 }

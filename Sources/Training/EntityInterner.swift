@@ -84,4 +84,10 @@ struct EntityTable {
   var names = StringColumnBuilder()
 
   var count: Int { ids.count }
+
+  /// The key of a row as messages show it.
+  func shownKey(_ row: Int) -> String {
+    let name = names[row]
+    return name.isEmpty ? "\(ids[row])" : name.withUnsafeBytes(NumberText.shown)
+  }
 }

@@ -47,7 +47,7 @@ package struct FactorOrder: Sendable {
       tweets[place] = tweetNumbers[Int(logTweets[index])]
       scores[place] = logScores[index]
     }
-    meanScore = NumPySum.mean(scores)
+    meanScore = scores.withUnsafeBufferPointer(NumPySum.mean)
   }
 
   private static func numbers(_ appearances: [UInt32], count: Int, rows: inout [UInt32]) -> [UInt32] {

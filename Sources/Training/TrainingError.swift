@@ -28,6 +28,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   case text(TfidfError)
   /// The system has no memory for what training needs.
   case outOfMemory(purpose: String)
+  /// A file's users and edges cannot be ranked; `user` is the key of the one whose edges are at fault, where it is one.
+  case graph(file: String, user: String?, GraphError)
   /// No neighbours could be found.
   case neighbours(reason: String)
   /// The model could not be assembled or written.
@@ -52,6 +54,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
       "the factors diverged in epoch \(epoch) with learning rate \(rate); choose a smaller one"
     case .text(let error): "tweets.csv: \(error)"
     case .outOfMemory(let purpose): "out of memory for \(purpose)"
+    case .graph(let file, let user, let error):
+      user.map { "\(file): user \"\($0)\": \(error)" } ?? "\(file): \(error)"
     case .neighbours(let reason): "neighbours: \(reason)"
     case .artifact(let reason): "model: \(reason)"
     }

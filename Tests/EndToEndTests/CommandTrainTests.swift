@@ -132,6 +132,15 @@ struct CommandTrainTests {
     )
   }
 
+  @Test("Scores and weights too small to be divided by end in bad data, the file and the user named")
+  func tinyWeights() throws {
+    try put("user_engagements.csv", replacing(5, of: Self.engagements, with: "cid,3,5e-324,5"))
+    try expectFault(["user_engagements.csv: user \"cid\": ", "sum to 5e-324", "too little"])
+    try put("user_engagements.csv", Self.engagements)
+    try put("user_graph.csv", ["src_user_id,dst_user_id,weight", "ann,ben,1", "ben,ann,1e-320"])
+    try expectFault(["user_graph.csv: user \"ben\": ", "sum to 1e-320", "too little"])
+  }
+
   @Test("--skip-bad-rows counts malformed rows and shows the first ones")
   func skipsBadRows() throws {
     struct Report: Decodable {

@@ -107,6 +107,22 @@ struct TrainerFaultTests {
     #expect(refusal(world) == "user_engagements.csv:3: engagement_score: not a finite number: \"\(score)\"")
   }
 
+  @Test("scores and weights whose sum cannot be divided by, naming file and user")
+  func sumsThatCannotBeDividedBy() throws {
+    let world = try SmallWorld.handmade()
+    let header = "user_id,tweet_id,engagement_score\n"
+    try world.folder.write("user_engagements.csv", header + "alice,100,5e-324\n7,100,1\n")
+    #expect(
+      refusal(world) == "user_engagements.csv: user \"alice\": "
+        + "the weights that leave node 3 sum to 5e-324, too little to divide by")
+    try world.folder.write("user_engagements.csv", header + "alice,100,1\n7,100,0.5\n")
+    try world.folder.write("user_graph.csv", "src_user_id,dst_user_id,weight\nalice,7,1\n7,alice,1e-320\n")
+    #expect(refusal(world).hasPrefix("user_graph.csv: user \"7\": the weights that leave node 0 sum to 1e-320, "))
+    // Where all weights are equal only their number counts.
+    try world.folder.write("user_graph.csv", "src_user_id,dst_user_id,weight\nalice,7,1e-320\n7,alice,1e-320\n")
+    #expect(refusal(world) == "accepted")
+  }
+
   @Test("nothing when bad rows are skipped: they are counted, and the good rows around them train")
   func skipping() throws {
     let world = try SmallWorld.handmade()

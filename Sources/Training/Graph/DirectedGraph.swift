@@ -49,7 +49,8 @@ package struct DirectedGraph: Sendable {
   ///     none.
   ///   - negatives: what becomes of edges whose weight is negative.
   ///   - parallel: threads to build with; the graph does not depend on them.
-  /// - Throws: ``GraphError`` for columns of unequal length, unknown nodes and weights that are no numbers.
+  /// - Throws: ``GraphError`` for columns of unequal length, unknown nodes, weights that are no numbers, and nodes whose leaving
+  ///   weights sum to what cannot be divided by.
   /// - Complexity: O(nodes + edges); O(nodes + edges log edges) where some weight is not positive.
   package init(
     nodeCount: Int, sources: [UInt32], destinations: [UInt32], weights: [Double]? = nil,
@@ -63,7 +64,7 @@ package struct DirectedGraph: Sendable {
     var edges = EdgeColumns(
       nodeCount: nodeCount, sources: sources, destinations: destinations, weights: weights, count: sources.count)
     try edges.simplify(negatives: negatives)
-    self.init(GraphLayout(of: edges, parallel: parallel), of: edges)
+    self.init(try GraphLayout(of: edges, parallel: parallel), of: edges)
   }
 
   /// The graph that networkx makes of an undirected one: every edge in both directions, a self loop once.

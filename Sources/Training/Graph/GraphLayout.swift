@@ -19,8 +19,9 @@ struct GraphLayout {
   private let parts: Int
   private let parallel: Parallel
 
+  /// - Throws: ``GraphError/tooSmall(node:sum:)`` and ``GraphError/tooLarge(node:sum:)``.
   /// - Complexity: O(nodes · threads + edges).
-  init(of edges: EdgeColumns, parallel: Parallel) {
+  init(of edges: EdgeColumns, parallel: Parallel) throws(GraphError) {
     self.parallel = parallel
     nodeCount = edges.nodeCount
     parts = max(1, min(parallel.threads, Self.mostParts))
@@ -28,6 +29,7 @@ struct GraphLayout {
     var entering = [UInt32](repeating: 0, count: parts * nodeCount)
     var leaving = [Double](repeating: 0, count: nodeCount)
     count(edges, entering: &entering, leaving: &leaving)
+    try checkSums(leaving)
     var degrees = [UInt32](repeating: 0, count: nodeCount)
     for part in 0..<parts {
       for node in 0..<nodeCount { degrees[node] &+= entering[part * nodeCount + node] }
@@ -75,6 +77,17 @@ struct GraphLayout {
         for source in sources { leaving[Int(source)] += 1 }
       }
     }
+  }
+
+  /// What leaves a node is 0 or can be divided by: normal, and so is its reciprocal.
+  private func checkSums(_ leaving: [Double]) throws(GraphError) {
+    let smallest = Double.leastNormalMagnitude
+    let largest = 1 / smallest
+    guard let node = leaving.firstIndex(where: { $0 != 0 && !($0.magnitude >= smallest && $0.magnitude <= largest) })
+    else { return }
+    let sum = leaving[node]
+    if sum.magnitude < smallest { throw .tooSmall(node: node, sum: sum) }
+    throw .tooLarge(node: node, sum: sum)
   }
 
   /// The nodes in the order of their rows; sets ``rows`` and ``activeCount``.

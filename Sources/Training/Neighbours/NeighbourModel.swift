@@ -49,7 +49,7 @@ package struct NeighbourModel: Sendable {
       algorithm != .withMeans
       ? []
       : rows.scores.withUnsafeBufferPointer { scores in
-        (0..<rows.count).map { PairwiseSum.mean(UnsafeBufferPointer(rebasing: scores[rows.entries(of: $0)])) }
+        (0..<rows.count).map { NumPySum.mean(UnsafeBufferPointer(rebasing: scores[rows.entries(of: $0)])) }
       }
     let columns = ratings.lists(opposite: side)
     var parts = columns.scores
@@ -107,7 +107,7 @@ package struct NeighbourModel: Sendable {
     zip(users, items).map { user, item in
       predict(
         user: Int(user) < ratings.userCount ? Int(user) : nil, item: Int(item) < ratings.itemCount ? Int(item) : nil
-      ).clipped(to: scale)
+      ).estimate.clipped(to: scale)
     }
   }
 

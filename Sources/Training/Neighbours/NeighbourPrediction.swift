@@ -7,9 +7,4 @@ package struct NeighbourPrediction: Sendable, Equatable {
   package var wasImpossible: Bool
   /// Neighbours with positive similarity that took part; nil where none were looked for.
   package var neighbours: Int?
-
-  /// The estimate within a scale of ratings.
-  package func clipped(to scale: ClosedRange<Double>) -> Double {
-    max(scale.lowerBound, min(scale.upperBound, estimate))
-  }
 }

@@ -35,7 +35,7 @@ package struct RatingSet: Sendable {
       owners: item.numbers, others: user.numbers, scores: scores, ownerCount: item.rows.count)
     (userRows, userNumbers) = (user.rows, user.byRow)
     (itemRows, itemNumbers) = (item.rows, item.byRow)
-    mean = byUser.scores.withUnsafeBufferPointer(PairwiseSum.mean)
+    mean = byUser.scores.withUnsafeBufferPointer(NumPySum.mean)
   }
 
   /// Users with ratings.

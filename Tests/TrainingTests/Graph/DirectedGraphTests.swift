@@ -83,4 +83,33 @@ struct DirectedGraphTests {
     #expect(error([0], [1], []) == .unequalColumns(sources: 1, destinations: 1, weights: 0))
     #expect(error([], [], []) == nil)
   }
+
+  @Test("weights that leave a node are refused where their sum, or its reciprocal, is no normal number")
+  func sumsAtTheEdge() throws {
+    // Node 0's edges weigh as told, node 1's are fit.
+    func error(_ weights: Double..., negatives: DirectedGraph.NegativeWeights = .dropped) -> GraphError? {
+      let edges = weights.map { _ in UInt32(1) }
+      do throws(GraphError) {
+        _ = try DirectedGraph(
+          nodeCount: 3, sources: [2] + edges.map { $0 - 1 } + [1, 1], destinations: [0] + edges + [0, 2],
+          weights: [1] + weights + [2, 1], negatives: negatives)
+      } catch { return error }
+      return nil
+    }
+    let (normal, most) = (Double.leastNormalMagnitude, 1 / Double.leastNormalMagnitude)
+    let (least, tiny) = (Double.leastNonzeroMagnitude, 2000 * Double.leastNonzeroMagnitude)
+    #expect(error(least) == .tooSmall(node: 0, sum: least))
+    #expect(error(tiny, tiny) == .tooSmall(node: 0, sum: 2 * tiny))
+    #expect(error(-tiny, negatives: .kept) == .tooSmall(node: 0, sum: -tiny))
+    #expect(error(normal.nextDown) == .tooSmall(node: 0, sum: normal.nextDown))
+    #expect(error(most.nextUp) == .tooLarge(node: 0, sum: most.nextUp))
+    #expect(error(1e308, 1e308) == .tooLarge(node: 0, sum: .infinity))
+    #expect(error(-1e308, -1e308, negatives: .kept) == .tooLarge(node: 0, sum: -.infinity))
+    #expect(
+      error(least)?.description == "the weights that leave node 0 sum to 5e-324, too little to divide by")
+    #expect(error(Double.greatestFiniteMagnitude)?.description.hasSuffix("too much to divide by") == true)
+    for fit in [normal, most, tiny + normal] { #expect(error(fit) == nil) }
+    #expect(error(0) == nil)
+    #expect(error(tiny, -tiny, negatives: .kept) == nil)
+  }
 }

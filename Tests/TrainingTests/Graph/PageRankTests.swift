@@ -116,6 +116,19 @@ struct PageRankTests {
     }
   }
 
+  @Test("weights at the ends of what can be divided by give the ranks that weights of 1 give")
+  func weightsAtTheEnds() throws {
+    let shape = [(0, 1, 1.0), (0, 2, 2), (1, 0, 1), (1, 2, 3), (2, 0, 1)]
+    let expected = solved(3, shape, damping: 0.85, jumps: [1.0 / 3, 1.0 / 3, 1.0 / 3])
+    for factor in [Double.leastNormalMagnitude, 1e-300, 1e300, 0.25 / Double.leastNormalMagnitude] {
+      // The last edge's weight of 1 keeps the weights from being equal multiples throughout.
+      let edges = shape.dropLast().map { ($0.0, $0.1, $0.2 * factor) } + [(2, 0, 1)]
+      #expect(areClose(try ranks(graph(3, edges)), expected, 1e-10))
+      let byPower = try PageRank(rule: .networkx(tolerance: 1e-12), maxIterations: 500).rank(graph(3, edges))
+      #expect(areClose(byPower.ranks, expected, 1e-10))
+    }
+  }
+
   @Test("jumps to dangling nodes only leave nothing for the others")
   func jumpsToDangling() throws {
     var method = PageRank()

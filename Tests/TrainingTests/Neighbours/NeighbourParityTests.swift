@@ -97,7 +97,7 @@ struct NeighbourParityTests {
         let got = model.predict(user: table.user(row[0]), item: table.item(row[1]))
         let note = Comment(rawValue: "\(path): \(row)")
         #expect(abs(got.estimate - (try #require(Double(row[3])))) <= 1e-12, note)
-        #expect(abs(got.clipped(to: 0...1) - (try #require(Double(row[2])))) <= 1e-12, note)
+        #expect(abs(got.estimate.clipped(to: 0...1) - (try #require(Double(row[2])))) <= 1e-12, note)
         #expect(got.wasImpossible == (row[4] == "1"), note)
         #expect(got.neighbours == Int(row[5]), note)
       }
