@@ -71,16 +71,4 @@ public enum Dense {
     let two = four.lowHalf + four.highHalf
     return two.x + two.y
   }
-  /// ``laneSum(_:)`` of four blocks at once, each in the same order.
-  @inline(__always)
-  static func laneSums(
-    _ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>, _ d: SIMD8<Float>
-  ) -> SIMD4<Float> {
-    let (p, q) = (a.lowHalf + a.highHalf, b.lowHalf + b.highHalf)
-    let (r, s) = (c.lowHalf + c.highHalf, d.lowHalf + d.highHalf)
-    let two = SIMD8(
-      lowHalf: SIMD4(lowHalf: p.lowHalf, highHalf: q.lowHalf) + SIMD4(lowHalf: p.highHalf, highHalf: q.highHalf),
-      highHalf: SIMD4(lowHalf: r.lowHalf, highHalf: s.lowHalf) + SIMD4(lowHalf: r.highHalf, highHalf: s.highHalf))
-    return two.evenHalf + two.oddHalf
-  }
 }

@@ -26,61 +26,45 @@ package enum FactorRows {
   ///   - x: [stride].
   ///   - table: [rows, stride]; every column of `entries` is a row of it.
   ///   - result: [stride], overwritten.
-  /// - Complexity: O(stride · (stride + entries)); entries past ``FactorEntries/weightedCount`` cost half with targets and
-  ///   nothing without.
+  /// - Complexity: O(stride · (stride + entries)).
   package static func residual(
     matrix: UnsafePointer<Float>, x: UnsafePointer<Float>, table: UnsafePointer<Float>, entries: FactorEntries,
     stride: Int, hasTargets: Bool, into result: UnsafeMutablePointer<Float>
   ) {
-    setZero(result, stride)
-    for row in Swift.stride(from: 0, to: stride, by: lanes) {
-      addMatrixBlock(matrix + row &* stride, -Dense.loadBlock(x, row), stride: stride, columns: 0..<stride, to: result)
+    for index in 0..<stride { result[index] = 0 }
+    for row in Swift.stride(from: 0, to: stride, by: 4) {
+      let first = matrix + row &* stride
+      let factors = SIMD4<Float>(-x[row], -x[row &+ 1], -x[row &+ 2], -x[row &+ 3])
+      addRows(
+        first, first + stride, first + 2 &* stride, first + 3 &* stride, factors, stride: stride, to: result)
     }
-    let weighted = entries.weightedCount
-    // Later passes find the rows in the cache.
-    if hasTargets { prefetch(entries, 0..<entriesAhead, table, stride) }
+    for entry in 0..<min(entriesAhead, entries.count) {
+      prefetchRow(table + Int(entries.columns[entry]) &* stride, stride)
+    }
     var entry = 0
-    while entry < weighted {
-      if hasTargets { prefetch(entries, entry &+ entriesAhead..<entry &+ entriesAhead &+ 4, table, stride) }
-      let four = FactorEntryGroup(entries, entry, end: weighted, table: table, stride: stride)
-      let factors = four.excess * dots(four, x, stride: stride)
-      addRows(four, hasTargets ? four.targets - factors : -factors, columns: 0..<stride, to: result)
+    while entry &+ 4 <= entries.count {
+      for ahead in entry &+ entriesAhead..<min(entry &+ entriesAhead &+ 4, max(entries.count, entry &+ entriesAhead)) {
+        prefetchRow(table + Int(entries.columns[ahead]) &* stride, stride)
+      }
+      let a = table + Int(entries.columns[entry]) &* stride
+      let b = table + Int(entries.columns[entry &+ 1]) &* stride
+      let c = table + Int(entries.columns[entry &+ 2]) &* stride
+      let d = table + Int(entries.columns[entry &+ 3]) &* stride
+      let confidence = UnsafeRawPointer(entries.confidences + entry).loadUnaligned(as: SIMD4<Float>.self)
+      let positive = confidence.replacing(with: 0, where: confidence .<= 0)
+      let magnitude = confidence.replacing(with: -confidence, where: confidence .<= 0)
+      let targets = hasTargets ? positive : SIMD4<Float>.zero
+      addRows(a, b, c, d, targets + (1 - magnitude) * dots(a, b, c, d, x, stride: stride), stride: stride, to: result)
       entry &+= 4
     }
-    guard hasTargets else { return }
-    entry = weighted
     while entry < entries.count {
-      prefetch(entries, entry &+ entriesAhead..<entry &+ entriesAhead &+ 4, table, stride)
-      let four = FactorEntryGroup(entries, entry, end: entries.count, table: table, stride: stride)
-      addRows(four, four.targets, columns: 0..<stride, to: result)
-      entry &+= 4
+      let row = table + Int(entries.columns[entry]) &* stride
+      let confidence = entries.confidences[entry]
+      let target = hasTargets && confidence > 0 ? confidence : 0
+      Dense.axpy(
+        target + (1 - abs(confidence)) * Dense.inlinedDot(row, x, count: stride), row, result, count: stride)
+      entry &+= 1
     }
-  }
-
-  /// x · A x with A the matrix of a row's normal equations: x · (matrix · x) + Σ over entries e of (|c_e| − 1) · (row_e · x)².
-  ///
-  /// Parameters as those of ``residual(matrix:x:table:entries:stride:hasTargets:into:)``, which takes twice the time;
-  /// `scratch` is [stride], overwritten.
-  package static func curvature(
-    matrix: UnsafePointer<Float>, x: UnsafePointer<Float>, table: UnsafePointer<Float>, entries: FactorEntries,
-    stride: Int, scratch: UnsafeMutablePointer<Float>
-  ) -> Float {
-    setZero(scratch, stride)
-    // Of the symmetric matrix the blocks of the diagonal once, and those right of it twice.
-    for row in Swift.stride(from: 0, to: stride, by: lanes) {
-      let (lines, factors) = (matrix + row &* stride, Dense.loadBlock(x, row))
-      addMatrixBlock(lines, factors, stride: stride, columns: row..<row &+ lanes, to: scratch)
-      addMatrixBlock(lines, factors + factors, stride: stride, columns: row &+ lanes..<stride, to: scratch)
-    }
-    var sums = SIMD4<Float>.zero
-    var entry = 0
-    while entry < entries.weightedCount {
-      let four = FactorEntryGroup(entries, entry, end: entries.weightedCount, table: table, stride: stride)
-      let products = dots(four, x, stride: stride)
-      sums += four.excess * products * products
-      entry &+= 4
-    }
-    return Dense.inlinedDot(scratch, x, count: stride) + ((sums.x + sums.y) + (sums.z + sums.w))
   }
 
   /// Adds weight · row rowᵀ of each row in `rows` of the table to the lower half of a matrix.
@@ -106,10 +90,9 @@ package enum FactorRows {
       let weights = SIMD4<Float>(
         weight(index), second == index &+ 1 ? weight(second) : 0, third == index &+ 2 ? weight(third) : 0,
         fourth == index &+ 3 ? weight(fourth) : 0)
-      let four = FactorEntryGroup(a: a, b: b, c: c, d: d)
       for line in 0..<stride {
         addRows(
-          four, weights * SIMD4(a[line], b[line], c[line], d[line]), columns: 0..<(line / lanes &+ 1) &* lanes,
+          a, b, c, d, weights * SIMD4(a[line], b[line], c[line], d[line]), stride: (line / lanes &+ 1) &* lanes,
           to: lower + line &* stride)
       }
       index &+= 4
@@ -118,74 +101,46 @@ package enum FactorRows {
 
   /// The dot products of four rows with one vector.
   @inline(__always)
-  private static func dots(_ four: FactorEntryGroup, _ x: UnsafePointer<Float>, stride: Int) -> SIMD4<Float> {
+  private static func dots(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafePointer<Float>, _ d: UnsafePointer<Float>,
+    _ x: UnsafePointer<Float>, stride: Int
+  ) -> SIMD4<Float> {
     var sums = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
     var index = 0
     while index < stride {
       let block = Dense.loadBlock(x, index)
-      sums.0 += Dense.loadBlock(four.a, index) * block
-      sums.1 += Dense.loadBlock(four.b, index) * block
-      sums.2 += Dense.loadBlock(four.c, index) * block
-      sums.3 += Dense.loadBlock(four.d, index) * block
+      sums.0 += Dense.loadBlock(a, index) * block
+      sums.1 += Dense.loadBlock(b, index) * block
+      sums.2 += Dense.loadBlock(c, index) * block
+      sums.3 += Dense.loadBlock(d, index) * block
       index &+= lanes
     }
-    return Dense.laneSums(sums.0, sums.1, sums.2, sums.3)
+    return SIMD4(Dense.laneSum(sums.0), Dense.laneSum(sums.1), Dense.laneSum(sums.2), Dense.laneSum(sums.3))
   }
 
   /// Adds four multiples of rows to a vector.
   @inline(__always)
   private static func addRows(
-    _ four: FactorEntryGroup, _ factors: SIMD4<Float>, columns: Range<Int>, to result: UnsafeMutablePointer<Float>
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafePointer<Float>, _ d: UnsafePointer<Float>,
+    _ factors: SIMD4<Float>, stride: Int, to result: UnsafeMutablePointer<Float>
   ) {
     let (f, g) = (SIMD8<Float>(repeating: factors.x), SIMD8<Float>(repeating: factors.y))
     let (h, k) = (SIMD8<Float>(repeating: factors.z), SIMD8<Float>(repeating: factors.w))
-    var index = columns.lowerBound
-    while index < columns.upperBound {
-      let first = f * Dense.loadBlock(four.a, index) + g * Dense.loadBlock(four.b, index)
-      let second = h * Dense.loadBlock(four.c, index) + k * Dense.loadBlock(four.d, index)
+    var index = 0
+    while index < stride {
+      let first = f * Dense.loadBlock(a, index) + g * Dense.loadBlock(b, index)
+      let second = h * Dense.loadBlock(c, index) + k * Dense.loadBlock(d, index)
       Dense.storeBlock(Dense.loadBlock(result, index) + (first + second), result, index)
       index &+= lanes
     }
   }
 
-  /// Adds multiples of eight neighbouring lines of a matrix to a vector, in some columns.
   @inline(__always)
-  private static func addMatrixBlock(
-    _ lines: UnsafePointer<Float>, _ factors: SIMD8<Float>, stride: Int, columns: Range<Int>,
-    to result: UnsafeMutablePointer<Float>
-  ) {
-    var index = columns.lowerBound
-    while index < columns.upperBound {
-      var (even, odd) = (Dense.loadBlock(result, index), SIMD8<Float>.zero)
-      for line in Swift.stride(from: 0, to: lanes, by: 2) {
-        even += factors[line] * Dense.loadBlock(lines, line &* stride &+ index)
-        odd += factors[line &+ 1] * Dense.loadBlock(lines, (line &+ 1) &* stride &+ index)
-      }
-      Dense.storeBlock(even + odd, result, index)
-      index &+= lanes
-    }
-  }
-
-  @inline(__always)
-  private static func setZero(_ vector: UnsafeMutablePointer<Float>, _ stride: Int) {
-    for index in Swift.stride(from: 0, to: stride, by: lanes) { Dense.storeBlock(.zero, vector, index) }
-  }
-
-  /// Requests the rows of those of `range` that are entries.
-  @inline(__always)
-  private static func prefetch(
-    _ entries: FactorEntries, _ range: Range<Int>, _ table: UnsafePointer<Float>, _ stride: Int
-  ) {
-    var entry = range.lowerBound
-    let end = min(range.upperBound, entries.count)
-    while entry < end {
-      let row = table + Int(entries.columns[entry]) &* stride
-      var index = 0
-      while index < stride {
-        apus_prefetch(row + index)
-        index &+= lineFloats
-      }
-      entry &+= 1
+  private static func prefetchRow(_ row: UnsafePointer<Float>, _ stride: Int) {
+    var index = 0
+    while index < stride {
+      apus_prefetch(row + index)
+      index &+= lineFloats
     }
   }
 }

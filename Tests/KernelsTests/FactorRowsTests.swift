@@ -2,8 +2,6 @@ import Testing
 
 @testable import Kernels
 
-private func plainDot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
-
 @Suite("Factor rows")
 struct FactorRowsTests {
   private struct Case {
@@ -14,7 +12,6 @@ struct FactorRowsTests {
     var x: [Float]
     var columns: [UInt32]
     var confidences: [Float]
-    let weightedCount: Int
 
     init(_ generator: inout SeededGenerator) {
       factors = 1 + generator.below(20)
@@ -31,76 +28,44 @@ struct FactorRowsTests {
           matrix[column * stride + line] = matrix[line * stride + column]
         }
       }
-      columns = (0..<generator.below(30)).map { _ in UInt32(generator.below(rows)) }
-      weightedCount = generator.below(columns.count + 1)
-      confidences = []
-      for entry in columns.indices {
-        // −3…5, 0 and halves among them; past the weighted ones only 1 and −1.
-        let any = Float(generator.below(17) - 6) / 2
-        confidences.append(entry < weightedCount ? any : generator.below(3) == 0 ? -1 : 1)
-      }
-    }
-
-    func withEntries(_ body: (FactorEntries) -> Void) {
-      columns.withUnsafeBufferPointer { columns in
-        confidences.withUnsafeBufferPointer { confidences in
-          guard let columns = columns.baseAddress, let confidences = confidences.baseAddress else { return }
-          body(
-            FactorEntries(
-              columns: columns, confidences: confidences, count: self.columns.count, weightedCount: weightedCount))
-        }
-      }
-    }
-
-    /// −matrix · x + Σ (target + (1 − |c|) row · x) row in Double.
-    func plainResidual(hasTargets: Bool) -> [Double] {
-      let x = self.x.map { Double($0) }
-      var result = (0..<stride).map { line in
-        -plainDot(matrix[line * stride..<(line + 1) * stride].map { Double($0) }, x)
-      }
-      for (column, confidence) in zip(columns, confidences) {
-        let row = row(Int(column))
-        let target = hasTargets ? max(Double(confidence), 0) : 0
-        let factor = target + (1 - abs(Double(confidence))) * plainDot(row, x)
-        for index in result.indices { result[index] += factor * row[index] }
-      }
-      return result
+      columns = (0..<generator.below(15)).map { _ in UInt32(generator.below(rows)) }
+      confidences = columns.map { _ in Float(generator.below(9) - 3) }
     }
 
     func row(_ index: Int) -> [Double] { table[index * stride..<(index + 1) * stride].map { Double($0) } }
   }
+
+  private func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
 
   @Test("the residual is that of the plain formula in Double, and padding stays zero")
   func residual() throws {
     var generator = SeededGenerator(seed: 8)
     for _ in 0..<200 {
       let item = Case(&generator)
+      let x = item.x.map { Double($0) }
       for hasTargets in [true, false] {
-        var found = [Float](repeating: .nan, count: item.stride)
-        item.withEntries {
-          FactorRows.residual(
-            matrix: item.matrix, x: item.x, table: item.table, entries: $0, stride: item.stride,
-            hasTargets: hasTargets, into: &found)
+        var expected = (0..<item.stride).map { line in
+          -dot(item.matrix[line * item.stride..<(line + 1) * item.stride].map { Double($0) }, x)
         }
-        for (a, b) in zip(found, item.plainResidual(hasTargets: hasTargets)) { #expect(abs(Double(a) - b) < 1e-3) }
+        for (column, confidence) in zip(item.columns, item.confidences) {
+          let row = item.row(Int(column))
+          let target = hasTargets ? max(Double(confidence), 0) : 0
+          let factor = target + (1 - abs(Double(confidence))) * dot(row, x)
+          for index in expected.indices { expected[index] += factor * row[index] }
+        }
+        var found = [Float](repeating: .nan, count: item.stride)
+        item.columns.withUnsafeBufferPointer { columns in
+          item.confidences.withUnsafeBufferPointer { confidences in
+            guard let columns = columns.baseAddress, let confidences = confidences.baseAddress else { return }
+            FactorRows.residual(
+              matrix: item.matrix, x: item.x, table: item.table,
+              entries: FactorEntries(columns: columns, confidences: confidences, count: item.columns.count),
+              stride: item.stride, hasTargets: hasTargets, into: &found)
+          }
+        }
+        for (a, b) in zip(found, expected) { #expect(abs(Double(a) - b) < 1e-3) }
         #expect(found[item.factors...].allSatisfy { $0 == 0 })
       }
-    }
-  }
-
-  @Test("the curvature is x · A x of the plain formula in Double")
-  func curvature() {
-    var generator = SeededGenerator(seed: 11)
-    for _ in 0..<200 {
-      let item = Case(&generator)
-      var scratch = [Float](repeating: .nan, count: item.stride)
-      var found = Float.nan
-      item.withEntries {
-        found = FactorRows.curvature(
-          matrix: item.matrix, x: item.x, table: item.table, entries: $0, stride: item.stride, scratch: &scratch)
-      }
-      let expected = -plainDot(item.plainResidual(hasTargets: false), item.x.map { Double($0) })
-      #expect(abs(Double(found) - expected) < 1e-4 * max(1, abs(expected)) + 1e-3)
     }
   }
 
@@ -114,9 +79,14 @@ struct FactorRowsTests {
       var some = all
       FactorRows.addOuterProducts(
         table: item.table, rows: 0..<rows, entries: nil, stride: item.stride, into: &all)
-      item.withEntries {
-        FactorRows.addOuterProducts(
-          table: item.table, rows: 0..<$0.weightedCount, entries: $0, stride: item.stride, into: &some)
+      item.columns.withUnsafeBufferPointer { columns in
+        item.confidences.withUnsafeBufferPointer { confidences in
+          guard let columns = columns.baseAddress, let confidences = confidences.baseAddress else { return }
+          FactorRows.addOuterProducts(
+            table: item.table, rows: 0..<item.columns.count,
+            entries: FactorEntries(columns: columns, confidences: confidences, count: item.columns.count),
+            stride: item.stride, into: &some)
+        }
       }
       for line in 0..<item.stride {
         for column in 0...line {
@@ -144,7 +114,7 @@ struct FactorRowsTests {
       var (user, liked, other) = (row(), row(), row())
       user[factors] = 1
       let (u, i, j) = (user.map { Double($0) }, liked.map { Double($0) }, other.map { Double($0) })
-      let score = plainDot(u, zip(i, j).map { $0 - $1 })
+      let score = dot(u, zip(i, j).map { $0 - $1 })
       var slope = 1.0
       slope /= 1 + exponential(score)
       let isRight = PairDescent.step(

@@ -16,8 +16,8 @@ package struct ALSFactors<Scalar: FactorScalar>: Sendable {
   package private(set) var users: FactorMatrix<Scalar>
   /// Factors of items.
   package private(set) var items: FactorMatrix<Scalar>
-  private let byUser: ConfidenceRows
-  private let byItem: ConfidenceRows
+  private let byUser: SparseRows<Float>
+  private let byItem: SparseRows<Float>
   private let parallel: Parallel
 
   /// Factors as `implicit` draws them for `random_state = seed`: uniform in 0..<0.01, users first.
@@ -28,12 +28,11 @@ package struct ALSFactors<Scalar: FactorScalar>: Sendable {
   ) throws(ImplicitError) {
     try settings.validate()
     var generator = PCG64Generator(seed: seed)
-    let limit: Scalar = 0.01
-    let users = FactorMatrix(
-      rows: interactions.userCount, factors: settings.factors, generator: &generator, below: limit)
-    let items = FactorMatrix(
-      rows: interactions.itemCount, factors: settings.factors, generator: &generator, below: limit)
-    self.init(interactions, settings, users, items, parallel)
+    var draw: () -> Scalar { { Scalar.uniform(&generator) * Scalar(0.01) } }
+    try self.init(
+      interactions, settings: settings,
+      users: (0..<interactions.userCount * settings.factors).map { _ in draw() },
+      items: (0..<interactions.itemCount * settings.factors).map { _ in draw() }, parallel: parallel)
   }
 
   /// Factors that begin with these: [users, factors] and [items, factors], row-major.
@@ -44,30 +43,17 @@ package struct ALSFactors<Scalar: FactorScalar>: Sendable {
     parallel: Parallel = Parallel(threads: 1)
   ) throws(ImplicitError) {
     try settings.validate()
-    let (userCount, itemCount) = (interactions.userCount, interactions.itemCount)
-    self.init(
-      interactions, settings,
-      try FactorMatrix(rows: userCount, factors: settings.factors, numbers: users),
-      try FactorMatrix(rows: itemCount, factors: settings.factors, numbers: items), parallel)
-  }
-
-  /// Settings must be valid and the tables of the right size.
-  private init(
-    _ interactions: Interactions, _ settings: ALSSettings, _ users: FactorMatrix<Scalar>,
-    _ items: FactorMatrix<Scalar>, _ parallel: Parallel
-  ) {
     self.settings = settings
     self.parallel = parallel
-    self.users = users
-    self.items = items
+    self.users = try FactorMatrix(rows: interactions.userCount, factors: settings.factors, numbers: users)
+    self.items = try FactorMatrix(rows: interactions.itemCount, factors: settings.factors, numbers: items)
     var confidences = interactions.byUser
     if settings.alpha != 1 {
       let alpha = Float(settings.alpha)
       confidences.values = confidences.values.map { alpha * $0 }
     }
-    byUser = ConfidenceRows(confidences, isOrdered: Scalar.ordersEntries)
-    byItem = ConfidenceRows(
-      confidences.transposed(columnCount: interactions.itemCount), isOrdered: Scalar.ordersEntries)
+    byUser = confidences
+    byItem = confidences.transposed(columnCount: interactions.itemCount)
   }
 
   /// Users from items, then items from users.
@@ -119,7 +105,7 @@ package struct ALSFactors<Scalar: FactorScalar>: Sendable {
       }
     }
     for item in 0..<items.rows { items.withRow(item) { norm += Double(Scalar.dot($0, $0, count: items.stride)) } }
-    let unseen = Double(users.rows) * Double(items.rows) - Double(byUser.rows.entryCount)
+    let unseen = Double(users.rows) * Double(items.rows) - Double(byUser.entryCount)
     return (loss + confidence + Double(Float(settings.regularization)) * norm) / (confidence + unseen)
   }
 }
