@@ -43,6 +43,16 @@ package struct Parallel: Sendable {
     }
   }
 
+  /// What `make` gives for each of some numbers, each a piece of work of its own.
+  package func map<Item: Sendable>(_ numbers: Range<Int>, _ make: (Int) -> Item) -> [Item] {
+    var items = [Item?](repeating: nil, count: numbers.count)
+    items.withUnsafeMutableBufferPointer { items in
+      nonisolated(unsafe) let items = items
+      forEachChunk(of: numbers.count, size: 1) { place, _ in items[place] = make(numbers.lowerBound + place) }
+    }
+    return items.compactMap { $0 }
+  }
+
   /// Chunks that `count` items make.
   package static func chunkCount(of count: Int, size: Int) -> Int { (count + size - 1) / size }
 

@@ -44,6 +44,7 @@ struct DocumentChunk: Sendable {
     var kept = 0
     var entryCount = 0
     var start = 0
+    // All through pointers, since chunks that are neighbours in memory are replaced at the same time.
     occurrences.withUnsafeMutableBufferPointer { occurrences in
       places.withUnsafeBufferPointer { places in
         // Every number is written and only those that stay are counted: which do is as good as random.
@@ -54,15 +55,17 @@ struct DocumentChunk: Sendable {
             kept &+= place == .max ? 0 : 1
           }
         }
-        for number in documents.indices {
-          let document = documents[number]
-          let before = kept
-          keep(start..<document.termsEnd)
-          entryCount += kept - before
-          documents[number].termsEnd = kept
-          keep(document.termsEnd..<document.end)
-          documents[number].end = kept
-          start = document.end
+        documents.withUnsafeMutableBufferPointer { documents in
+          for number in documents.indices {
+            let document = documents[number]
+            let before = kept
+            keep(start..<document.termsEnd)
+            entryCount += kept - before
+            documents[number].termsEnd = kept
+            keep(document.termsEnd..<document.end)
+            documents[number].end = kept
+            start = document.end
+          }
         }
       }
     }

@@ -21,20 +21,15 @@ struct TermShard: Sendable {
   @inline(__always)
   static func number(ofHash hash: UInt32) -> Int { Int(hash >> 28) }
 
-  /// All terms of these collectors: one shard, whose numbers are the collector's, if there is only one collector.
+  /// All terms of these collectors: one shard, whose numbers are the collector's, if only one has terms.
   /// - Complexity: O(bytes of all terms of all collectors) for more than one.
   static func merged(_ collectors: [TermCollector], _ parallel: Parallel) -> [TermShard] {
-    if collectors.count == 1 { return [TermShard(whole: collectors[0])] }
-    let sorted = collectors.map { $0.numbersByShard() }
-    var shards = [TermShard?](repeating: nil, count: count)
-    shards.withUnsafeMutableBufferPointer { shards in
-      nonisolated(unsafe) let shards = shards
-      parallel.forEachChunk(of: count, size: 1) { number, _ in
-        shards[number] = TermShard(
-          collectors, sources: sorted.map { $0.numbers[$0.offsets[number]..<$0.offsets[number + 1]] })
-      }
+    let busy = collectors.filter { $0.table.count > 0 }
+    if busy.count <= 1, let only = busy.first ?? collectors.first { return [TermShard(whole: only)] }
+    let sorted = parallel.map(collectors.indices) { collectors[$0].numbersByShard() }
+    return parallel.map(0..<count) { number in
+      TermShard(collectors, sources: sorted.map { $0.numbers[$0.offsets[number]..<$0.offsets[number + 1]] })
     }
-    return shards.compactMap { $0 }
   }
 
   private init(whole collector: TermCollector) {

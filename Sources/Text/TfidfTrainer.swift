@@ -14,8 +14,8 @@ package struct TfidfTrainer: Sendable {
 
   private let options: TfidfOptions
   private let parallel: Parallel
-  /// One per thread.
-  private var collectors: [TermCollector]
+  /// One per thread that has had something to do.
+  private var collectors: [TermCollector?]
   private var chunks: [DocumentChunk] = []
   private var documentCount = 0
 
@@ -25,7 +25,7 @@ package struct TfidfTrainer: Sendable {
     try options.validate()
     self.options = options
     self.parallel = parallel
-    collectors = [TermCollector](repeating: TermCollector(options), count: parallel.threads)
+    collectors = [TermCollector?](repeating: nil, count: parallel.threads)
   }
 
   /// Adds so many documents at once, on all threads.
@@ -46,7 +46,10 @@ package struct TfidfTrainer: Sendable {
         nonisolated(unsafe) let (chunks, collectors) = (chunks, collectors)
         parallel.shareChunks(of: count, size: Self.chunkSize) { worker, number, documents in
           var chunk = DocumentChunk(collector: worker, documentCount: documents.count)
-          for document in documents { withText(document) { collectors[worker].take($0, into: &chunk) } }
+          // In a variable of its own, since threads that write side by side in one array wait for each other.
+          var collector = collectors[worker].take() ?? TermCollector(options)
+          for document in documents { withText(document) { collector.take($0, into: &chunk) } }
+          collectors[worker] = collector
           chunks[number] = chunk
         }
       }
@@ -69,7 +72,7 @@ package struct TfidfTrainer: Sendable {
   }
 
   private mutating func learn<Weight: BinaryFloatingPoint & Sendable>() throws(TfidfError) -> TfidfModel<Weight> {
-    for number in collectors.indices { collectors[number].end() }
+    let collectors = endCollecting()
     var shards = TermShard.merged(collectors, parallel)
     let chosen = try VocabularyCut(shards: shards).choose(options, documents: documentCount)
     for (place, term) in chosen.enumerated() { shards[term.shard].places[term.number] = UInt32(place) }
@@ -78,16 +81,24 @@ package struct TfidfTrainer: Sendable {
       TfidfWeights.inverseDocumentFrequency(
         documents: documentCount, documentFrequency: $0.documents, isSmooth: options.isSmooth)
     }
-    replaceNumbers(shards)
+    replaceNumbers(of: collectors, shards)
     let writer = VectorWriter(weighting: TfidfWeights(inverseDocumentFrequency, options), parallel: parallel)
     return TfidfModel(
       terms: chosen.map { term in shards[term.shard].table.withTerm(term.number) { Array($0) } },
       inverseDocumentFrequency: inverseDocumentFrequency, vectors: writer.rows(of: chunks), frequencies: frequencies)
   }
 
+  private mutating func endCollecting() -> [TermCollector] {
+    collectors.indices.map { number in
+      var collector = collectors[number].take() ?? TermCollector(options)
+      collector.end()
+      return collector
+    }
+  }
+
   /// Makes the numbers in all chunks places in the vocabulary.
-  private mutating func replaceNumbers(_ shards: [TermShard]) {
-    let places = collectors.indices.map { number in
+  private mutating func replaceNumbers(of collectors: [TermCollector], _ shards: [TermShard]) {
+    let places = parallel.map(collectors.indices) { number in
       TermShard.places(ofCollector: number, count: collectors[number].table.count, shards)
     }
     chunks.withUnsafeMutableBufferPointer { chunks in

@@ -36,25 +36,19 @@ struct VectorWriter: Sendable {
     _ columns: UnsafeMutableBufferPointer<UInt32>, _ values: UnsafeMutableBufferPointer<Weight>
   ) {
     nonisolated(unsafe) let (offsets, columns, values) = (offsets, columns, values)
-    let counter = TermCounter(termCount: weighting.inverseDocumentFrequency.count)
-    var counters = [TermCounter](repeating: counter, count: parallel.threads)
-    counters.withUnsafeMutableBufferPointer { counters in
-      nonisolated(unsafe) let counters = counters
-      parallel.shareChunks(of: chunks.count, size: 1) { worker, number, _ in
-        let start = starts[number]
-        fill(
-          chunks[number], &counters[worker], firstEntry: start.entry,
-          UnsafeMutableBufferPointer(rebasing: offsets[(start.document + 1)...]), columns, values)
-      }
+    parallel.forEachChunk(of: chunks.count, size: 1) { number, _ in
+      let start = starts[number]
+      let ends = UnsafeMutableBufferPointer(rebasing: offsets[(start.document + 1)...])
+      fill(chunks[number], firstEntry: start.entry, ends, columns, values)
     }
   }
 
   /// Fills in the rows of one chunk, and behind each row's entries the place where they end.
   private func fill<Weight: BinaryFloatingPoint>(
-    _ chunk: DocumentChunk, _ counter: inout TermCounter, firstEntry: Int, _ ends: UnsafeMutableBufferPointer<UInt64>,
-    _ columns: UnsafeMutableBufferPointer<UInt32>,
-    _ values: UnsafeMutableBufferPointer<Weight>
+    _ chunk: DocumentChunk, firstEntry: Int, _ ends: UnsafeMutableBufferPointer<UInt64>,
+    _ columns: UnsafeMutableBufferPointer<UInt32>, _ values: UnsafeMutableBufferPointer<Weight>
   ) {
+    var counter = TermCounter(termCount: weighting.inverseDocumentFrequency.count)
     var entry = firstEntry
     var start = 0
     var exact: [Double] = []
