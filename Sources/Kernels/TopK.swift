@@ -1,4 +1,6 @@
 /// Chooses the best few of many scores.
+///
+/// Unlike ``LargestFew`` for Floats with 64-bit tie-breakers, in columns that stay as they are; any part may be wanted.
 public enum TopK {
   /// From this many wanted a radix sort beats the heap.
   private static let radixThreshold = 64

@@ -68,7 +68,8 @@ package struct ItemNeighbours: Sendable, Equatable {
           }
         }
       }
-      // Ascending by similarity, equals by number: the first is the next to go.
+      // Ascending by similarity, equals by number: the first is the next to go. No other selection of ours keeps, among
+      // equals at the last place, those met first.
       var best: [Neighbour] = []
       while let next = reached.popLast() {
         let found = Neighbour(item: next, similarity: sums[Int(next)])

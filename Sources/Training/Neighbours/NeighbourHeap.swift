@@ -1,5 +1,7 @@
 /// The best few of many (similarity, place) pairs in borrowed memory, the worst of them on top. A pair is better by its
 /// higher similarity, else by its earlier place: the order of Python's `heapq.nlargest`, where no similarity is NaN.
+///
+/// Not `TopK` or `LargestFew`: similarities are offered as they are found, and an array of all of them is never made.
 struct NeighbourHeap {
   private let similarities: UnsafeMutablePointer<Double>
   private let places: UnsafeMutablePointer<UInt32>

@@ -1,7 +1,7 @@
-import Kernels
-
 /// Chooses and orders the best few of many in borrowed memory, without a branch that the CPU cannot foresee.
-enum LargestFew {
+///
+/// Not ``TopK``: Doubles without keys, and so large a part of them is chosen that a heap's branches would go either way.
+package enum LargestFew {
   /// Up to so many are put in order by counting, for each, those before it.
   private static let countingLimit = 96
 
@@ -14,7 +14,7 @@ enum LargestFew {
   ///   - work: [2 · count + ``LargerCounts/lanes``] of free memory.
   /// - Returns: how many there are: the smaller of `limit` and `count`.
   /// - Complexity: O(count + limit · log limit) on average (limit² comparisons for a small limit).
-  static func sort(
+  package static func sort(
     _ limit: Int, values: UnsafeMutablePointer<Double>, places: UnsafeMutablePointer<UInt32>, count: Int,
     work: UnsafeMutablePointer<Double>
   ) -> Int {
