@@ -2,9 +2,9 @@ import Kernels
 
 /// Learns a vocabulary and TF-IDF vectors from documents: scikit-learn's `TfidfVectorizer.fit_transform`.
 ///
-/// Four steps, three of them on several threads: chunks of documents become numbers (``DocumentChunk``); the chunks' terms
-/// are merged, shard by shard (``TermShard``); the vocabulary is chosen (``VocabularyCut``); chunks become vectors. Chunks
-/// and shards do not depend on the number of threads, and neither does a bit of the result.
+/// Four steps, three of them on several threads: chunks of documents become numbers (``DocumentChunk``); the chunks'
+/// terms are merged, shard by shard (``TermShard``); the vocabulary is chosen (``VocabularyCut``); chunks become
+/// vectors. Chunks and shards do not depend on the number of threads, and neither does a bit of the result.
 ///
 /// Memory: 4 bytes per term occurrence, the terms of each chunk, and the vectors twice.
 package struct TfidfTrainer: Sendable {

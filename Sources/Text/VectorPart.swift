@@ -55,8 +55,8 @@ struct VectorPart: Sendable {
       values: filled(count: start, starts, parts.map(\.weights), parallel) { Weight($0) })
   }
 
-  /// The pieces, each from its start on, in one array: most of the time goes into touching new memory for the first time,
-  /// which threads do at once.
+  /// The pieces, each from its start on, in one array: most of the time goes into touching new memory for the first
+  /// time, which threads do at once.
   @inline(__always)
   private static func filled<Source: Sendable, Element: Sendable>(
     count: Int, _ starts: [Int], _ pieces: [[Source]], _ parallel: Parallel, _ convert: @Sendable (Source) -> Element
