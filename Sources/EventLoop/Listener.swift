@@ -17,8 +17,8 @@ public final class Listener: LoopResource {
 
   /// Listens at `address` with SO_REUSEADDR, until ``LoopResource/close()``.
   ///
-  /// `onAccept` gets, and owns, each descriptor: non-blocking, close-on-exec, TCP_NODELAY. Where the process has run out
-  /// of descriptors, accepting pauses for 100 ms; the peers wait in the kernel's backlog. Throws where the address
+  /// `onAccept` gets, and owns, each descriptor: non-blocking, close-on-exec, TCP_NODELAY. Where the process has run
+  /// out of descriptors, accepting pauses for 100 ms; the peers wait in the kernel's backlog. Throws where the address
   /// cannot be had.
   public init(
     loop: Loop, address: SocketAddress, backlog: Int32 = 1024, onAccept: @escaping (Int32) -> Void

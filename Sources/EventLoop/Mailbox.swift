@@ -13,7 +13,8 @@ public final class Mailbox<Message: Sendable>: @unchecked Sendable {
   private var batch: [Message] = []
   private var wakeup: Wakeup?
 
-  /// Lives until ``close()``. Calls `handler` on the loop's thread with all messages since the last call, oldest first; never with none.
+  /// Lives until ``close()``. Calls `handler` on the loop's thread with all messages since the last call, oldest first;
+  /// never with none.
   public init(loop: Loop, handler: @escaping ([Message]) -> Void) throws(LoopError) {
     wakeup = try Wakeup(loop: loop) { self.deliver(to: handler) }
   }

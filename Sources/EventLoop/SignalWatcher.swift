@@ -4,7 +4,8 @@ import CLibuv
 public final class SignalWatcher: LoopResource {
   private var handler: (() -> Void)?
 
-  /// Watches `signal` (SIGTERM, SIGHUP, …) until ``LoopResource/close()``. Throws where the system refuses, as for SIGKILL.
+  /// Watches `signal` (SIGTERM, SIGHUP, …) until ``LoopResource/close()``. Throws where the system refuses, as for
+  /// SIGKILL.
   public init(loop: Loop, signal: Int32, handler: @escaping () -> Void) throws(LoopError) {
     self.handler = handler
     super.init(loop: loop, byteCount: MemoryLayout<uv_signal_t>.size)

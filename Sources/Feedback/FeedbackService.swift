@@ -37,7 +37,8 @@ public final class FeedbackService: @unchecked Sendable {
   ///
   /// `completion` is called once: with the sequence of the last event, on the writer's thread, after all are durable
   /// and applied; or with the log's error there; or, before this returns and on the caller's thread, with
-  /// ``FeedbackError/queueFull(limit:)`` or ``FeedbackError/closed``. On an error none of the events is acknowledged. It must not block.
+  /// ``FeedbackError/queueFull(limit:)`` or ``FeedbackError/closed``. On an error none of the events is acknowledged.
+  /// It must not block.
   public func submit(
     _ events: [FeedbackEvent], completion: @escaping @Sendable (Result<UInt64, FeedbackError>) -> Void
   ) {

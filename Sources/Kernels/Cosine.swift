@@ -1,8 +1,9 @@
-/// Cosines in Double as scikit-learn's `cosine_similarity` computes them: rows are divided by their Euclidean length, then
-/// multiplied. Not the hot path of serving, which multiplies rows that already have length 1.
+/// Cosines in Double as scikit-learn's `cosine_similarity` computes them: rows are divided by their Euclidean length,
+/// then multiplied. Not the hot path of serving, which multiplies rows that already have length 1.
 ///
-/// The two kinds of rows differ where scikit-learn's do. A dense row whose length is below 10 ε (2.2e-15) is taken as it
-/// is, as `normalize` does with `_handle_zeros_in_scale`; a sparse row is, unless the squares of its values sum to 0.
+/// The two kinds of rows differ where scikit-learn's do. A dense row whose length is below 10 ε (2.2e-15) is taken as
+/// it is, as `normalize` does with `_handle_zeros_in_scale`; a sparse row is, unless the squares of its values sum to
+/// 0.
 package enum Cosine {
   /// The cosine of each pair of dense rows.
   ///

@@ -1,7 +1,8 @@
 /// Arithmetic on dense vectors of floats.
 ///
 /// Float sums are written with SIMD because the compiler may not reorder them by itself. The order of every sum depends
-/// only on `count`, never on where the vectors lie in memory, so a result is the same bit for bit wherever it is computed.
+/// only on `count`, never on where the vectors lie in memory, so a result is the same bit for bit wherever it is
+/// computed.
 public enum Dense {
   /// The dot product of two vectors of `count` floats.
   ///

@@ -1,5 +1,5 @@
-/// Stochastic gradient descent for matrix factorisation with the operations of Surprise's `SVD.sgd` in their order, each
-/// rounded to double as there, so that the results are the same bits.
+/// Stochastic gradient descent for matrix factorisation with the operations of Surprise's `SVD.sgd` in their order,
+/// each rounded to double as there, so that the results are the same bits.
 ///
 /// The sum over the factors is one chain, whose latency decides the speed; the updates, which do not depend on each
 /// other, run beside it in lanes.
@@ -53,7 +53,8 @@ package struct ExactDescent: Sendable {
         userBias.pointee += rates.userBias * (error - penalties.userBias * userBias.pointee)
         tweetBias.pointee += rates.tweetBias * (error - penalties.tweetBias * tweetBias.pointee)
       }
-      // The next product comes with the update where the same user is visited again; after the last visit none is needed.
+      // The next product comes with the update where the same user is visited again; after the last visit none is
+      // needed.
       let next = min(visit + 1, scores.count - 1)
       let nextTweet = state.tweetFactors + Int(tweets[next]) * count
       product = descend(p, q, count: count, error: error, next: nextTweet)
@@ -73,8 +74,8 @@ package struct ExactDescent: Sendable {
     return sum
   }
 
-  /// Updates both rows of `count` factors, with the old p in the update of q. Returns the new p · `next`; `next` may be q
-  /// or another row.
+  /// Updates both rows of `count` factors, with the old p in the update of q. Returns the new p · `next`; `next` may be
+  /// q or another row.
   @inline(__always)
   private func descend(
     _ p: UnsafeMutablePointer<Double>, _ q: UnsafeMutablePointer<Double>, count: Int, error: Double,

@@ -7,10 +7,10 @@ import CIntrinsics
 ///     b ← b + rate (e − λ b)            for both biases
 ///     p ← p + rate (e q − λ p),  q ← q + rate (e p − λ q), with the old p in the second
 ///
-/// Those are Surprise's updates (`SVD.sgd`). Rows are kept as a scale s and a vector v with p = s v, so that the penalty's
-/// part, s ← (1 − rate λ) s, costs one product in double, and is as exact, instead of one per factor; what is left for the
-/// vectors is one multiplication and one addition per factor. Sums over the factors are taken in eight lanes, block by
-/// block, then halved: the same visits give the same bits everywhere.
+/// Those are Surprise's updates (`SVD.sgd`). Rows are kept as a scale s and a vector v with p = s v, so that the
+/// penalty's part, s ← (1 − rate λ) s, costs one product in double, and is as exact, instead of one per factor; what is
+/// left for the vectors is one multiplication and one addition per factor. Sums over the factors are taken in eight
+/// lanes, block by block, then halved: the same visits give the same bits everywhere.
 package struct FactorDescent: Sendable {
   private typealias Block = FactorTable.Block
 

@@ -18,8 +18,8 @@ package enum FactorRows {
 
   /// result = −matrix · x + Σ over entries e of (target_e + (1 − |c_e|) · (row_e · x)) · row_e.
   ///
-  /// With `hasTargets` target_e is c_e where it is positive, else 0: then the result is what x leaves over of a row's normal
-  /// equations. Without, all targets are 0: then it is −(the equations' matrix) · x.
+  /// With `hasTargets` target_e is c_e where it is positive, else 0: then the result is what x leaves over of a row's
+  /// normal equations. Without, all targets are 0: then it is −(the equations' matrix) · x.
   ///
   /// - Parameters:
   ///   - matrix: [stride, stride], symmetric.

@@ -1,6 +1,7 @@
 /// Chooses and orders the best few of many in borrowed memory, without a branch that the CPU cannot foresee.
 ///
-/// Not ``TopK``: Doubles without keys, and so large a part of them is chosen that a heap's branches would go either way.
+/// Not ``TopK``: Doubles without keys, and so large a part of them is chosen that a heap's branches would go either
+/// way.
 package enum LargestFew {
   /// Up to so many are put in order by counting, for each, those before it.
   private static let countingLimit = 96
@@ -38,8 +39,8 @@ package enum LargestFew {
     return kept
   }
 
-  /// The `k`-th largest of the values, and how many are larger than it: Hoare's "Find" (CACM 1961), but each round writes
-  /// the larger and the smaller to separate places, always both, so that nothing waits for a comparison.
+  /// The `k`-th largest of the values, and how many are larger than it: Hoare's "Find" (CACM 1961), but each round
+  /// writes the larger and the smaller to separate places, always both, so that nothing waits for a comparison.
   private static func boundary(
     _ k: Int, _ values: UnsafePointer<Double>, count: Int, work: UnsafeMutablePointer<Double>
   ) -> (value: Double, larger: Int) {

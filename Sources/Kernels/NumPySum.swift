@@ -1,4 +1,5 @@
-/// `numpy.sum` of contiguous doubles (`pairwise_sum` of numpy 1.26), with numpy's order of additions, so that sums and means agree to the last bit.
+/// `numpy.sum` of contiguous doubles (`pairwise_sum` of numpy 1.26), with numpy's order of additions, so that sums and
+/// means agree to the last bit.
 package enum NumPySum {
   /// Numbers that are added without splitting.
   private static let blockSize = 128

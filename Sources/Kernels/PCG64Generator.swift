@@ -1,5 +1,5 @@
-/// numpy's `default_rng`: PCG64 (O'Neill, "PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms for
-/// Random Number Generation", 2014), seeded by ``SeedSequence``. The same seed gives the numbers that numpy gives.
+/// numpy's `default_rng`: PCG64 (O'Neill, "PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms
+/// for Random Number Generation", 2014), seeded by ``SeedSequence``. The same seed gives the numbers that numpy gives.
 ///
 /// A linear congruence of 128 bits whose halves are folded together and rotated (XSL-RR). It is not for secrets.
 package struct PCG64Generator: RandomNumberGenerator, Sendable {

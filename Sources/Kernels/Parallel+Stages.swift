@@ -6,7 +6,8 @@ extension Parallel {
   /// Turns of waiting for another thread before the CPU is given away.
   private static var patience: Int { 4096 }
 
-  /// Works through the stages again and again, the tasks of a stage on up to ``threads`` threads, a stage after the other.
+  /// Works through the stages again and again, the tasks of a stage on up to ``threads`` threads, a stage after the
+  /// other.
   ///
   /// A thread begins with the same tasks each time, so that what they read and write stays in its cache, and then helps
   /// the others. A thread never waits while it holds a task; waiting is short and costs no call to the system, which
@@ -15,7 +16,8 @@ extension Parallel {
   /// - Parameters:
   ///   - taskCounts: tasks of each stage, each at least 1; without stages nothing happens.
   ///   - body: does a task of a stage; may read what earlier stages wrote, and write what belongs to the task.
-  ///   - finish: called once after all tasks of a stage, alone; sees and may change everything. Returns whether to go on.
+  ///   - finish: called once after all tasks of a stage, alone; sees and may change everything. Returns whether to go
+  ///     on.
   package func forEachStage(
     taskCounts: [Int], _ body: (_ stage: Int, _ task: Int) -> Void, finish: (_ stage: Int) -> Bool
   ) {

@@ -24,7 +24,8 @@ extension SeededGenerator {
     }
   }
 
-  /// A number in [0, 1] from the beta distribution, whose parameters are positive and finite: X / (X + Y) of two gammas.
+  /// A number in [0, 1] from the beta distribution, whose parameters are positive and finite: X / (X + Y) of two
+  /// gammas.
   package mutating func beta(_ a: Double, _ b: Double) -> Double {
     let x = gamma(shape: a)
     let y = gamma(shape: b)

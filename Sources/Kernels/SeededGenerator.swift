@@ -2,10 +2,10 @@ import Glibc
 
 /// A small, fast source of reproducible random numbers: the same seed gives the same sequence on every machine.
 ///
-/// The generator is xoshiro256** (Blackman and Vigna, "Scrambled Linear Pseudorandom Number Generators", ACM TOMS 2021):
-/// 256 bits of state, period 2^256 − 1. Its state is filled by splitmix64 (Steele, Lea and Flood, OOPSLA 2014), as its
-/// authors advise, so that neighbouring seeds give unrelated sequences and the forbidden all-zero state cannot occur.
-/// It is not for secrets.
+/// The generator is xoshiro256** (Blackman and Vigna, "Scrambled Linear Pseudorandom Number Generators", ACM TOMS
+/// 2021): 256 bits of state, period 2^256 − 1. Its state is filled by splitmix64 (Steele, Lea and Flood, OOPSLA 2014),
+/// as its authors advise, so that neighbouring seeds give unrelated sequences and the forbidden all-zero state cannot
+/// occur. It is not for secrets.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   @usableFromInline var s0: UInt64
   @usableFromInline var s1: UInt64

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Which tasks of ``Parallel/forEachStage(taskCounts:_:finish:)`` are taken and done. A round is a stage of one repetition.
+/// Which tasks of ``Parallel/forEachStage(taskCounts:_:finish:)`` are taken and done. A round is a stage of one
+/// repetition.
 ///
 /// Tasks of a stage are dealt to lanes in contiguous ranges; each lane has a counter that only grows, over all rounds.
 final class StageBoard: Sendable {

@@ -1,4 +1,5 @@
-/// Work on a lower triangle of doubles that is stored column after column, each from its diagonal down: n·(n + 1)/2 numbers.
+/// Work on a lower triangle of doubles that is stored column after column, each from its diagonal down: n·(n + 1)/2
+/// numbers.
 ///
 /// Nothing is decomposed here: Cholesky's factor of an identity grows row by row of data, which keeps it positive.
 package enum Triangle {

@@ -1,4 +1,5 @@
-/// The answer to a ``RankQuery`` as parallel columns, best first: views into a ``RankScratch``, valid until its next use.
+/// The answer to a ``RankQuery`` as parallel columns, best first: views into a ``RankScratch``, valid until its next
+/// use.
 public struct RankedTweets {
   /// Names this ranking in feedback.
   public var requestID: UInt64

@@ -3,11 +3,11 @@ import Artifact
 extension Signals {
   /// Weighted means of ratings (`KNNBasic` of Surprise) over the model's lists of nearest users and tweets.
   ///
-  /// For user u and tweet i, Σ s·r / Σ s: over u's nearest users v who rated i, s their similarity and r v's rating; and
-  /// over the tweets j that u rated among whose nearest tweets i is, s their similarity and r u's rating. Both walk from
-  /// the user's side, once a call, over lists whose lengths the trainer bounds: with K neighbours and R ratings kept of
-  /// each, at most K·R look-ups for either, however many candidates there are. Sums go by ascending row in Double, so a
-  /// value does not depend on which other candidates are there.
+  /// For user u and tweet i, Σ s·r / Σ s: over u's nearest users v who rated i, s their similarity and r v's rating;
+  /// and over the tweets j that u rated among whose nearest tweets i is, s their similarity and r u's rating. Both walk
+  /// from the user's side, once a call, over lists whose lengths the trainer bounds: with K neighbours and R ratings
+  /// kept of each, at most K·R look-ups for either, however many candidates there are. Sums go by ascending row in
+  /// Double, so a value does not depend on which other candidates are there.
   static func neighbours(_ model: Model, _ scratch: RankScratch) {
     let byUsers = scratch.values(Signal.userNeighbours.rawValue)
     let byTweets = scratch.values(Signal.itemNeighbours.rawValue)

@@ -1,5 +1,6 @@
-/// One entry of the character lists: `first`, `first-last` or `first-last/2`, perhaps followed by `:+delta` or `:-delta`,
-/// every number in hex. The lists are part of the program, so a malformed entry is a programmer's error and traps.
+/// One entry of the character lists: `first`, `first-last` or `first-last/2`, perhaps followed by `:+delta` or
+/// `:-delta`, every number in hex. The lists are part of the program, so a malformed entry is a programmer's error and
+/// traps.
 struct CharacterRange: Equatable {
   var first: UInt32
   var last: UInt32

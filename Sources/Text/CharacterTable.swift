@@ -1,9 +1,10 @@
-/// What the tokenizer knows about every character: whether it is part of words, what it becomes in lower case, and how it
-/// counts when a capital sigma looks for the end of its word.
+/// What the tokenizer knows about every character: whether it is part of words, what it becomes in lower case, and how
+/// it counts when a capital sigma looks for the end of its word.
 ///
 /// Two stages: a character's upper bits choose a page, its lower eight bits a place in the page, and there stands the
-/// number of its kind. The 0x110000 characters share some 90 kinds and 140 pages, about 40 KB in all. The table is built
-/// from the lists in ``WordCharacterTable``, ``LowercaseTable`` and ``CaseContextTable`` and never changes afterwards.
+/// number of its kind. The 0x110000 characters share some 90 kinds and 140 pages, about 40 KB in all. The table is
+/// built from the lists in ``WordCharacterTable``, ``LowercaseTable`` and ``CaseContextTable`` and never changes
+/// afterwards.
 final class CharacterTable: Sendable {
   /// The table, which is the same for everybody and built on first use: about 2 ms.
   static let unicode14 = CharacterTable()

@@ -28,7 +28,8 @@ public enum DocumentFrequency: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Reads a count, or a fraction, which is told by its point or exponent. Nil for anything else; ranges are not checked.
+  /// Reads a count, or a fraction, which is told by its point or exponent. Nil for anything else; ranges are not
+  /// checked.
   public init?(_ text: some StringProtocol) {
     if let count = Int(text) {
       self = .count(count)

@@ -1,8 +1,8 @@
 /// Single-character lower-casing as `str.lower()` of CPython 3.11 does it, after the Unicode Character Database 14.0.0.
 ///
 /// `first-last/2:+delta`, all in hex: every second character (without `/2`: every character) from first to last becomes
-/// the character `delta` further on. Two cases are not in the table, because they take more than a look-up: capital sigma
-/// at the end of a word, and U+0130 (capital I with dot), which becomes two characters. See ``Tokenizer``.
+/// the character `delta` further on. Two cases are not in the table, because they take more than a look-up: capital
+/// sigma at the end of a word, and U+0130 (capital I with dot), which becomes two characters. See ``Tokenizer``.
 enum LowercaseTable {
   static let ranges: StaticString = """
     41-5A:+20 C0-D6:+20 D8-DE:+20 100-12E/2:+1 132-136/2:+1 139-147/2:+1 14A-176/2:+1 178:-79 179-17D/2:+1 181:+D2

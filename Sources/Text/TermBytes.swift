@@ -1,7 +1,7 @@
 /// Hash and equality of terms, read eight bytes at a time.
 ///
-/// Terms are short, so the loop over their bytes is what costs. A term of eight bytes or more is covered by whole words,
-/// the last of which may overlap the one before it; a shorter one is put together in one word.
+/// Terms are short, so the loop over their bytes is what costs. A term of eight bytes or more is covered by whole
+/// words, the last of which may overlap the one before it; a shorter one is put together in one word.
 enum TermBytes {
   /// A 32-bit hash, the same on every run. Multiplies 64 × 64 bits and folds both halves, as wyhash (Wang Yi) does.
   /// `prefix` is ``prefix(of:)``.

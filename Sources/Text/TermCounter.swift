@@ -1,8 +1,8 @@
 /// Counts how often each term number occurs in one document, and gives the counts in ascending order of the numbers.
 ///
-/// A bit per term remembers which counts are not zero, and a bit per 64 of these bits which of them to look at. So reading
-/// the terms in order needs no sorting, and clearing touches only what was used, even with a million terms. The memory is
-/// for all terms and is made once.
+/// A bit per term remembers which counts are not zero, and a bit per 64 of these bits which of them to look at. So
+/// reading the terms in order needs no sorting, and clearing touches only what was used, even with a million terms. The
+/// memory is for all terms and is made once.
 struct TermCounter {
   private var counts: [UInt32]
   private var isPresent: [UInt64]

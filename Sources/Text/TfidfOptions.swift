@@ -1,6 +1,7 @@
 /// How texts become TF-IDF vectors: the parameters of scikit-learn's `TfidfVectorizer`, with its defaults.
 ///
-/// Learning uses all of them; applying a learned vocabulary uses ``stopWords``, ``ngrams``, ``isSublinear`` and ``norm``.
+/// Learning uses all of them; applying a learned vocabulary uses ``stopWords``, ``ngrams``, ``isSublinear`` and
+/// ``norm``.
 public struct TfidfOptions: Sendable, Equatable {
   /// The longest n-gram that can be asked for.
   public static let longestNgram = 8

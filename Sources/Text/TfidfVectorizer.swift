@@ -1,7 +1,7 @@
 /// Turns texts into TF-IDF vectors over a fixed vocabulary: scikit-learn's `TfidfVectorizer.transform`.
 ///
-/// Terms, counts and norm follow the ``TfidfOptions`` with which the vocabulary was learned. Weights are computed in Double
-/// and rounded to Float at the end. Terms outside the vocabulary are ignored.
+/// Terms, counts and norm follow the ``TfidfOptions`` with which the vocabulary was learned. Weights are computed in
+/// Double and rounded to Float at the end. Terms outside the vocabulary are ignored.
 ///
 /// A vectorizer belongs to one worker: it holds the working memory for its longest text.
 public struct TfidfVectorizer: Sendable {
@@ -27,8 +27,10 @@ public struct TfidfVectorizer: Sendable {
   }
 
   /// Calls `body` with the vector of `text`: the numbers of its terms, ascending, and their weights, whose squares sum
-  /// to 1 (with the norm l2). Both are empty if no term of the text is in the vocabulary. The pointers are valid during the call.
-  /// - Complexity: O(bytes of the text · sum of the n-gram lengths + V / 4096). No allocation once a longer text and one of more terms have been seen.
+  /// to 1 (with the norm l2). Both are empty if no term of the text is in the vocabulary. The pointers are valid during
+  /// the call.
+  /// - Complexity: O(bytes of the text · sum of the n-gram lengths + V / 4096). No allocation once a longer text and
+  ///   one of more terms have been seen.
   public mutating func vectorize<R>(
     _ text: UnsafeRawBufferPointer,
     _ body: (_ terms: UnsafeBufferPointer<UInt32>, _ weights: UnsafeBufferPointer<Float>) -> R

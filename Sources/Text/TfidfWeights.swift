@@ -41,8 +41,8 @@ struct TfidfWeights: Sendable {
     return divisor > 0 ? divisor : 1
   }
 
-  /// `ln((s + documents) / (s + documentFrequency)) + 1` with s = 1 for scikit-learn's smooth inverse document frequency,
-  /// as if one more document held every term, else 0.
+  /// `ln((s + documents) / (s + documentFrequency)) + 1` with s = 1 for scikit-learn's smooth inverse document
+  /// frequency, as if one more document held every term, else 0.
   static func inverseDocumentFrequency(documents: Int, documentFrequency: Int, isSmooth: Bool) -> Double {
     let extra = isSmooth ? 1.0 : 0
     return log((Double(documents) + extra) / (Double(documentFrequency) + extra)) + 1

@@ -22,7 +22,8 @@ public struct Tokenizer: Sendable {
 
   /// Calls `body` with the UTF-8 bytes of each term, in the order of the text. The pointers are valid until
   /// the last call ends, and ``TermKey/init(padded:)`` may be used.
-  /// - Complexity: O(bytes): each byte is visited at most three times. No allocation unless the text is the longest so far.
+  /// - Complexity: O(bytes): each byte is visited at most three times. No allocation unless the text is the longest so
+  ///   far.
   @inline(__always)
   mutating func forEachTerm(_ text: UnsafeRawBufferPointer, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     let roomNeeded = text.count + text.count / 2 + TermScan.spareBytes

@@ -1,8 +1,8 @@
 /// Strict UTF-8, one character at a time, from bytes that may be anything.
 ///
 /// What is no shortest-form encoding of a Unicode scalar (stray continuation bytes, overlong forms, encoded surrogates,
-/// numbers from 0x110000 on, a sequence cut off by the end) is an invalid byte of length 1, after which decoding goes on.
-/// So no byte is read more than four times, and a valid character is found whatever stands before it.
+/// numbers from 0x110000 on, a sequence cut off by the end) is an invalid byte of length 1, after which decoding goes
+/// on. So no byte is read more than four times, and a valid character is found whatever stands before it.
 enum UTF8Decoding {
   /// Stands for an invalid byte; not a character.
   static let invalid = UInt32.max

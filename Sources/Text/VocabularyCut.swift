@@ -1,8 +1,8 @@
 /// The choice of the terms that stay.
 ///
-/// Terms outside the bounds on document frequency go first. Of the others the most frequent stay, and of those that occur
-/// equally often the first in byte order, which is code point order. (scikit-learn leaves this choice to an unstable sort,
-/// so it depends on the machine there.)
+/// Terms outside the bounds on document frequency go first. Of the others the most frequent stay, and of those that
+/// occur equally often the first in byte order, which is code point order. (scikit-learn leaves this choice to an
+/// unstable sort, so it depends on the machine there.)
 struct VocabularyCut {
   /// A term of a shard.
   struct Candidate {

@@ -4,12 +4,12 @@ import Kernels
 ///
 /// The model of Koren, Bell and Volinsky ("Matrix Factorization Techniques for Recommender Systems", IEEE Computer
 /// 2009) with the updates, the order of visits and the starting values of Surprise's `SVD`, in floats (see
-/// `FactorDescent`). Biases begin at 0, factors with N(0, 0.1), drawn from numpy's `RandomState(seed)` for the users and
-/// then for the tweets, in ``FactorOrder``.
+/// `FactorDescent`). Biases begin at 0, factors with N(0, 0.1), drawn from numpy's `RandomState(seed)` for the users
+/// and then for the tweets, in ``FactorOrder``.
 ///
 /// On one thread the visits are Surprise's, and what differs from ``ExactSVD`` is rounding. On more, a
-/// ``FactorGrid`` deals them out so that no two threads meet at a row; the same log, settings, seed and number of threads
-/// give the same bits, another number of threads other ones of the same quality.
+/// ``FactorGrid`` deals them out so that no two threads meet at a row; the same log, settings, seed and number of
+/// threads give the same bits, another number of threads other ones of the same quality.
 package final class BiasedSVD: Factorization {
   /// Who takes part, and in which order.
   package let order: FactorOrder

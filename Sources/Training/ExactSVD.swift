@@ -72,8 +72,8 @@ package final class ExactSVD: Factorization {
     return Float(tweetBias[tweet])
   }
 
-  /// See ``Factorization/predict(user:tweet:)``. The sum over the factors runs from the first to the last, where numpy's
-  /// depends on the CPU; they differ by no more than rounding.
+  /// See ``Factorization/predict(user:tweet:)``. The sum over the factors runs from the first to the last, where
+  /// numpy's depends on the CPU; they differ by no more than rounding.
   package func predict(user: Int?, tweet: Int?) -> FactorPrediction {
     var product: Double?
     if let user, let tweet {

@@ -2,8 +2,8 @@ import Kernels
 
 /// The visits of an epoch, dealt out to P threads so that they never meet at a row.
 ///
-/// Users and tweets are each parted in P, which cuts the visits into P × P blocks. In round r thread i takes the block of
-/// user part i and tweet part (i + r) mod P: the blocks of a round have no user and no tweet in common. This is the
+/// Users and tweets are each parted in P, which cuts the visits into P × P blocks. In round r thread i takes the block
+/// of user part i and tweet part (i + r) mod P: the blocks of a round have no user and no tweet in common. This is the
 /// stratified descent of Gemulla, Nijkamp, Haas and Sismanis ("Large-Scale Matrix Factorization with Distributed
 /// Stochastic Gradient Descent", KDD 2011). Within a block the visits keep their order.
 struct FactorGrid {

@@ -24,8 +24,8 @@ package struct FactorOrder: Sendable {
       users: log.users, tweets: log.tweets, scores: log.scores, userCount: userCount, tweetCount: tweetCount)
   }
 
-  /// The order for columns of the same length, in the order of the log: the rows of user and tweet, below `userCount` and
-  /// `tweetCount`, and the score.
+  /// The order for columns of the same length, in the order of the log: the rows of user and tweet, below `userCount`
+  /// and `tweetCount`, and the score.
   ///
   /// - Complexity: O(users + tweets + engagements) time and space.
   package init(

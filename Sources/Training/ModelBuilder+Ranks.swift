@@ -6,6 +6,9 @@ extension ModelBuilder {
   /// Ranks tweets in the engagement graph, where ranks have a closed form, and users in the user graph.
   mutating func addRanks() throws(TrainingError) {
     let (users, tweets) = (data.users.count, data.tweets.count)
+    guard users + tweets <= Int(UInt32.max) else {
+      throw .tooManyEntities(kind: "users and tweet", limit: Int(UInt32.max))
+    }
     let firstTweet = UInt32(truncatingIfNeeded: users)
     let nodes = try rank(
       nodeCount: users + tweets, data.log.users, data.log.tweets.map { $0 + firstTweet }, data.log.scores,

@@ -4,8 +4,8 @@ import Ranking
 
 /// Turns the logs in memory into the tensors of a model, stage by stage.
 ///
-/// Everything here is a function of the data and the options: building from part of a log (``EngagementLog/filter(_:)``)
-/// gives the model that would have been trained then, over the same rows.
+/// Everything here is a function of the data and the options: building from part of a log
+/// (``EngagementLog/filter(_:)``) gives the model that would have been trained then, over the same rows.
 struct ModelBuilder {
   let data: TrainingData
   let options: TrainingOptions

@@ -112,6 +112,7 @@ public struct TrainingReport: Codable, Sendable, CustomStringConvertible {
     let size = "\(ReportText.count(graph.nodes)) nodes, \(ReportText.count(graph.edges)) edges"
     if graph.edges == 0 { return "\(size): even ranks" }
     if graph.iterations == 0 { return "\(size), closed form" }
+    if graph.error == 0 { return "\(size), \(graph.iterations) iterations, exact but for rounding" }
     return "\(size), \(graph.iterations) iterations, L1 error under \(ReportText.scientific(graph.error))"
   }
 }

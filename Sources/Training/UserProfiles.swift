@@ -5,10 +5,11 @@ import Kernels
 ///
 /// With a background (the mean vector of all tweets) each engagement's score also takes score × background away, and
 /// terms that fall to 0 or below are left out: Rocchio's relevance feedback with the collection as what is not wanted
-/// (Rocchio 1971, "Relevance feedback in information retrieval"). What is left is where the user departs from everybody;
-/// without it the words that all tweets have ("the", "https") crowd out what a user cares about.
+/// (Rocchio 1971, "Relevance feedback in information retrieval"). What is left is where the user departs from
+/// everybody; without it the words that all tweets have ("the", "https") crowd out what a user cares about.
 ///
-/// Sums are taken in Double and rounded to the vectors' type at the end: Float in a model. A user whose sum is zero, or whose tweets have no text, has an empty row.
+/// Sums are taken in Double and rounded to the vectors' type at the end: Float in a model. A user whose sum is zero, or
+/// whose tweets have no text, has an empty row.
 enum UserProfiles {
   /// Users a thread takes at a time.
   private static let chunkSize = 512

@@ -65,8 +65,8 @@ public struct Limits: Equatable, Sendable {
 
   /// Calls that may wait for a worker, of all its connections together.
   public var queuedCalls = 16_384
-  /// Payload bytes of those calls. One worker at 10,000 calls/s of 8 KiB holds 80 KiB per millisecond of backlog; this is
-  /// far more than can be answered in the largest budget.
+  /// Payload bytes of those calls. One worker at 10,000 calls/s of 8 KiB holds 80 KiB per millisecond of backlog; this
+  /// is far more than can be answered in the largest budget.
   public var queuedCallBytes = 64 << 20
 
   // MARK: The server

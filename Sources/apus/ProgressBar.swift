@@ -1,7 +1,8 @@
 import Foundation
 import Training
 
-/// Progress of long work on standard error: a bar that redraws itself on a terminal, a line per finished stage elsewhere.
+/// Progress of long work on standard error: a bar that redraws itself on a terminal, a line per finished stage
+/// elsewhere.
 final class ProgressBar: TrainingProgress {
   private let isTerminal = Terminal.errorIsTerminal
   private var stageBegan = Date()

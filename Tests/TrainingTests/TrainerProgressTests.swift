@@ -29,4 +29,13 @@ extension TrainerTests {
     #expect(decoded.description == report.description)
     #expect(report.description.contains("user_engagements.csv  3,000 rows\n"))
   }
+
+  @Test("the report tells a bound of the ranks' error, or that the last pass changed nothing")
+  func convergence() {
+    var report = TrainingReport()
+    report.userGraph = .init(nodes: 3, edges: 2, iterations: 7, error: 8.8e-12)
+    report.engagementGraph = .init(nodes: 3, edges: 2, iterations: 2, error: 0)
+    #expect(report.description.contains("3 nodes, 2 edges, 7 iterations, L1 error under 8.8e-12\n"))
+    #expect(report.description.contains("3 nodes, 2 edges, 2 iterations, exact but for rounding\n"))
+  }
 }

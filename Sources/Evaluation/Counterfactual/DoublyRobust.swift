@@ -1,8 +1,8 @@
-/// Estimates from predictions, corrected where the log shows how far they were off: right if either the propensities or the
-/// predictions are (Dudík, Langford and Li, "Doubly Robust Policy Evaluation and Learning", ICML 2011).
+/// Estimates from predictions, corrected where the log shows how far they were off: right if either the propensities or
+/// the predictions are (Dudík, Langford and Li, "Doubly Robust Policy Evaluation and Learning", ICML 2011).
 ///
-/// Every variant is mean(q̄) plus a mean of c·(r − q̂), where q̄ is the prediction for the target's own choice, q̂ that for
-/// the logged action, and c depends on the importance weight w.
+/// Every variant is mean(q̄) plus a mean of c·(r − q̂), where q̄ is the prediction for the target's own choice, q̂ that
+/// for the logged action, and c depends on the importance weight w.
 package enum DoublyRobust: Sendable, Equatable {
   /// c = 0: the direct method, which believes the predictions.
   case directMethod
@@ -13,8 +13,8 @@ package enum DoublyRobust: Sendable, Equatable {
   /// c = w up to the threshold, 0 above it (Wang, Agarwal and Dudík, "Optimal and Adaptive Off-policy Evaluation in
   /// Contextual Bandits", ICML 2017).
   case switching(threshold: Double)
-  /// c = λ·w / (w² + λ), optimistic shrinkage (Su, Dimakopoulou, Krishnamurthy and Dudík, "Doubly robust off-policy evaluation
-  /// with shrinkage", ICML 2020).
+  /// c = λ·w / (w² + λ), optimistic shrinkage (Su, Dimakopoulou, Krishnamurthy and Dudík, "Doubly robust off-policy
+  /// evaluation with shrinkage", ICML 2020).
   case shrunk(lambda: Double)
 
   /// Estimates the target policy's mean reward.

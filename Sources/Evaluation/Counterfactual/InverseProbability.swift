@@ -1,9 +1,10 @@
 /// Estimates from rewards alone, each weighted by how much more often the target policy would have earned it.
 package enum InverseProbability: Sendable, Equatable {
-  /// mean(w·r): unbiased, at the price of variance (Horvitz and Thompson, JASA 1952; Precup, Sutton and Singh, ICML 2000).
+  /// mean(w·r): unbiased, at the price of variance (Horvitz and Thompson, JASA 1952; Precup, Sutton and Singh, ICML
+  /// 2000).
   case plain
-  /// mean(min(w, bound)·r): less variance, biased low for rewards of at least 0 (Bottou et al., "Counterfactual Reasoning and
-  /// Learning Systems", JMLR 2013).
+  /// mean(min(w, bound)·r): less variance, biased low for rewards of at least 0 (Bottou et al., "Counterfactual
+  /// Reasoning and Learning Systems", JMLR 2013).
   case clipped(bound: Double)
   /// Σ w·r / Σ w: bounded by the rewards (Swaminathan and Joachims, "The Self-Normalized Estimator for Counterfactual
   /// Learning", NeurIPS 2015).

@@ -1,5 +1,6 @@
-/// Replay: the mean reward of the rows in which a deterministic policy would have done what was logged (Li, Chu, Langford and
-/// Wang, "Unbiased Offline Evaluation of Contextual-bandit-based News Article Recommendation Algorithms", WSDM 2011).
+/// Replay: the mean reward of the rows in which a deterministic policy would have done what was logged (Li, Chu,
+/// Langford and Wang, "Unbiased Offline Evaluation of Contextual-bandit-based News Article Recommendation Algorithms",
+/// WSDM 2011).
 ///
 /// Unbiased where the logging policy chose uniformly; otherwise it leans to what that policy liked.
 package struct Replay: Sendable, Equatable {

@@ -1,7 +1,8 @@
 import Glibc
 
-/// Normalised discounted cumulative gain: what the first positions gain, each discounted by 1 / log2(position + 1), over what
-/// the best order would (Järvelin and Kekäläinen, "Cumulated gain-based evaluation of IR techniques", ACM TOIS 2002).
+/// Normalised discounted cumulative gain: what the first positions gain, each discounted by 1 / log2(position + 1),
+/// over what the best order would (Järvelin and Kekäläinen, "Cumulated gain-based evaluation of IR techniques", ACM
+/// TOIS 2002).
 package struct NormalizedGain: Sendable, Equatable {
   /// What an item of gain g adds.
   package enum Scale: Sendable {

@@ -1,6 +1,6 @@
 extension ThresholdCurve {
-  /// Area under the receiver operating characteristic: the chance that a positive drawn by weight scores above a negative,
-  /// ties counting half. In [0, 1]; ½ when all scores are equal.
+  /// Area under the receiver operating characteristic: the chance that a positive drawn by weight scores above a
+  /// negative, ties counting half. In [0, 1]; ½ when all scores are equal.
   ///
   /// The trapezoids of scikit-learn's `roc_auc_score`. Throws if a class has no weight.
   /// - Complexity: O(thresholds).

@@ -1,5 +1,5 @@
-/// What is above each threshold: weights of the positives and negatives whose score reaches each distinct score, from the
-/// highest down. The metrics of a binary classifier that look at order only are sums over it.
+/// What is above each threshold: weights of the positives and negatives whose score reaches each distinct score, from
+/// the highest down. The metrics of a binary classifier that look at order only are sums over it.
 ///
 /// Rows with equal scores are one step, so no result depends on the order of ties (scikit-learn's
 /// `metrics.confusion_matrix_at_thresholds`, formerly `_binary_clf_curve`).

@@ -1,8 +1,8 @@
 /// ε-greedy on what feedback has taught: what it adds to a score, and how often the order departs from the scores.
 ///
 /// A tweet's term is `weight` times what ``exploits`` makes of its rewards. With probability ε a call explores: one
-/// position, ``slot``, is given to a candidate drawn uniformly from all that are not above it, and the ones between move
-/// down by one.
+/// position, ``slot``, is given to a candidate drawn uniformly from all that are not above it, and the ones between
+/// move down by one.
 public struct BanditPolicy: Sendable, Equatable {
   /// What a tweet is worth for its feedback.
   public enum Exploits: String, Sendable, CaseIterable {

@@ -1,11 +1,12 @@
 import Kernels
 
 /// LinUCB with an arm of its own for each choice: a ridge regression of reward on context per arm, and a bonus for
-/// contexts in a direction that the arm has seen little of (Li, Chu, Langford and Schapire, "A Contextual-Bandit Approach to
-/// Personalized News Article Recommendation", WWW 2010, algorithm 1; MABWiser's `LinUCB`, and `LinGreedy` for ``means(_:)``).
+/// contexts in a direction that the arm has seen little of (Li, Chu, Langford and Schapire, "A Contextual-Bandit
+/// Approach to Personalized News Article Recommendation", WWW 2010, algorithm 1; MABWiser's `LinUCB`, and `LinGreedy`
+/// for ``means(_:)``).
 ///
-/// With A = λ·I + Σ x·xᵀ and b = Σ y·x of an arm's events, the bound is x·A⁻¹b + α·√(x·A⁻¹x). Neither A nor its inverse is
-/// kept, but the Cholesky factor A = L·Lᵀ and z = L⁻¹b, which an event changes by d rotations (Golub and Van Loan,
+/// With A = λ·I + Σ x·xᵀ and b = Σ y·x of an arm's events, the bound is x·A⁻¹b + α·√(x·A⁻¹x). Neither A nor its inverse
+/// is kept, but the Cholesky factor A = L·Lᵀ and z = L⁻¹b, which an event changes by d rotations (Golub and Van Loan,
 /// "Matrix Computations", section 6.5, with b carried along as in QR least squares). With v = L⁻¹x the bound is
 /// v·z + α·|v|: it can never be the root of a negative number, however long the arm has learned.
 ///

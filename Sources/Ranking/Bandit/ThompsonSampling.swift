@@ -1,7 +1,7 @@
 import Kernels
 
-/// Thompson sampling for rewards of 0 and 1: each arm's chance of reward is drawn from what is believed about it, and the
-/// greatest wins (Thompson, "On the likelihood that one unknown probability exceeds another", Biometrika 1933).
+/// Thompson sampling for rewards of 0 and 1: each arm's chance of reward is drawn from what is believed about it, and
+/// the greatest wins (Thompson, "On the likelihood that one unknown probability exceeds another", Biometrika 1933).
 ///
 /// The belief is Beta(α, β), starting at Beta(1, 1); α grows with each 1, β with each 0, as in MABWiser's
 /// `ThompsonSampling`. Draws are this project's own, not numpy's.

@@ -2,8 +2,8 @@ import Glibc
 
 /// UCB1: the arm whose mean reward, with a bonus for what is still unsure, is greatest.
 ///
-/// The bound of an arm with n of N trials is mean + α·√(2·ln N / n) (Auer, Cesa-Bianchi and Fischer, "Finite-time Analysis
-/// of the Multiarmed Bandit Problem", Machine Learning 2002, with α = 1; MABWiser's `UCB1`).
+/// The bound of an arm with n of N trials is mean + α·√(2·ln N / n) (Auer, Cesa-Bianchi and Fischer, "Finite-time
+/// Analysis of the Multiarmed Bandit Problem", Machine Learning 2002, with α = 1; MABWiser's `UCB1`).
 package struct UpperConfidenceBound: Sendable {
   /// Weight of the bonus, at least 0.
   package let alpha: Double

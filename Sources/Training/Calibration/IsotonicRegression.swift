@@ -1,5 +1,5 @@
-/// Isotonic regression: the monotone step curve nearest to the data in weighted squares, interpolated between its steps'
-/// ends, as scikit-learn's `IsotonicRegression`.
+/// Isotonic regression: the monotone step curve nearest to the data in weighted squares, interpolated between its
+/// steps' ends, as scikit-learn's `IsotonicRegression`.
 package struct IsotonicRegression: Sendable, Equatable {
   /// What a value outside the range that was learned from gets.
   package enum OutOfBounds: Sendable {
@@ -21,8 +21,8 @@ package struct IsotonicRegression: Sendable, Equatable {
   /// Two inputs nearer to each other than this are one, as in scikit-learn (`numpy.finfo(float).resolution`).
   private static let resolution = 1e-15
 
-  /// Learns the curve by pooling adjacent violators (Barlow et al., "Statistical Inference under Order Restrictions", 1972).
-  /// Equal inputs count as one with their mean; rows of weight 0 count as absent.
+  /// Learns the curve by pooling adjacent violators (Barlow et al., "Statistical Inference under Order Restrictions",
+  /// 1972). Equal inputs count as one with their mean; rows of weight 0 count as absent.
   ///
   /// - Parameters:
   ///   - inputs: n, finite.

@@ -1,7 +1,7 @@
 /// Logistic regression with a squared penalty on its coefficients: the chance of a label, given features.
 ///
-/// It minimises ½·|w|² + C·Σ s·ln(1 + e^(−y·(w·x + b))) with y = ±1 and an intercept b that is not penalised: the optimum of
-/// scikit-learn's `LogisticRegression`. The penalty keeps it finite on separable data.
+/// It minimises ½·|w|² + C·Σ s·ln(1 + e^(−y·(w·x + b))) with y = ±1 and an intercept b that is not penalised: the
+/// optimum of scikit-learn's `LogisticRegression`. The penalty keeps it finite on separable data.
 package struct LogisticRegression: Sendable, Equatable {
   /// w, one per feature.
   package let coefficients: [Double]

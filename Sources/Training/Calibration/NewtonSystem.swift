@@ -1,4 +1,5 @@
-/// A symmetric positive definite system H·s = g of small size: the lower triangle of H row after row, d·(d + 1)/2 numbers.
+/// A symmetric positive definite system H·s = g of small size: the lower triangle of H row after row, d·(d + 1)/2
+/// numbers.
 ///
 /// Unlike the decomposition in ``ALSRows`` it scales and mends a matrix that is singular, where that one must refuse.
 struct NewtonSystem {

@@ -2,9 +2,10 @@ import Glibc
 
 /// Platt's scaling: a score becomes a probability through a logistic curve, 1 / (1 + e^−(slope·score + offset)).
 ///
-/// With smoothing the curve is fitted to (N₊ + 1)/(N₊ + 2) for positives and 1/(N₋ + 2) for negatives, which keeps it finite on
-/// separable data and of sense with one class only (Platt, "Probabilistic Outputs for Support Vector Machines", 1999, with
-/// weights summed to N; scikit-learn's `CalibratedClassifierCV(method="sigmoid")`, whose a and b are these negated).
+/// With smoothing the curve is fitted to (N₊ + 1)/(N₊ + 2) for positives and 1/(N₋ + 2) for negatives, which keeps it
+/// finite on separable data and of sense with one class only (Platt, "Probabilistic Outputs for Support Vector
+/// Machines", 1999, with weights summed to N; scikit-learn's `CalibratedClassifierCV(method="sigmoid")`, whose a and b
+/// are these negated).
 package struct PlattScaling: Sendable, Equatable {
   /// What one unit of score adds to the log odds.
   package let slope: Double

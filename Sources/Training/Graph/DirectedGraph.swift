@@ -2,9 +2,9 @@ import Kernels
 
 /// A weighted directed graph, laid out for pulling along incoming edges.
 ///
-/// Nodes are stored in another order, as rows: first the *active* nodes, which edges leave, then the dangling ones; within
-/// both those with most incoming edges first. So the values that edges read lie together, no iteration has to look
-/// at edges into dangling nodes, and the lengths of neighbouring rows are alike, which the CPU predicts.
+/// Nodes are stored in another order, as rows: first the *active* nodes, which edges leave, then the dangling ones;
+/// within both those with most incoming edges first. So the values that edges read lie together, no iteration has to
+/// look at edges into dangling nodes, and the lengths of neighbouring rows are alike, which the CPU predicts.
 package struct DirectedGraph: Sendable {
   /// What to do with edges whose weight, parallel edges summed, is below zero.
   package enum NegativeWeights: Sendable {
@@ -45,12 +45,12 @@ package struct DirectedGraph: Sendable {
   ///   - nodeCount: N; every node named is below it.
   ///   - sources: node that each edge leaves.
   ///   - destinations: node that each edge enters.
-  ///   - weights: one finite weight an edge; nil if all are alike. Parallel edges are summed, and an edge of weight 0 is
-  ///     none.
+  ///   - weights: one finite weight an edge; nil if all are alike. Parallel edges are summed, and an edge of weight 0
+  ///     is none.
   ///   - negatives: what becomes of edges whose weight is negative.
   ///   - parallel: threads to build with; the graph does not depend on them.
-  /// - Throws: ``GraphError`` for columns of unequal length, unknown nodes, weights that are no numbers, and nodes whose leaving
-  ///   weights sum to what cannot be divided by.
+  /// - Throws: ``GraphError`` for columns of unequal length, unknown nodes, weights that are no numbers, and nodes
+  ///   whose leaving weights sum to what cannot be divided by.
   /// - Complexity: O(nodes + edges); O(nodes + edges log edges) where some weight is not positive.
   package init(
     nodeCount: Int, sources: [UInt32], destinations: [UInt32], weights: [Double]? = nil,

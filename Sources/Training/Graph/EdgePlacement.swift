@@ -1,7 +1,7 @@
 import Kernels
 
-/// Brings edges into the order of the rows they enter, in two passes that each write to few places at a time: first into
-/// runs of rows that fit the cache, then within each run. Edges of a row stay in the order given.
+/// Brings edges into the order of the rows they enter, in two passes that each write to few places at a time: first
+/// into runs of rows that fit the cache, then within each run. Edges of a row stay in the order given.
 struct EdgePlacement {
   /// Entries in a run of rows, about.
   private static let runSize = 16_384

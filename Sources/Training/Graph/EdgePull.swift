@@ -16,8 +16,8 @@ struct EdgePull {
     }
   }
 
-  /// Calls `take` for each row, in order, with the row and the sum of weight · `values[source]` over its entries, added in
-  /// the order of the entries.
+  /// Calls `take` for each row, in order, with the row and the sum of weight · `values[source]` over its entries, added
+  /// in the order of the entries.
   @inline(__always)
   func forEach(
     _ rows: Range<Int>, values: UnsafeBufferPointer<Double>, _ take: (_ row: Int, _ sum: Double) -> Void

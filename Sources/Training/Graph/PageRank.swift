@@ -4,8 +4,8 @@ import Kernels
 ///
 ///     r = d · (Pᵀ r + D · q) + (1 − d) · p
 ///
-/// d damping, P(u, v) the share of u's leaving weight that goes to v, D the rank of nodes that nothing leaves, p where a
-/// jump lands, q where the rank of dangling nodes goes. The ranks sum to 1.
+/// d damping, P(u, v) the share of u's leaving weight that goes to v, D the rank of nodes that nothing leaves, p where
+/// a jump lands, q where the rank of dangling nodes goes. The ranks sum to 1.
 package struct PageRank: Sendable {
   /// When to stop.
   package enum Rule: Sendable {
@@ -29,7 +29,8 @@ package struct PageRank: Sendable {
   package var damping: Double
   /// By default the ranks are right to ten digits.
   package var rule: Rule
-  /// With ``Rule/networkx(tolerance:)`` more are an error; with ``Rule/error(below:)`` the result then says how near it is.
+  /// With ``Rule/networkx(tolerance:)`` more are an error; with ``Rule/error(below:)`` the result then says how near it
+  /// is.
   package var maxIterations: Int
   /// [N] p up to a factor; nil for an even distribution.
   package var personalization: [Double]?
@@ -62,8 +63,8 @@ package struct PageRank: Sendable {
   /// directly where all edges end in dangling nodes, by block Gauss–Seidel sweeps (``RankSweeps``) where jumps and
   /// dangling rank land alike, and by the power method otherwise.
   ///
-  /// - Throws: ``GraphError`` for vectors that are no distributions, a damping outside the rule's range, and a power method
-  ///   that does not converge.
+  /// - Throws: ``GraphError`` for vectors that are no distributions, a damping outside the rule's range, and a power
+  ///   method that does not converge.
   /// - Complexity: O(iterations · (nodes + edges)) time, O(nodes) space.
   package func rank(
     _ graph: DirectedGraph, report: (Int, Double) -> Void = { _, _ in }

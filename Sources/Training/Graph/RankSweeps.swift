@@ -3,13 +3,14 @@ import Kernels
 /// Solves for the ranks by block Gauss–Seidel sweeps over the active nodes only.
 ///
 /// Where dangling rank lands as jumps do, r is a multiple of the z that solves z = m·p + d·Pᵀz for any m > 0
-/// (Gleich, "PageRank beyond the Web", SIAM Review 2015, section 2.1), and dangling nodes feed nobody. So only the active
-/// rows are iterated; the dangling ones follow at the end. m is held to the value for which the solution has the mass that
-/// z has: the errors then sum to zero, and shrink as in the power method with its second eigenvalue instead of by d.
+/// (Gleich, "PageRank beyond the Web", SIAM Review 2015, section 2.1), and dangling nodes feed nobody. So only the
+/// active rows are iterated; the dangling ones follow at the end. m is held to the value for which the solution has the
+/// mass that z has: the errors then sum to zero, and shrink as in the power method with its second eigenvalue instead
+/// of by d.
 ///
-/// The rows are cut into stages at places that depend on the graph alone. Each stage reads what the stages before it wrote
-/// in the same sweep; its own rows see the sweep before. So a stage's rows can be taken in any order, by any number of
-/// threads, for the same bits.
+/// The rows are cut into stages at places that depend on the graph alone. Each stage reads what the stages before it
+/// wrote in the same sweep; its own rows see the sweep before. So a stage's rows can be taken in any order, by any
+/// number of threads, for the same bits.
 struct RankSweeps {
   /// More stages converge faster (as Gauss–Seidel) and let fewer rows be taken at once.
   private static let stageCount = 8

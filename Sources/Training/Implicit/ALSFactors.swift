@@ -1,15 +1,15 @@
 import Kernels
 
-/// Matrix factorisation of implicit feedback by alternating least squares (Hu, Koren and Volinsky, "Collaborative Filtering
-/// for Implicit Feedback Datasets", ICDM 2008), as `implicit.als.AlternatingLeastSquares` 0.7 computes it.
+/// Matrix factorisation of implicit feedback by alternating least squares (Hu, Koren and Volinsky, "Collaborative
+/// Filtering for Implicit Feedback Datasets", ICDM 2008), as `implicit.als.AlternatingLeastSquares` 0.7 computes it.
 ///
-/// Minimises Σ over all pairs of |c| (p − x_u · y_i)² + λ (Σ |x_u|² + Σ |y_i|²), where p is 1 and c the confidence of an
-/// interaction, p is 0 and c 1 for all other pairs, and an interaction of negative confidence has p = 0.
+/// Minimises Σ over all pairs of |c| (p − x_u · y_i)² + λ (Σ |x_u|² + Σ |y_i|²), where p is 1 and c the confidence of
+/// an interaction, p is 0 and c 1 for all other pairs, and an interaction of negative confidence has p = 0.
 ///
 /// In Double the factors agree with the library's to about 1e-12, or 1e-9 after many iterations of conjugate gradients,
 /// which carry the last bits far: so much the library differs from itself on another CPU. In Float sums are taken in
-/// another order and with 24 bits, and factors differ by some 1e-4 of their size. The same bits come out on any number of
-/// threads.
+/// another order and with 24 bits, and factors differ by some 1e-4 of their size. The same bits come out on any number
+/// of threads.
 package struct ALSFactors<Scalar: FactorScalar>: Sendable {
   package let settings: ALSSettings
   /// Factors of users; row u of the table starts at u · stride.

@@ -131,7 +131,8 @@ struct ALSRows<Scalar: FactorScalar> {
 
   /// Cholesky's decomposition A = L Lᵀ, then L z = b and Lᵀ x = z; `scratch` holds stride² numbers.
   ///
-  /// Unlike ``NewtonSystem`` for Float too, in whole padded rows for SIMD; false where A is not positive definite.
+  /// Unlike ``NewtonSystem`` for Float too, in whole padded rows that vectors take; false where A is not positive
+  /// definite.
   private func decompose(
     _ x: UnsafeMutablePointer<Scalar>, _ matrix: UnsafePointer<Scalar>, _ others: UnsafePointer<Scalar>,
     _ entries: FactorEntries, stride: Int, scratch lower: UnsafeMutablePointer<Scalar>

@@ -1,11 +1,12 @@
 import Kernels
 
-/// Matrix factorisation that learns to put what a user engaged with above what they did not (Rendle, Freudenthaler, Gantner
-/// and Schmidt-Thieme, "BPR: Bayesian Personalized Ranking from Implicit Feedback", UAI 2009), as
+/// Matrix factorisation that learns to put what a user engaged with above what they did not (Rendle, Freudenthaler,
+/// Gantner and Schmidt-Thieme, "BPR: Bayesian Personalized Ranking from Implicit Feedback", UAI 2009), as
 /// `implicit.bpr.BayesianPersonalizedRanking` 0.7 computes it on one thread.
 ///
-/// Each step draws two interactions, the second for its item only. A user's row ends with 1, an item's with its bias. In
-/// Double the factors agree with the library's to about 1e-15; in Float sums are taken in another order and with 24 bits.
+/// Each step draws two interactions, the second for its item only. A user's row ends with 1, an item's with its bias.
+/// In Double the factors agree with the library's to about 1e-15; in Float sums are taken in another order and with 24
+/// bits.
 package struct BayesianPersonalizedRanking<Scalar: FactorScalar>: Sendable {
   /// How the steps of an epoch went.
   package struct Epoch: Sendable, Equatable {
@@ -26,8 +27,8 @@ package struct BayesianPersonalizedRanking<Scalar: FactorScalar>: Sendable {
   /// nil if there is nothing to draw from.
   private var sampler: PairSampler?
 
-  /// Factors and stream as `implicit` draws them for `random_state = seed`: uniform in ±0.5 / factors, items first; rows
-  /// without interactions are 0.
+  /// Factors and stream as `implicit` draws them for `random_state = seed`: uniform in ±0.5 / factors, items first;
+  /// rows without interactions are 0.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package init(_ interactions: Interactions, settings: BPRSettings, seed: UInt64) throws(ImplicitError) {

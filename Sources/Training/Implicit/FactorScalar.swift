@@ -23,10 +23,11 @@ package protocol FactorScalar: BinaryFloatingPoint, Sendable {
   static func axpy(_ alpha: Self, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>, count: Int)
 
   /// A step of Bayesian personalised ranking: with u, i, j the rows and z = 1 / (1 + exp(u · (i − j))),
-  /// u += rate · (z (i − j) − decay u), i += rate · (z u − decay i), j += rate · (−z u − decay j), each with the u before.
+  /// u += rate · (z (i − j) − decay u), i += rate · (z u − decay i), j += rate · (−z u − decay j), each with the u
+  /// before.
   ///
-  /// The rows hold `factors` numbers, then 1 for the user, which stays, and the bias for items. `liked` and `other` may be
-  /// the same row. Returns whether z < 0.5.
+  /// The rows hold `factors` numbers, then 1 for the user, which stays, and the bias for items. `liked` and `other` may
+  /// be the same row. Returns whether z < 0.5.
   static func descendPair(
     user: UnsafeMutablePointer<Self>, liked: UnsafeMutablePointer<Self>, other: UnsafeMutablePointer<Self>,
     factors: Int, rate: Float, decay: Float

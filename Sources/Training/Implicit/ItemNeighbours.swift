@@ -1,7 +1,7 @@
 import Kernels
 
-/// For each item the items that are most like it, by the products of their weighted rows, as `all_pairs_knn` of `implicit`
-/// 0.7 finds them.
+/// For each item the items that are most like it, by the products of their weighted rows, as `all_pairs_knn` of
+/// `implicit` 0.7 finds them.
 package struct ItemNeighbours: Sendable, Equatable {
   /// One item near another.
   package struct Neighbour: Sendable, Equatable {

@@ -13,8 +13,8 @@ package enum ItemWeighting: Sendable {
 
   /// One weight per entry of ``Interactions/byUser``.
   ///
-  /// idf of a user is ln items − ln (1 + interactions of the user). An item whose row has length 0 is left at 0, where the
-  /// library divides 0 by 0.
+  /// idf of a user is ln items − ln (1 + interactions of the user). An item whose row has length 0 is left at 0, where
+  /// the library divides 0 by 0.
   ///
   /// - Throws: ``ImplicitError/badValue(user:item:value:reason:)`` for a value that gives no number as weight.
   /// - Complexity: O(users + items + interactions).

@@ -1,5 +1,5 @@
-/// What is to be expected of a rating from who gives it and what it is given to: mean + b_u + b_i (Koren, "Factor in the
-/// Neighbors", ACM TKDD 2010, section 2.1).
+/// What is to be expected of a rating from who gives it and what it is given to: mean + b_u + b_i (Koren, "Factor in
+/// the Neighbors", ACM TKDD 2010, section 2.1).
 package struct Baselines: Sendable {
   /// Mean rating.
   package let mean: Double

@@ -3,8 +3,8 @@ import Kernels
 /// Ratings laid out for comparing everybody with everybody: rows x are those compared, columns y what they are compared
 /// by, and the sums of each pair grow in the order of Surprise's loops, so that they have the same bits.
 ///
-/// For ``Similarity/pearsonBaseline`` the values are what is left of the ratings above their baselines, r − (mean + b_y +
-/// b_x); otherwise they are the ratings.
+/// For ``Similarity/pearsonBaseline`` the values are what is left of the ratings above their baselines,
+/// r − (mean + b_y + b_x); otherwise they are the ratings.
 struct CommonRatings: Sendable {
   /// [rows + 1] where each row begins in ``columns``; columns ascend within a row, the same one's in the order given.
   private let rowStarts: [Int]

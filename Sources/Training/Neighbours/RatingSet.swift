@@ -1,7 +1,8 @@
 import Kernels
 
 /// Ratings as Surprise's `Trainset` holds them: users and items numbered in the order of their first rating, each
-/// user's and each item's ratings in the order given. Numbers, sums and ties of everything built on it follow from that.
+/// user's and each item's ratings in the order given. Numbers, sums and ties of everything built on it follow from
+/// that.
 package struct RatingSet: Sendable {
   /// Each user's ratings of items.
   package let byUser: RatingLists

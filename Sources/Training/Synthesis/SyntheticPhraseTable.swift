@@ -1,7 +1,8 @@
 /// Sentences with gaps and the names of people, for every ``SyntheticWorld``.
 enum SyntheticPhraseTable {
-  /// The letter after `%` names what fills the gap: `t` a thing, `T` a thing at the beginning of a sentence, `g` a group,
-  /// `d` a doing, `a` an adjective, `s` the subject, `m` the mention of a person, `n` a number, `l` a short link.
+  /// The letter after `%` names what fills the gap: `t` a thing, `T` a thing at the beginning of a sentence, `g` a
+  /// group, `d` a doing, `a` an adjective, `s` the subject, `m` the mention of a person, `n` a number, `l` a short
+  /// link.
   static let sentences: [String] = [
     "Just finished %d and I can't stop thinking about %t.",
     "Does anybody else find %g more %a than %g?",

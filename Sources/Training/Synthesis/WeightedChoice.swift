@@ -29,7 +29,8 @@ struct WeightedChoice {
 }
 
 extension SeededGenerator {
-  /// A number of the Pareto distribution with minimum 1: P(X > x) = x^−shape, so that a few are very large. At most `limit`.
+  /// A number of the Pareto distribution with minimum 1: P(X > x) = x^−shape, so that a few are very large. At most
+  /// `limit`.
   mutating func pareto(shape: Double, limit: Double) -> Double {
     min(limit, pow(1 - uniform(), -1 / shape))
   }
