@@ -9,8 +9,8 @@ import Kernels
 ///
 /// Memory: 4 bytes per term occurrence, the terms of each thread, and the vectors.
 package struct TfidfTrainer: Sendable {
-  /// Documents in a chunk.
-  static let chunkSize = 2048
+  /// Documents in a chunk: few, so that no thread waits long for the last chunk of another.
+  static let chunkSize = 512
 
   private let options: TfidfOptions
   private let parallel: Parallel

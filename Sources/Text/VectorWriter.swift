@@ -36,19 +36,26 @@ struct VectorWriter: Sendable {
     _ columns: UnsafeMutableBufferPointer<UInt32>, _ values: UnsafeMutableBufferPointer<Weight>
   ) {
     nonisolated(unsafe) let (offsets, columns, values) = (offsets, columns, values)
-    parallel.forEachChunk(of: chunks.count, size: 1) { number, _ in
-      let start = starts[number]
-      let ends = UnsafeMutableBufferPointer(rebasing: offsets[(start.document + 1)...])
-      fill(chunks[number], firstEntry: start.entry, ends, columns, values)
+    let termCount = weighting.inverseDocumentFrequency.count
+    var counters = [TermCounter?](repeating: nil, count: parallel.threads)
+    counters.withUnsafeMutableBufferPointer { counters in
+      nonisolated(unsafe) let counters = counters
+      parallel.shareChunks(of: chunks.count, size: 1) { worker, number, _ in
+        // In a variable of its own, since threads that write side by side in one array wait for each other.
+        var counter = counters[worker].take() ?? TermCounter(termCount: termCount)
+        let start = starts[number]
+        let ends = UnsafeMutableBufferPointer(rebasing: offsets[(start.document + 1)...])
+        fill(chunks[number], &counter, firstEntry: start.entry, ends, columns, values)
+        counters[worker] = counter
+      }
     }
   }
 
   /// Fills in the rows of one chunk, and behind each row's entries the place where they end.
   private func fill<Weight: BinaryFloatingPoint>(
-    _ chunk: DocumentChunk, firstEntry: Int, _ ends: UnsafeMutableBufferPointer<UInt64>,
+    _ chunk: DocumentChunk, _ counter: inout TermCounter, firstEntry: Int, _ ends: UnsafeMutableBufferPointer<UInt64>,
     _ columns: UnsafeMutableBufferPointer<UInt32>, _ values: UnsafeMutableBufferPointer<Weight>
   ) {
-    var counter = TermCounter(termCount: weighting.inverseDocumentFrequency.count)
     var entry = firstEntry
     var start = 0
     var exact: [Double] = []

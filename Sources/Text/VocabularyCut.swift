@@ -25,29 +25,32 @@ struct VocabularyCut {
     let (fewest, most) = (atLeast.documents(of: documents), atMost.documents(of: documents))
     guard most >= fewest else { throw .crossedBounds(atLeast: atLeast, atMost: atMost, documents: documents) }
 
-    var kept: [(shard: Int, number: Int, occurrences: UInt64)] = []
+    // A large collection has far more terms than the vocabulary: only those that may stay get more than a number.
+    var kept: [UInt64] = []
     kept.reserveCapacity(all)
-    for (index, shard) in shards.enumerated() {
-      for (number, frequency) in shard.frequencies.enumerated()
+    for shard in shards {
+      for frequency in shard.frequencies
       where Double(frequency.documents) >= fewest && Double(frequency.documents) <= most {
-        kept.append((index, number, frequency.occurrences))
+        kept.append(frequency.occurrences)
       }
     }
     guard !kept.isEmpty else {
       throw .nothingLeft(terms: all, atLeast: atLeast, atMost: atMost, documents: documents)
     }
     let limit = options.maxFeatures ?? kept.count
-    if kept.count > limit {
-      let atCut = Self.atRank(limit, of: kept.lazy.map(\.occurrences))
-      kept.removeAll { $0.occurrences < atCut }
+    let atCut = kept.count > limit ? Self.atRank(limit, of: kept) : 0
+    var candidates: [Candidate] = []
+    for (index, shard) in shards.enumerated() {
+      for (number, frequency) in shard.frequencies.enumerated()
+      where frequency.occurrences >= atCut && Double(frequency.documents) >= fewest
+        && Double(frequency.documents) <= most
+      {
+        let orderKey = shard.table.withTerm(number) { TermBytes.orderKey($0) }
+        candidates.append(
+          Candidate(shard: index, number: number, occurrences: frequency.occurrences, orderKey: orderKey))
+      }
     }
-    return firstByFrequency(limit, of: kept.map(candidate))
-  }
-
-  private func candidate(_ term: (shard: Int, number: Int, occurrences: UInt64)) -> Candidate {
-    let orderKey = shards[term.shard].table.withTerm(term.number) { TermBytes.orderKey($0) }
-    return Candidate(
-      shard: term.shard, number: term.number, occurrences: term.occurrences, orderKey: orderKey)
+    return firstByFrequency(limit, of: candidates)
   }
 
   /// Drops the last of the least frequent until only `limit` are left.
