@@ -75,7 +75,9 @@ struct RankingView: Encodable {
 
   /// The table, and below it a line with the server's time.
   func table(explain: Bool) -> String {
-    let shownSignals = explain ? signals : []
+    // What says nothing of any of these tweets would only take the text's place: it is named below.
+    let speaking = explain ? signals.indices.filter { !isSilent($0) } : []
+    let shownSignals = speaking.map { signals[$0] }
     let idWidth = items.map { TextTable.width($0.tweet) }.max() ?? 5
     let fixed = 4 + 2 + idWidth + 2 + 2 + 8 + shownSignals.reduce(0) { $0 + 2 + max(8, $1.count) } + 21
     // What the model knows of each tweet is worth a column only where it does not know them all.
@@ -86,14 +88,19 @@ struct RankingView: Encodable {
         + shownSignals.map { ($0, .right) } + [("propensity", .right)] + (hasNews ? [("model", .left)] : []))
     for item in items {
       let text = item.text.isEmpty ? "(no text)" : item.text
-      let contributions = explain ? item.contributions ?? [] : []
+      let contributions = speaking.compactMap { item.contributions?[$0] }
       table.add(
         [String(item.rank), item.tweet, TextTable.oneLine(text, limit: textWidth), Self.number(item.score)]
           + contributions.map(Self.number) + [String(format: "%.4g", Double(item.propensity))]
           + (hasNews ? [item.familiarity == "text" ? "by text" : item.familiarity] : []))
     }
-    return table.render() + "\n\n" + notes().joined(separator: "\n")
+    let silent = explain ? signals.indices.filter(isSilent).map { signals[$0] } : []
+    let remark = silent.isEmpty ? [] : ["Each tweet's score has 0 from \(silent.joined(separator: ", "))."]
+    return table.render() + "\n\n" + (notes() + remark).joined(separator: "\n")
   }
+
+  /// Whether a signal contributes nothing to any of the tweets.
+  private func isSilent(_ signal: Int) -> Bool { items.allSatisfy { ($0.contributions?[signal] ?? 0) == 0 } }
 
   private func notes() -> [String] {
     var notes = [

@@ -20,7 +20,12 @@ struct CommandTourTests {
     #expect(result.status == 0 && result.stderr.isEmpty)
     let lines = result.stdout.split(separator: "\n", omittingEmptySubsequences: false)
     let header = try #require(lines.first).split(separator: " ")
-    #expect(header.starts(with: ["rank", "tweet", "text", "score"]) && header.contains("bandit"))
+    #expect(header.starts(with: ["rank", "tweet", "text", "score"]) && header.contains("svd"))
+    // Signals that say nothing of any tweet are named below instead.
+    let silent = try #require(lines.first { $0.hasPrefix("Each tweet's score has 0 from ") })
+    for signal in ["user_neighbours", "item_neighbours", "caller", "bandit"] {
+      #expect(silent.contains(signal) && !header.contains(Substring(signal)), "\(signal)")
+    }
     #expect(header.last == "propensity", "no column for what the model knows where it knows all")
     #expect(lines.dropFirst(2).prefix { !$0.isEmpty }.count == 5)
     #expect(result.stdout.contains("Ranked 20 candidates for user \(sample.userKeys[0]) in "))
