@@ -11,9 +11,6 @@ struct DocumentChunk: Sendable {
     var end: Int
   }
 
-  /// A tweet has seldom more terms; a chunk of longer texts grows.
-  private static let typicalTermCount = 24
-
   /// Which collector's numbers these are.
   let collector: Int
   private(set) var documents: [Document] = []
@@ -25,7 +22,6 @@ struct DocumentChunk: Sendable {
   init(collector: Int, documentCount: Int = 0) {
     self.collector = collector
     documents.reserveCapacity(documentCount)
-    occurrences.reserveCapacity(documentCount * Self.typicalTermCount)
   }
 
   /// Adds different terms of the document that is being read.
