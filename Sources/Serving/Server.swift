@@ -60,6 +60,10 @@ public final class Server: @unchecked Sendable {
         throw error
       }
       notices = try Mailbox(loop: loop) { [unowned self] in $0.forEach(handle) }
+      // Before anybody is told that the server listens: whoever then asks it to end must find it listening to that too.
+      for signal in [SIGINT, SIGTERM] {
+        signals.append(try SignalWatcher(loop: loop, signal: signal) { [unowned self] in drain() })
+      }
     } catch { throw .loop(error) }
   }
 
@@ -119,12 +123,7 @@ public final class Server: @unchecked Sendable {
   }
 
   /// Serves until SIGINT, SIGTERM or ``stop()``, then drains: calls in flight are answered and events made durable.
-  public func run() throws(ServerError) {
-    do throws(LoopError) {
-      for signal in [SIGINT, SIGTERM] {
-        signals.append(try SignalWatcher(loop: loop, signal: signal) { [unowned self] in drain() })
-      }
-    } catch { throw .loop(error) }
+  public func run() {
     for (index, worker) in workers.enumerated() {
       let thread = Thread { [notices] in
         worker.run()

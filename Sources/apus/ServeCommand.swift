@@ -73,7 +73,7 @@ struct ServeCommand: ParsableCommand {
       for note in server.startupNotes { Self.say(note) }
       let host = listen[..<(listen.lastIndex(of: ":") ?? listen.endIndex)]
       Self.say("listening on \(host):\(server.port); \(server.summary)")
-      try server.run()
+      server.run()
       Self.say("drained")
     } catch {
       throw Self.exit(error)

@@ -54,7 +54,7 @@ struct DrainTests {
     let world = try TestWorld.shared()
     let server = try Server(.forTests(model: world.path, state: ""), model: world.model, log: GatedLog())
     server.stop()
-    try Background { try server.run() }.join()
+    try Background { server.run() }.join()
     server.stop()
   }
 

@@ -31,7 +31,7 @@ final class RunningServer {
         try Server(options, model: world.model, log: GatedLog())
       }
     self.server = server
-    running = Background { try server.run() }
+    running = Background { server.run() }
   }
 
   func connect(receiveBufferBytes: Int32? = nil) throws -> Client {
