@@ -69,19 +69,21 @@ let suites: [Target] = [
   // Reads reference outputs; shared by the suites that compare with them.
   .target(
     name: "ParitySupport", dependencies: ["Artifact", "Ranking"], path: "Tests/ParitySupport", swiftSettings: strict),
+  // Says well-formed and other things to a server; shared by the suites that do.
+  .target(name: "ServerSupport", path: "Tests/ServerSupport", swiftSettings: strict),
   tests("ArchitectureTests", ["ParitySupport"]),
   tests("KernelsTests", ["Kernels", "ParitySupport"]),
   tests("ArtifactTests", ["Artifact"]),
   tests("TextTests", ["Text", "Kernels", "ParitySupport"]),
   tests("RankingTests", ["Ranking", "Artifact", "Kernels", "Text", "Training", "ParitySupport"]),
-  tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking"]),
+  tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking", "ServerSupport"]),
   tests("EventLoopTests", ["EventLoop"]),
   tests("FeedbackTests", ["Feedback", "Ranking"]),
   tests(
     "ServingTests",
     [
       "Serving", "Wire", "RankingProto", "CProtobufC", "Kernels", "Ranking", "Artifact", "EventLoop", "Feedback",
-      "Training",
+      "Training", "ServerSupport",
     ]),
   tests("TrainingTests", ["Training", "Artifact", "Kernels", "Ranking", "Text", "ParitySupport"]),
   tests("EvaluationTests", ["Evaluation", "Kernels", "ParitySupport"]),
@@ -90,7 +92,7 @@ let suites: [Target] = [
     "EndToEndTests",
     [
       "apus", "apus-load", "ApusClient", "Artifact", "Ranking", "RankingProto", "CProtobufC", "Training",
-      "ParitySupport",
+      "ParitySupport", "ServerSupport",
     ]),
 ]
 

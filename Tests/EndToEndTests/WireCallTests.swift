@@ -1,3 +1,4 @@
+import ServerSupport
 import Testing
 
 @Suite("Bad and odd calls, over real sockets")

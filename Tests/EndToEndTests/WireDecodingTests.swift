@@ -1,3 +1,4 @@
+import ServerSupport
 import Testing
 
 /// Payloads made to blow up the decoder: each fills a frame of up to a mebibyte.

@@ -1,3 +1,4 @@
+import ServerSupport
 import Testing
 
 /// What clients of twenty other protocols say first, and a few more.

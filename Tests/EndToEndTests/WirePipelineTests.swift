@@ -1,3 +1,4 @@
+import ServerSupport
 import Testing
 
 @Suite("Many calls at once, over real sockets")

@@ -1,3 +1,4 @@
+import ServerSupport
 import Testing
 
 @Suite("Odd values in calls, over real sockets")

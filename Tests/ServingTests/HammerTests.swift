@@ -1,3 +1,4 @@
+import ServerSupport
 import Kernels
 import Testing
 import Wire

@@ -18,8 +18,8 @@ struct ResponderTests {
       { budget in
         Call(1, budgetMillis: budget) { call in
           call.message(20) { record in
-            record.column(1, [1])
-            record.column(2, [1])
+            record.column(1, [UInt64(1)])
+            record.column(2, [UInt64(1)])
             record.payload(3, [1])
           }
         }

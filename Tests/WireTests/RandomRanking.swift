@@ -1,3 +1,5 @@
+import ServerSupport
+
 @testable import Ranking
 
 /// Columns of a made-up ranking.

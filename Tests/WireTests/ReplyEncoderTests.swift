@@ -1,3 +1,4 @@
+import ServerSupport
 import CProtobufC
 import Ranking
 import RankingProto

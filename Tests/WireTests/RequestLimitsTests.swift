@@ -1,3 +1,4 @@
+import ServerSupport
 import Ranking
 import Testing
 

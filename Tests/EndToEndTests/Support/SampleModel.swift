@@ -1,3 +1,4 @@
+import ServerSupport
 import Artifact
 import Foundation
 import Glibc

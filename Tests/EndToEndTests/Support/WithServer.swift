@@ -1,3 +1,4 @@
+import ServerSupport
 import Testing
 
 /// Runs a server for one test. Whatever the test did to it, afterwards the server must answer a normal call on a new

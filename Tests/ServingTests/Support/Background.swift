@@ -1,3 +1,4 @@
+import ServerSupport
 import Foundation
 
 /// A thread whose end and result can be waited for, for a while.

@@ -1,3 +1,5 @@
+import ServerSupport
+
 /// A call as a client writes it: its payload, and the frame around that.
 struct Call {
   /// The budget of calls in tests of something else, which must not fail on a machine that is busy.
@@ -70,7 +72,7 @@ struct Call {
   static func record(_ id: UInt64, _ tweets: [UInt64], type: UInt8 = 3) -> Call {
     Call(id) { call in
       call.message(20) { record in
-        record.column(1, tweets.map { _ in 1 })
+        record.column(1, tweets.map { _ in UInt64(1) })
         record.column(2, tweets)
         if !tweets.isEmpty { record.payload(3, tweets.map { _ in type }) }
       }

@@ -1,3 +1,4 @@
+import ServerSupport
 import Foundation
 
 /// A door for threads: shut until somebody opens it, and it counts who has come to it.

@@ -1,3 +1,4 @@
+import ServerSupport
 import Feedback
 import Ranking
 import Testing

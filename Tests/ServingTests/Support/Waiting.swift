@@ -1,3 +1,4 @@
+import ServerSupport
 import Glibc
 
 /// Looks every few milliseconds whether something has come true, for half a minute.

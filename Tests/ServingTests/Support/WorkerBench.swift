@@ -1,3 +1,4 @@
+import ServerSupport
 import EventLoop
 import Feedback
 import Ranking
