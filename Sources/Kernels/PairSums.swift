@@ -78,33 +78,32 @@ package final class PairSums {
     _ own: Double, _ rows: UnsafePointer<UInt32>, _ values: UnsafePointer<Double>, _ count: Int
   ) {
     let square = own * own
-    var met = metCount
-    for index in 0..<count {
-      let row = rows[index]
-      let value = values[index]
-      let old = blocks[Int(row)]
-      if old[0] == 0 {
-        list[met] = row
-        met &+= 1
-      }
-      blocks[Int(row)] = old + SIMD4(1, own * value, square, value * value)
-    }
-    metCount = met
+    addBlocks(rows, values, count) { SIMD4(1, own * $0, square, $0 * $0) }
   }
 
   private func addDifferences(
     _ own: Double, _ rows: UnsafePointer<UInt32>, _ values: UnsafePointer<Double>, _ count: Int
   ) {
+    addBlocks(rows, values, count) { value in
+      let difference = own - value
+      return SIMD4(1, difference * difference, 0, 0)
+    }
+  }
+
+  /// Adds `terms` of each value, one block a row, to the row's sums.
+  @inline(__always)
+  private func addBlocks(
+    _ rows: UnsafePointer<UInt32>, _ values: UnsafePointer<Double>, _ count: Int, terms: (Double) -> SIMD4<Double>
+  ) {
     var met = metCount
     for index in 0..<count {
       let row = rows[index]
-      let difference = own - values[index]
       let old = blocks[Int(row)]
       if old[0] == 0 {
         list[met] = row
         met &+= 1
       }
-      blocks[Int(row)] = old + SIMD4(1, difference * difference, 0, 0)
+      blocks[Int(row)] = old + terms(values[index])
     }
     metCount = met
   }

@@ -77,6 +77,7 @@ struct RankingView: Encodable {
   func table(explain: Bool) -> String {
     // What says nothing of any of these tweets would only take the text's place: it is named below.
     let speaking = explain ? signals.indices.filter { !isSilent($0) } : []
+    let silent = explain && !items.isEmpty ? signals.indices.filter(isSilent).map { signals[$0] } : []
     let shownSignals = speaking.map { signals[$0] }
     let idWidth = items.map { TextTable.width($0.tweet) }.max() ?? 5
     let fixed = 4 + 2 + idWidth + 2 + 2 + 8 + shownSignals.reduce(0) { $0 + 2 + max(8, $1.count) } + 21
@@ -94,7 +95,6 @@ struct RankingView: Encodable {
           + contributions.map(Self.number) + [String(format: "%.4g", Double(item.propensity))]
           + (hasNews ? [item.familiarity == "text" ? "by text" : item.familiarity] : []))
     }
-    let silent = explain ? signals.indices.filter(isSilent).map { signals[$0] } : []
     let remark = silent.isEmpty ? [] : ["Each tweet's score has 0 from \(silent.joined(separator: ", "))."]
     return table.render() + "\n\n" + (notes() + remark).joined(separator: "\n")
   }
