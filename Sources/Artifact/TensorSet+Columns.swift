@@ -67,6 +67,16 @@ extension TensorSet {
     return sparse
   }
 
+  /// The offsets of `rows` lists whose values stand in other tensors, `end` of them, once they are found to be sound.
+  ///
+  /// - Throws: ``ArtifactError`` where the tensor is missing or different, or an offset is wrong.
+  /// - Complexity: O(rows).
+  public func offsets(_ name: String, rows: Int, end: Int) throws(ArtifactError) -> UnsafeBufferPointer<UInt64> {
+    let offsets = try column(name, of: UInt64.self, shape: [Self.offsetCount(rows)])
+    try Self.check(offsets, end: end, of: name)
+    return offsets
+  }
+
   /// Offsets of so many rows; an absurd count stays absurd instead of overflowing.
   private static func offsetCount(_ rows: Int) -> Int {
     rows.addingReportingOverflow(1).overflow ? rows : rows + 1

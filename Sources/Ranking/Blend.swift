@@ -23,7 +23,7 @@ public struct Blend: Sendable {
 
   /// A blend over all signals; arrays have one element per ``Signal``.
   public init(weights: [Float], means: [Float], scales: [Float], bounds: [Float]) {
-    let count = Signal.allCases.count
+    let count = Signal.timeless.count
     precondition([weights, means, scales, bounds].allSatisfy { $0.count == count }, "a blend has \(count) signals")
     self.weights = weights
     self.means = means
@@ -38,15 +38,15 @@ public struct Blend: Sendable {
 
   /// Every weight and scale 1, every mean 0, no bound: contributions are the raw values. For looking at signals alone.
   public static let neutral = Blend(
-    weights: Signal.allCases.map { _ in 1 }, means: Signal.allCases.map { _ in 0 },
-    scales: Signal.allCases.map { _ in 1 }, bounds: Signal.allCases.map { _ in .greatestFiniteMagnitude })
+    weights: Signal.timeless.map { _ in 1 }, means: Signal.timeless.map { _ in 0 },
+    scales: Signal.timeless.map { _ in 1 }, bounds: Signal.timeless.map { _ in .greatestFiniteMagnitude })
 
   /// Reads `blend.*`, in the order of the file's `signals`. A signal that the file does not name has weight 0: older
   /// files have fewer. One that this program does not compute is refused.
   init(from tensors: TensorSet) throws(ModelError) {
     let names = tensors.metadata[ModelSchema.Metadata.signals]
     let listed = (names ?? "").split(separator: ",", omittingEmptySubsequences: false)
-    let signals = listed.compactMap { name in Signal.allCases.first { $0.name == name } }
+    let signals = listed.compactMap { name in Signal.timeless.first { $0.name == name } }
     guard signals.count == listed.count, Set(signals).count == signals.count else {
       throw .unknownSignals(got: names, expected: Signal.joinedNames)
     }
@@ -70,7 +70,7 @@ public struct Blend: Sendable {
         tensor: ModelSchema.Tensor.blendScale, row: row, value: "\(scales[row])", expected: "a larger scale")
     }
     func placed(_ column: UnsafeBufferPointer<Float>, else missing: Float) -> [Float] {
-      Signal.allCases.map { signal in signals.firstIndex(of: signal).map { column[$0] } ?? missing }
+      Signal.timeless.map { signal in signals.firstIndex(of: signal).map { column[$0] } ?? missing }
     }
     self.init(
       weights: placed(weights, else: 0), means: placed(means, else: 0), scales: placed(scales, else: 1),
@@ -82,7 +82,7 @@ public struct Blend: Sendable {
     let count = scratch.count
     let scores = scratch.scores
     scores.update(repeating: 0, count: count)
-    for signal in 0..<Signal.allCases.count {
+    for signal in Signal.timeless.map(\.rawValue) {
       // What has no weight costs nothing: a model without neighbours does not pay for their signals.
       if factors[signal] == 0 {
         scratch.contributions(signal).update(repeating: 0, count: count)

@@ -53,6 +53,29 @@ struct ColumnReader {
     return column
   }
 
+  /// Floats of magnitude up to `bound`.
+  func bounded(_ name: String, shape: [Int?], by bound: Float) throws(ModelError) -> UnsafeBufferPointer<Float> {
+    let column = try finiteFloats(name, shape: shape)
+    if let row = column.firstIndex(where: { abs($0) > bound }) {
+      throw .badValue(tensor: name, row: row, value: "\(column[row])", expected: "at most \(bound) in magnitude")
+    }
+    return column
+  }
+
+  /// Offsets of `rows` lists with `end` entries in all.
+  func offsets(_ name: String, rows: Int, end: Int) throws(ModelError) -> UnsafeBufferPointer<UInt64> {
+    do throws(ArtifactError) { return try tensors.offsets(name, rows: rows, end: end) } catch { throw .artifact(error) }
+  }
+
+  /// `rows` lists of row numbers below `bound`: `name.offsets` and `name.rows`.
+  func lists(_ name: String, rows: Int, below bound: Int) throws(ModelError) -> TweetFacts.Lists {
+    let values = try column("\(name).rows", of: UInt32.self, shape: [nil])
+    if let entry = values.firstIndex(where: { Int($0) >= bound }) {
+      throw .badValue(tensor: "\(name).rows", row: entry, value: "\(values[entry])", expected: "less than \(bound)")
+    }
+    return TweetFacts.Lists(offsets: try offsets("\(name).offsets", rows: rows, end: values.count), values: values)
+  }
+
   func strings(_ name: String, count: Int) throws(ModelError) -> StringColumn {
     do throws(ArtifactError) { return try tensors.strings(name, count: count) } catch { throw .artifact(error) }
   }

@@ -8,4 +8,13 @@
 enum Logarithm {
   /// ln x, for x > 0.
   static func natural(_ x: Double) -> Double { log(x) }
+  /// ln x, for x > 0.
+  @inline(__always)
+  static func natural(_ x: Float) -> Float { logf(x) }
+  /// ln(1 + x), for x > −1.
+  @inline(__always)
+  static func ofOnePlus(_ x: Float) -> Float { log1pf(x) }
+  /// 2^x.
+  @inline(__always)
+  static func powerOfTwo(_ x: Float) -> Float { exp2f(x) }
 }

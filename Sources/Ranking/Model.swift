@@ -23,6 +23,10 @@ public final class Model: @unchecked Sendable {
   let mean: Float
   /// How signals become a score.
   public let blend: Blend
+  /// What ranks as of the moment of a request, where the recipe learned it; ``blend`` then has no say.
+  package let moment: MomentModel?
+  /// The signals that make up a score, in the order of its sum and of an explanation's columns.
+  public let signals: [Signal]
   /// Nearest users and tweets, if the trainer found any.
   let neighbours: NeighbourTables?
   /// Tweets by term, for ``SimilarTweets``.
@@ -57,6 +61,10 @@ public final class Model: @unchecked Sendable {
     }
     self.mean = Float(mean)
     neighbours = try NeighbourTables(from: reader, users: users.count, tweets: tweets.count)
+    moment =
+      blend == nil
+      ? try MomentModel(from: reader, tensors: tensors, users: users, tweets: tweets, terms: idf.count) : nil
+    signals = moment.map { [.base, .caller] + $0.blend.signals } ?? Signal.timeless
     if let blend { self.blend = blend } else { self.blend = try Blend(from: tensors) }
     postings = PostingLists(vectors: tweets.vectors, rowCount: tweets.count, termCount: idf.count)
     top = TopTweets(tweets: tweets)
@@ -72,6 +80,12 @@ public final class Model: @unchecked Sendable {
       guard options.norm == .l2 else { throw .badText(item: "norm=\(options.norm)", expected: "norm=l2") }
       return options
     } catch { throw .badMetadata(key: key, reason: "\(error)") }
+  }
+
+  /// The weight of each of ``signals``; of stairs and lines, how much one standard deviation changes the score.
+  public var weights: [Float] {
+    guard let moment else { return Signal.timeless.map { blend.weights[$0.rawValue] } }
+    return [moment.blend.fresh.offset, 1] + moment.blend.fresh.slopes
   }
 
   /// A value of the file's metadata.

@@ -10,6 +10,8 @@ public struct RankQuery {
   public var callerScores: UnsafeBufferPointer<Float>
   /// Further candidates, sent with their text.
   public var newTweets: UnsafeBufferPointer<NewTweet>
+  /// Unix seconds of the request; 0: as of the model's training data.
+  public var time: Int64 = 0
   /// Return only this many; 0 returns all.
   public var limit: Int
   /// Whether contributions are wanted.
@@ -36,6 +38,12 @@ public struct RankQuery {
     self.limit = limit
     self.explains = explains
     self.includesText = includesText
+  }
+
+  /// The author of the candidate from `source`, an index into columns and then new tweets; 0: unknown.
+  func authorID(ofSource source: Int) -> UInt64 {
+    if source >= tweetIDs.count { return newTweets[source - tweetIDs.count].authorID }
+    return authorIDs.isEmpty ? 0 : authorIDs[source]
   }
 
   /// All candidates, known by id or sent with text, duplicates included.

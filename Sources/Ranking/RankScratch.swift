@@ -23,6 +23,8 @@ public final class RankScratch {
   let familiarity: UnsafeMutablePointer<UInt32>
   /// Served scores, before and after the bandit's term. [count]
   let scores: UnsafeMutablePointer<Float>
+  /// 1 where the moment's blend judges a tweet as evergreen. [count]
+  let evergreen: UnsafeMutablePointer<UInt32>
   /// The bandit's terms. [count]
   let banditTerms: UnsafeMutablePointer<Float>
   /// The user's profile, dense. [terms], zero between calls.
@@ -35,6 +37,8 @@ public final class RankScratch {
   var seen: SeenIDs
   /// Vectorises texts against the model's vocabulary.
   var vectorizer: TfidfVectorizer
+  /// For models that rank as of a moment.
+  let moment: MomentMemory?
   /// Positions in the answer: candidate index by rank. [capacity]
   let order: UnsafeMutablePointer<UInt32>
 
@@ -74,6 +78,7 @@ public final class RankScratch {
       vocabulary: model.vocabulary, inverseDocumentFrequency: model.inverseDocumentFrequency,
       options: model.textOptions)
 
+    moment = model.moment.map { _ in MomentMemory(capacity: capacity, terms: terms) }
     // One allocation, cut into columns that each begin on a cache line.
     var plan = ColumnPlan()
     let offsets = (
@@ -81,6 +86,7 @@ public final class RankScratch {
       texts: plan.add(UnsafeRawBufferPointer.self, capacity), trials: plan.add(UInt32.self, capacity),
       rewards: plan.add(Float.self, capacity), rows: plan.add(UInt32.self, capacity),
       sources: plan.add(UInt32.self, capacity), familiarity: plan.add(UInt32.self, capacity),
+      evergreen: plan.add(UInt32.self, capacity),
       scores: plan.add(Float.self, capacity), bandit: plan.add(Float.self, capacity),
       order: plan.add(UInt32.self, capacity), rankedScores: plan.add(Float.self, capacity),
       propensities: plan.add(Float.self, capacity), rankedFamiliarity: plan.add(UInt32.self, capacity),
@@ -105,6 +111,7 @@ public final class RankScratch {
     sources = cut(offsets.sources, UInt32.self)
     familiarity = cut(offsets.familiarity, UInt32.self)
     scores = cut(offsets.scores, Float.self)
+    evergreen = cut(offsets.evergreen, UInt32.self)
     banditTerms = cut(offsets.bandit, Float.self)
     order = cut(offsets.order, UInt32.self)
     rankedScores = cut(offsets.rankedScores, Float.self)

@@ -28,7 +28,7 @@ public enum Ranker {
       }
     }
     gather(query, model: model, shown: shown, scratch: scratch)
-    let columns = query.explains ? Signal.allCases.count + 1 : 0
+    let columns = query.explains ? model.signals.count + 1 : 0
     return RankedTweets(
       requestID: requestID,
       tweetIDs: .init(start: scratch.rankedIDs, count: shown),
@@ -84,21 +84,22 @@ public enum Ranker {
 
   /// Copies what the answer needs into ranked order.
   private static func gather(_ query: RankQuery, model: Model, shown: Int, scratch: RankScratch) {
-    let signals = Signal.allCases.count
+    let signals = model.signals
     for position in 0..<shown {
       let i = Int(scratch.order[position])
       scratch.rankedIDs[position] = scratch.ids[i]
       scratch.rankedScores[position] = scratch.scores[i]
       scratch.rankedFamiliarity[position] = scratch.familiarity[i]
       if query.explains {
-        let row = position * (signals + 1)
-        for s in 0..<signals {
-          scratch.explainedContributions[row + s] = scratch.contributions(s)[i]
-          scratch.explainedValues[row + s] = scratch.values(s)[i]
+        let row = position * (signals.count + 1)
+        for (column, signal) in signals.enumerated() {
+          let value = scratch.values(signal.rawValue)[i]
+          scratch.explainedContributions[row + column] = scratch.contributions(signal.rawValue)[i]
+          scratch.explainedValues[row + column] = value.isFinite ? value : 0
         }
-        scratch.explainedContributions[row + signals] = scratch.banditTerms[i]
+        scratch.explainedContributions[row + signals.count] = scratch.banditTerms[i]
         let trials = scratch.armTrials[i]
-        scratch.explainedValues[row + signals] = trials == 0 ? 0 : scratch.armRewards[i] / Float(trials)
+        scratch.explainedValues[row + signals.count] = trials == 0 ? 0 : scratch.armRewards[i] / Float(trials)
       }
       if query.includesText {
         let row = scratch.rows[i]

@@ -10,7 +10,9 @@ public enum Scorer {
   }
 
   /// Third verb of ranking: contributions and their sum.
-  public static func blend(model: Model, scratch: RankScratch) { model.blend.apply(to: scratch) }
+  public static func blend(model: Model, scratch: RankScratch) {
+    if let moment = model.moment { moment.blend.apply(to: scratch) } else { model.blend.apply(to: scratch) }
+  }
 
   /// Raw values of one signal after ``score(_:model:scratch:)``.
   public static func values(of signal: Signal, in scratch: RankScratch) -> UnsafeBufferPointer<Float> {

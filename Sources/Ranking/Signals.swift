@@ -7,11 +7,15 @@ import Kernels
 public enum Signals {
   /// Fills `scratch.values(s)` of every signal. Call after ``Candidates/gather(_:model:scratch:)`` with the same query.
   public static func compute(_ query: RankQuery, model: Model, scratch: RankScratch) {
+    caller(query, scratch)
+    if model.moment != nil {
+      moment(query, model, scratch)
+      return
+    }
     let base = factorisation(model, scratch)
     profile(query, model, scratch)
     neighbours(model, scratch)
     numbers(query, model, scratch, base: base)
-    caller(query, scratch)
   }
 
   private static func column(_ scratch: RankScratch, _ signal: Signal) -> UnsafeMutablePointer<Float> {
@@ -87,13 +91,7 @@ public enum Signals {
       }
       factorisation[i] += base
       tweetPriors[i] = 0
-      let source = Int(scratch.sources[i])
-      let author: UInt64 =
-        if source >= query.tweetIDs.count {
-          query.newTweets[source - query.tweetIDs.count].authorID
-        } else {
-          query.authorIDs.isEmpty ? 0 : query.authorIDs[source]
-        }
+      let author = query.authorID(ofSource: Int(scratch.sources[i]))
       let authorRow = author == 0 ? ModelSchema.noRow : model.users.row(of: author)
       authorPriors[i] = authorRow == ModelSchema.noRow ? 0 : model.users.priors[Int(authorRow)]
     }

@@ -1,5 +1,6 @@
 import EventLoop
 import Feedback
+import Glibc
 import Ranking
 import Wire
 
@@ -51,7 +52,8 @@ struct Responder: ~Copyable {
     guard !reply.deadline.isOver else { return expired(reply) }
 
     switch call.method {
-    case .rank(let query):
+    case .rank(var query):
+      query.time = Self.unixSeconds()
       guard let ranked = RequestPath.rank(query, memory: memory, deadline: reply.deadline) else {
         return expired(reply)
       }
@@ -73,6 +75,9 @@ struct Responder: ~Copyable {
     let budgetMillis: UInt32
     let deadline: Deadline
   }
+
+  /// The system's clock: what "now" is for ages and decay.
+  private static func unixSeconds() -> Int64 { Int64(time(nil)) }
 
   private mutating func expired(_ reply: Reply) -> Outcome {
     let elapsed = reply.deadline.elapsedMicros

@@ -79,7 +79,7 @@ public final class Server: @unchecked Sendable {
   ) throws(LoopError) -> [Worker] {
     let context = RankContext(
       modelVersion: model.version, policyVersion: options.policy.version,
-      signalNames: Signal.allCases.map(\.name) + ["bandit"])
+      signalNames: model.signals.map(\.name) + ["bandit"])
     let started = Loop.monotonicNanos()
     let describe: @Sendable () -> ServerDescription = {
       ServerDescription(

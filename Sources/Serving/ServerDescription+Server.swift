@@ -17,8 +17,8 @@ extension ServerDescription {
     tweets = UInt64(model.tweets.count)
     terms = UInt64(model.vocabulary.count)
     factors = UInt32(clamping: model.users.factorCount)
-    signals = Signal.allCases.map(\.name)
-    weights = model.blend.weights
+    signals = model.signals.map(\.name)
+    weights = model.weights
     policyVersion = options.policy.version
     epsilon = options.policy.epsilon
     eventsRecorded = feedback.eventsRecorded

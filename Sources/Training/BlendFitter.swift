@@ -22,6 +22,7 @@ struct BlendFitter {
     case (.tweetPageRank, .ranker), (.authorPageRank, .ranker): 0.25
     case (.tweetPageRank, .classic), (.authorPageRank, .classic): 0.5
     case (.caller, _): 1
+    default: 0
     }
   }
 
@@ -48,8 +49,8 @@ struct BlendFitter {
     // The caller's score is on the caller's scale, which this program cannot know: it counts as it is.
     means[Signal.caller.rawValue] = 0
     scales[Signal.caller.rawValue] = 1
-    let count = Signal.allCases.count
-    tensors.add(ModelSchema.Tensor.blendWeight, shape: [count], Signal.allCases.map { Self.weight(of: $0, in: recipe) })
+    let count = Signal.timeless.count
+    tensors.add(ModelSchema.Tensor.blendWeight, shape: [count], Signal.timeless.map { Self.weight(of: $0, in: recipe) })
     tensors.add(ModelSchema.Tensor.blendMean, shape: [count], means)
     tensors.add(ModelSchema.Tensor.blendScale, shape: [count], scales)
     tensors.add(ModelSchema.Tensor.blendBound, shape: [count], [Float](repeating: Self.bound, count: count))
@@ -78,7 +79,7 @@ struct BlendFitter {
   }
 
   private func sample(_ model: Model) -> [Moments] {
-    var moments = [Moments](repeating: Moments(), count: Signal.allCases.count)
+    var moments = [Moments](repeating: Moments(), count: Signal.timeless.count)
     let active = (0..<model.users.count).filter { model.users.engagements[$0] > 0 }
     guard !active.isEmpty, model.tweets.count > 0 else { return moments }
     let scratch = RankScratch(model: model, capacity: Self.tweetsPerUser, seed: seed)
@@ -90,7 +91,7 @@ struct BlendFitter {
       candidates.withUnsafeBufferPointer { ids in
         _ = Scorer.score(RankQuery(userID: user, tweetIDs: ids), model: model, scratch: scratch)
       }
-      for signal in Signal.allCases {
+      for signal in Signal.timeless {
         for value in Scorer.values(of: signal, in: scratch) { moments[signal.rawValue].add(Double(value)) }
       }
     }

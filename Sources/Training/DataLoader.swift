@@ -65,6 +65,7 @@ struct DataLoader {
   private mutating func readTweets() throws(TrainingError) {
     let columns: [CSVColumn] = [
       .required("tweet_id"), .required("text"), .optional("author_id"), .optional("created_at"),
+      .optional("in_reply_to_tweet_id"), .optional("quoted_tweet_id"),
     ]
     let file = file("tweets.csv", isRequired: true, columns)
     let report = try file.forEachRow(fingerprint: fingerprint, progress: progress) { (row) throws(TrainingError) in
@@ -75,7 +76,10 @@ struct DataLoader {
         throw row.fault(0, "the tweet id was already given on line \(line)", key)
       }
       let authorRow = try author.map { (author) throws(TrainingError) in try users.row(of: author) }
-      listed.append(tweet, line: row.line, author: authorRow ?? ModelSchema.noRow, time: time)
+      let (answered, quoted) = (try row.optionalKey(4), try row.optionalKey(5))
+      listed.append(
+        tweet, line: row.line, author: authorRow ?? ModelSchema.noRow, time: time,
+        parent: (answered ?? quoted).map(EntityID.of(utf8:)))
       data.texts.append(text ?? UnsafeRawBufferPointer(start: nil, count: 0))
       data.noteTime(time)
     }
@@ -83,9 +87,12 @@ struct DataLoader {
   }
 
   private mutating func readUsers() throws(TrainingError) {
-    let file = file("users.csv", isRequired: false, [.required("user_id")])
+    let file = file("users.csv", isRequired: false, [.required("user_id"), .optional("screen_name")])
     let report = try file.forEachRow(fingerprint: fingerprint, progress: progress) { (row) throws(TrainingError) in
-      _ = try users.row(of: try row.key(0))
+      let user = try users.row(of: try row.key(0))
+      if let name = try row.optionalKey(1) {
+        data.screenNames[String(decoding: name, as: UTF8.self).lowercased()] = user
+      }
     }
     try keep(report, needsRows: false)
   }
@@ -102,6 +109,7 @@ struct DataLoader {
       data.graph.sources.append(try users.row(of: source))
       data.graph.destinations.append(try users.row(of: destination))
       data.graph.weights.append(weight)
+      data.graph.times.append(time)
       data.noteTime(time)
     }
     try keep(report, needsRows: false)
@@ -116,8 +124,10 @@ struct DataLoader {
     data.log.tweets = data.log.tweets.map { tweetRows[Int($0)] }
     data.graph.sources = data.graph.sources.map { userRows[Int($0)] }
     data.graph.destinations = data.graph.destinations.map { userRows[Int($0)] }
+    data.screenNames = data.screenNames.mapValues { userRows[Int($0)] }
     data.tweetAuthors = [UInt32](repeating: ModelSchema.noRow, count: tweetTable.count)
     data.tweetTimes = [Int64](repeating: 0, count: tweetTable.count)
+    data.tweetParents = [UInt32](repeating: ModelSchema.noRow, count: tweetTable.count)
     data.isListed = [Bool](repeating: false, count: tweetTable.count)
     var textRows = [Int?](repeating: nil, count: tweetTable.count)
     for (index, tweet) in listed.tweets.enumerated() {
@@ -125,6 +135,7 @@ struct DataLoader {
       let author = listed.authors[index]
       data.tweetAuthors[row] = author == ModelSchema.noRow ? author : userRows[Int(author)]
       data.tweetTimes[row] = listed.times[index]
+      if let parent = listed.parents[index] { data.tweetParents[row] = tweetTable.row(of: parent) }
       data.isListed[row] = true
       textRows[row] = index
     }
@@ -137,6 +148,8 @@ private struct ListedTweets {
   private(set) var tweets: [UInt32] = []
   private(set) var authors: [UInt32] = []
   private(set) var times: [Int64] = []
+  /// Ids of the tweets answered or quoted.
+  private(set) var parents: [UInt64?] = []
   /// By provisional row; 0 for tweets not listed yet.
   private var lines: [Int] = []
 
@@ -144,11 +157,12 @@ private struct ListedTweets {
     Int(tweet) < lines.count && lines[Int(tweet)] > 0 ? lines[Int(tweet)] : nil
   }
 
-  mutating func append(_ tweet: UInt32, line: Int, author: UInt32, time: Int64) {
+  mutating func append(_ tweet: UInt32, line: Int, author: UInt32, time: Int64, parent: UInt64?) {
     while lines.count <= Int(tweet) { lines.append(0) }
     lines[Int(tweet)] = line
     tweets.append(tweet)
     authors.append(author)
     times.append(time)
+    parents.append(parent)
   }
 }

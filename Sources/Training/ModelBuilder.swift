@@ -29,10 +29,11 @@ struct ModelBuilder {
   mutating func build() throws(TrainingError) {
     addEntities()
     try addFactors()
-    try addText()
+    let text = try addText()
     try addNeighbours()
     try addRanks()
     addMetadata()
+    try addMoment(text)
     try addBlend()
     report.users = data.users.count
     report.tweets = data.tweets.count
@@ -48,7 +49,7 @@ struct ModelBuilder {
       try BlendFitter(seed: options.seed, recipe: options.recipe).add(to: tensors)
       try GoldenWriter(seed: options.seed).add(to: tensors)
     } catch { throw .artifact(reason: "\(error)") }
-    progress.finish(stage: "blend", detail: "\(Signal.allCases.count) signals standardised")
+    progress.finish(stage: "blend", detail: "\(Signal.timeless.count) signals standardised")
     clock.end("blend")
   }
 
@@ -92,7 +93,7 @@ struct ModelBuilder {
     clock.end("popularity")
   }
 
-  private mutating func addText() throws(TrainingError) {
+  private mutating func addText() throws(TrainingError) -> TweetText {
     let text = try TweetText(data: data, options: options.text, progress: progress, parallel: parallel)
     var terms = StringColumnBuilder()
     for term in text.terms { terms.append(term) }
@@ -113,5 +114,6 @@ struct ModelBuilder {
     report.userProfileEntries = profiles.entryCount
     progress.finish(stage: "profiles", detail: "\(ReportText.count(profiles.entryCount)) weights")
     clock.end("profiles")
+    return text
   }
 }

@@ -9,6 +9,8 @@ struct TrainingData {
     var sources: [UInt32] = []
     var destinations: [UInt32] = []
     var weights: [Double] = []
+    /// Unix seconds; 0 where the file does not say.
+    var times: [Int64] = []
   }
 
   /// [U] every account seen: engaging, writing, listed, at either end of an edge.
@@ -19,6 +21,10 @@ struct TrainingData {
   var tweetAuthors: [UInt32] = []
   /// [T] Unix seconds, 0 where unknown.
   var tweetTimes: [Int64] = []
+  /// [T] row of the tweet that it answers or quotes, ``ModelSchema/noRow`` where there is none or it is unknown.
+  var tweetParents: [UInt32] = []
+  /// Rows of accounts by screen name, lowercased; a name that two accounts have had belongs to the one listed last.
+  var screenNames: [String: UInt32] = [:]
   /// [T] empty where unknown.
   var texts = TextStore()
   /// [T] whether `tweets.csv` lists the tweet: only these are documents of the text statistics.

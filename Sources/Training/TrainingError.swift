@@ -32,6 +32,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   case graph(file: String, user: String?, GraphError)
   /// No neighbours could be found.
   case neighbours(reason: String)
+  /// Least squares over engagements failed.
+  case factors(reason: String)
   /// The model could not be assembled or written.
   case artifact(reason: String)
 
@@ -57,6 +59,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .graph(let file, let user, let error):
       user.map { "\(file): user \"\($0)\": \(error)" } ?? "\(file): \(error)"
     case .neighbours(let reason): "neighbours: \(reason)"
+    case .factors(let reason): "least squares: \(reason)"
     case .artifact(let reason): "model: \(reason)"
     }
   }

@@ -1,4 +1,5 @@
 import Kernels
+import Ranking
 import Text
 
 /// Everything that decides what a training run reads and how it learns.
@@ -14,7 +15,7 @@ public struct TrainingOptions: Sendable {
   /// Weight of the L2 penalty on biases and factors, at least 0.
   public var regularization = 0.02
   /// How texts become vectors. The norm must be l2: the products of a model's vectors are cosines.
-  public var text = TfidfOptions(maxFeatures: 5000)
+  public var text: TfidfOptions
   /// Factorise without a mean and biases, as Surprise's `SVD(biased=False)`.
   public var isUnbiased = false
   /// What gradient descent computes with.
@@ -37,6 +38,10 @@ public struct TrainingOptions: Sendable {
   public var damping = 0.85
   /// Program and version, for the model's metadata.
   public var producer: String
+  /// Lists of either kind that the learned blend sees at most, 1…10000000; of a longer log a part is drawn.
+  public var blendLists = 40_000
+  /// Signals that the learned blend must do without.
+  public var withoutSignals: Set<Signal> = []
   /// Which signals and how.
   public var recipe: Recipe
 
@@ -48,6 +53,7 @@ public struct TrainingOptions: Sendable {
     self.recipe = recipe
     factors = recipe.factors
     precision = recipe.precision
+    text = recipe.text
   }
 
   /// The options of matrix factorisation.
@@ -61,7 +67,7 @@ public struct TrainingOptions: Sendable {
   }
 
   /// Refuses options outside the ranges above.
-  func validate() throws(TrainingError) {
+  package func validate() throws(TrainingError) {
     try check("factors", factors, (1...1024).contains(factors), "must be 1…1024")
     try check("epochs", epochs, (0...10_000).contains(epochs), "must be 0…10000")
     try check("learningRate", learningRate, learningRate > 0 && learningRate.isFinite, "must be positive")
@@ -77,6 +83,7 @@ public struct TrainingOptions: Sendable {
     }
     try check("neighbours", neighbours, (0...1000).contains(neighbours), "must be 0…1000")
     try check("minSupport", minSupport, minSupport >= 1, "must be at least 1")
+    try check("blendLists", blendLists, (1...10_000_000).contains(blendLists), "must be 1…10000000")
     try check("threads", threads, (1...1024).contains(threads), "must be 1…1024")
     try check("damping", damping, damping >= 0 && damping < 1, "must be at least 0 and less than 1")
   }

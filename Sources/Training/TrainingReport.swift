@@ -60,6 +60,12 @@ public struct TrainingReport: Codable, Sendable, CustomStringConvertible {
   public var tweetNeighbours: Neighbours?
   /// Ratings of tweets kept with the users.
   public var ratingsKept = 0
+  /// Lists that the blend was learned from: engagements as they came.
+  public var temporalLists = 0
+  /// Lists that it was learned from: engagements in hindsight.
+  public var retrospectiveLists = 0
+  /// Signals that have no weight, with the reason.
+  public var switchedOff: [String] = []
   /// PageRank over the engagement graph.
   public var engagementGraph = Convergence()
   /// PageRank over the user graph.
@@ -92,6 +98,11 @@ public struct TrainingReport: Codable, Sendable, CustomStringConvertible {
     for (label, neighbours) in [("user neighbours", userNeighbours), ("tweet neighbours", tweetNeighbours)] {
       if let neighbours { lines.append((label, Self.shown(neighbours))) }
     }
+    if temporalLists + retrospectiveLists > 0 {
+      let (came, hindsight) = (ReportText.count(temporalLists), ReportText.count(retrospectiveLists))
+      lines.append(("lists learned from", "\(came) as they came, \(hindsight) in hindsight"))
+    }
+    if !switchedOff.isEmpty { lines.append(("switched off", switchedOff.joined(separator: ", "))) }
     lines.append(("engagement graph", Self.shown(engagementGraph)))
     lines.append(("user graph", Self.shown(userGraph)))
     for stage in stages { lines.append((stage.name, "\(ReportText.decimal(stage.seconds, places: 2)) s")) }

@@ -21,7 +21,7 @@ public struct Limits: Equatable, Sendable {
   /// Memory that decoding one call may take.
   public var decodeArenaBytes = 2 << 20
   /// Columns of an explanation, the bandit's included, for which the reply's size is computed.
-  public var explainedSignals = 16
+  public var explainedSignals = 64
   /// UTF-8 bytes of a status message; longer ones are cut at a character.
   public var statusMessageBytes = 512
 
@@ -53,7 +53,7 @@ public struct Limits: Equatable, Sendable {
   /// Queued reply bytes below which they are again.
   public var writeLowWaterBytes = 64 << 10
   /// Queued reply bytes above which the connection is reset.
-  public var writeHardBytes = 1 << 20
+  public var writeHardBytes = 3 << 20
   /// An empty frame is answered as a bad call; this many within a second end the connection.
   public var zeroFramesPerSecond = 16
   /// Refused messages within ten seconds that end the connection.

@@ -25,6 +25,6 @@ struct ApusCommand: ParsableCommand {
     version: version,
     subcommands: [
       TrainCommand.self, ServeCommand.self, RankCommand.self, SimilarCommand.self, TopCommand.self,
-      RecordCommand.self, DescribeCommand.self, InspectCommand.self, SynthesizeCommand.self,
+      RecordCommand.self, DescribeCommand.self, EvaluateCommand.self, InspectCommand.self, SynthesizeCommand.self,
     ])
 }

@@ -78,7 +78,8 @@ struct RankingView: Encodable {
     // What says nothing of any of these tweets would only take the text's place: it is named below.
     let speaking = explain ? signals.indices.filter { !isSilent($0) } : []
     let silent = explain && !items.isEmpty ? signals.indices.filter(isSilent).map { signals[$0] } : []
-    let shownSignals = speaking.map { signals[$0] }
+    let columns = explain ? tellingColumns(speaking) : []
+    let shownSignals = columns.map(\.title)
     let idWidth = items.map { TextTable.width($0.tweet) }.max() ?? 5
     let fixed = 4 + 2 + idWidth + 2 + 2 + 8 + shownSignals.reduce(0) { $0 + 2 + max(8, $1.count) } + 21
     // What the model knows of each tweet is worth a column only where it does not know them all.
@@ -89,7 +90,9 @@ struct RankingView: Encodable {
         + shownSignals.map { ($0, .right) } + [("propensity", .right)] + (hasNews ? [("model", .left)] : []))
     for item in items {
       let text = item.text.isEmpty ? "(no text)" : item.text
-      let contributions = speaking.compactMap { item.contributions?[$0] }
+      let contributions = columns.map { column in
+        column.signals.reduce(Float(0)) { $0 + (item.contributions?[$1] ?? 0) }
+      }
       table.add(
         [String(item.rank), item.tweet, TextTable.oneLine(text, limit: textWidth), Self.number(item.score)]
           + contributions.map(Self.number) + [String(format: "%.4g", Double(item.propensity))]
@@ -97,6 +100,21 @@ struct RankingView: Encodable {
     }
     let remark = silent.isEmpty ? [] : ["Each tweet's score has 0 from \(silent.joined(separator: ", "))."]
     return table.render() + "\n\n" + (notes() + remark).joined(separator: "\n")
+  }
+
+  /// Columns of contributions that a table holds.
+  private static let telling = 8
+
+  /// What explains the order best: the signals that differ most between these tweets, each in a column, and the sum of
+  /// all others in the last.
+  private func tellingColumns(_ speaking: [Int]) -> [(title: String, signals: [Int])] {
+    if speaking.count <= Self.telling { return speaking.map { (signals[$0], [$0]) } }
+    func spread(_ signal: Int) -> Float {
+      let values = items.compactMap { $0.contributions?[signal] }
+      return (values.max() ?? 0) - (values.min() ?? 0)
+    }
+    let best = speaking.sorted { spread($0) > spread($1) }.prefix(Self.telling - 1)
+    return best.map { (signals[$0], [$0]) } + [("others", speaking.filter { !best.contains($0) })]
   }
 
   /// Whether a signal contributes nothing to any of the tweets.

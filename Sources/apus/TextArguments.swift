@@ -4,8 +4,10 @@ import Text
 
 /// How `apus train` makes terms of texts: parameters of scikit-learn's TfidfVectorizer.
 struct TextArguments: ParsableArguments {
-  @Option(help: ArgumentHelp("Leave out terms in fewer tweets; a count, or a share such as 0.001.", valueName: "n"))
-  var minDf = DocumentFrequency.count(1)
+  @Option(
+    help: ArgumentHelp(
+      "Leave out terms in fewer tweets; a count, or a share such as 0.001 (default: 2, classic 1).", valueName: "n"))
+  var minDf: DocumentFrequency?
 
   @Option(help: ArgumentHelp("Leave out terms in more tweets; a count, or a share such as 0.5.", valueName: "n"))
   var maxDf = DocumentFrequency.fraction(1)
@@ -13,22 +15,23 @@ struct TextArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Lengths of the word sequences that are terms: 1, or 1-2 for pairs too.", valueName: "n"))
   var ngrams = "1"
 
-  @Flag(help: "Count a term that occurs n times in a tweet as 1 + ln n.")
-  var sublinearTf = false
+  @Flag(inversion: .prefixedNo, help: "Count a term that occurs n times in a tweet as 1 + ln n (default: only ranker).")
+  var sublinearTf: Bool?
 
   @Option(help: ArgumentHelp("Words to leave out: english, or a file with one word a line.", valueName: "file"))
   var stopWords: String?
 
-  /// The options they make with the size of the vocabulary.
-  func options(vocabulary: Int) throws -> TfidfOptions {
-    var options = TfidfOptions(maxFeatures: vocabulary)
-    options.minDocumentFrequency = minDf
+  /// The options they make of a recipe's.
+  func options(_ recipe: TfidfOptions, vocabulary: Int?) throws -> TfidfOptions {
+    var options = recipe
+    if let vocabulary { options.maxFeatures = vocabulary }
+    if let minDf { options.minDocumentFrequency = minDf }
     options.maxDocumentFrequency = maxDf
     guard let lengths = TfidfOptions.ngrams(ngrams) else {
       throw Failure.usage.exit("--ngrams \(ngrams): must be a length such as 2, or two such as 1-2")
     }
     options.ngrams = lengths
-    options.isSublinear = sublinearTf
+    if let sublinearTf { options.isSublinear = sublinearTf }
     if let stopWords { options.stopWords = stopWords == "english" ? .english : .words(try Self.lines(of: stopWords)) }
     return options
   }

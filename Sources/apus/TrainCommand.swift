@@ -51,8 +51,8 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "What the SVD computes with: float or double (default: float, classic double).")
   var precision: Precision?
 
-  @Option(help: "Terms of the TF-IDF vocabulary.")
-  var vocabulary = 5_000
+  @Option(help: "Terms of the TF-IDF vocabulary (default: 50000, classic 5000).")
+  var vocabulary: Int?
 
   @OptionGroup(title: "Text")
   var text: TextArguments
@@ -65,6 +65,9 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "Ratings that neighbours must have in common.")
   var minSupport = 1
+
+  @Option(help: "Lists of tweets of either kind that the blend is learned from at most (ranker only).")
+  var blendLists = 40_000
 
   @Option(help: "PageRank's probability of following an edge.")
   var damping = 0.85
@@ -94,11 +97,12 @@ struct TrainCommand: ParsableCommand {
     options.epochs = epochs
     options.learningRate = learningRate
     options.regularization = regularization
-    options.text = try text.options(vocabulary: vocabulary)
+    options.text = try text.options(options.text, vocabulary: vocabulary)
     options.neighbours = neighbours
     options.similarity = similarity
     options.minSupport = minSupport
     options.damping = damping
+    options.blendLists = blendLists
     options.seed = seed
     options.skipsBadRows = skipBadRows
     options.keepsTexts = !withoutTexts
@@ -121,9 +125,10 @@ struct TrainCommand: ParsableCommand {
   private static let flags = [
     "learningRate": "learning-rate", "maxFeatures": "vocabulary", "minDocumentFrequency": "min-df",
     "maxDocumentFrequency": "max-df", "stopWords": "stop-words", "minSupport": "min-support",
+    "blendLists": "blend-lists",
   ]
 
-  private static func exit(_ error: TrainingError) -> ExitCode {
+  static func exit(_ error: TrainingError) -> ExitCode {
     switch error {
     case .missingFile, .unreadableFile: Failure.noInput.exit("\(error)")
     case .artifact, .outOfMemory: Failure.software.exit("\(error)")

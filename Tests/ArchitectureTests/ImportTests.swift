@@ -29,7 +29,7 @@ import Testing
     (
       "apus",
       .init(
-        house: ["Artifact", "Text", "Ranking", "Wire", "Feedback", "Serving", "Training", "ApusClient"],
+        house: ["Artifact", "Text", "Ranking", "Wire", "Feedback", "Serving", "Training", "Evaluation", "ApusClient"],
         foundation: true)
     ),
   ]

@@ -110,9 +110,9 @@ struct CommandModelFaultTests {
     let model = try TensorSet.read(path: SampleModel.shared().modelPath)
     let changed = TensorSet()
     changed.metadata = model.metadata
-    for name in model.names where name != "svd.mean" { try Self.copy(name, from: model, to: changed) }
-    let mean = try model.column("svd.mean", of: Double.self, shape: [1])
-    changed.add("svd.mean", shape: [1], [mean[0] + 0.5])
+    for name in model.names where name != "moment.fresh.offset" { try Self.copy(name, from: model, to: changed) }
+    let offset = try model.column("moment.fresh.offset", of: Float.self, shape: [1])
+    changed.add("moment.fresh.offset", shape: [1], [offset[0] + 0.5])
     try changed.write(to: path)
     try expectRefused("golden")
   }

@@ -47,7 +47,7 @@ struct CommandModelFileTests {
     for (from, to) in [
       ("| `tweets.bias` | F32 |", "| `tweets.prejudice` | F32 |"), ("`users.id` | U64 | [U]", "`users.id` | U64 | [T]"),
       ("`svd.mean` | F64", "`svd.mean` | F32"), ("| `tweets.vector` | sparse rows |", "| `tweets.vector` | strings |"),
-      ("| `as_of` |", "| `as_off` |"),
+      ("| `as_of` |", "| `as_off` |"), ("`tweets.engagers` | optional lists", "`tweets.engagers` | optional strings"),
     ] {
       #expect(text.contains(from))
       try write(Array(text.replacingOccurrences(of: from, with: to).utf8), to: folder.file("wrong.md"))

@@ -20,10 +20,10 @@ struct CommandTourTests {
     #expect(result.status == 0 && result.stderr.isEmpty)
     let lines = result.stdout.split(separator: "\n", omittingEmptySubsequences: false)
     let header = try #require(lines.first).split(separator: " ")
-    #expect(header.starts(with: ["rank", "tweet", "text", "score"]) && header.contains("svd"))
+    #expect(header.starts(with: ["rank", "tweet", "text", "score"]) && header.contains("others"))
     // Signals that say nothing of any tweet are named below instead.
     let silent = try #require(lines.first { $0.hasPrefix("Each tweet's score has 0 from ") })
-    for signal in ["user_neighbours", "item_neighbours", "caller", "bandit"] {
+    for signal in ["caller", "bandit"] {
       #expect(silent.contains(signal) && !header.contains(Substring(signal)), "\(signal)")
     }
     #expect(header.last == "propensity", "no column for what the model knows where it knows all")
@@ -109,7 +109,7 @@ struct CommandTourTests {
   func recordAndDescribe() throws {
     let before: DescribeOutput = try server.answer(["describe"])
     #expect(before.users == 200 && before.tweets == 1000 && before.factors == 16 && before.workers == 1)
-    #expect(before.epsilon == 0 && before.blend.contains { $0.signal == "svd" } && before.modelVersion.count == 16)
+    #expect(before.epsilon == 0 && before.blend.contains { $0.signal == "age" } && before.modelVersion.count == 16)
     for event in ["impression", "click", "like", "retweet", "quote", "reply", "hide", "report"] {
       let result = try server.ask(["record", "--user", "u", "--tweet", "t", "--event", event, "--timestamp", "-5"])
       #expect(result.status == 0 && result.stdout.hasPrefix("Recorded \(event) of u on t: event "), "\(result)")

@@ -33,14 +33,14 @@ struct CommandUnknownsTests {
     #expect(rows.contains { $0.contains("tweet nobody knows") && $0.contains("(no text)") && $0.hasSuffix("unknown") })
   }
 
-  @Test("A new tweet with the text of a known one gets the known one's profile signal")
+  @Test("A new tweet with the text of a known one gets the known one's interests")
   func textCounts() throws {
     let top: TweetsOutput = try server.answer(["top", "--limit", "40"])
     var differing = 0
     for (user, tweet) in zip(sample.userKeys, top.items) {
       let ranking: RankOutput = try server.answer(
         ["rank", "--user", user, "--tweets", tweet.tweet, "--new", "1=\(tweet.text)", "--new", "2=qqqqzzzz"])
-      let column = try #require(ranking.signals.firstIndex(of: "profile"))
+      let column = try #require(ranking.signals.firstIndex(of: "interests"))
       let (known, copy) = (try ranking.item(tweet.tweet).values[column], try ranking.item("1").values[column])
       #expect(abs(known - copy) < 1e-5)
       if try ranking.item("2").values[column] != copy { differing += 1 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The blend")
 struct BlendTests {
-  private static func column(_ make: () -> Float) -> [Float] { Signal.allCases.map { _ in make() } }
+  private static func column(_ make: () -> Float) -> [Float] { Signal.timeless.map { _ in make() } }
 
   /// Any numbers that a model file may hold.
   private static func anyBlend(using generator: inout SeededGenerator) -> ModelFixture {
@@ -39,12 +39,12 @@ struct BlendTests {
       let desk = Desk(try fixture.model())
       let scratch = desk.scratch
       scratch.count = 200
-      for s in Signal.allCases.indices {
+      for s in Signal.timeless.indices {
         for i in 0..<200 { scratch.values(s)[i] = Self.anyValue(using: &generator) }
       }
       desk.model.blend.apply(to: scratch)
       for i in 0..<200 {
-        let parts = Signal.allCases.indices.map { scratch.contributions($0)[i] }
+        let parts = Signal.timeless.indices.map { scratch.contributions($0)[i] }
         #expect(parts.dropFirst().reduce(parts[0], +).bitPattern == scratch.scores[i].bitPattern)
         #expect(scratch.scores[i].isFinite)
         for s in parts.indices {
@@ -81,7 +81,7 @@ struct BlendTests {
     let desk = Desk(try Model(fixture.tensors(), blend: .neutral))
     var generator = SeededGenerator(seed: 2)
     desk.score(SignalTests.question(fixture, user: fixture.userIDs[0], using: &generator))
-    for s in Signal.allCases.indices {
+    for s in Signal.timeless.indices {
       #expect((0..<desk.scratch.count).allSatisfy { desk.scratch.contributions(s)[$0] == desk.scratch.values(s)[$0] })
     }
   }
@@ -100,7 +100,7 @@ struct BlendTests {
     var fixture = ModelFixture.random(seed: 1)
     for name in [ModelSchema.Tensor.blendWeight, ModelSchema.Tensor.blendMean] { fixture.omit(name) }
     fixture.metadata[ModelSchema.Metadata.signals] = nil
-    #expect(try Model(fixture.tensors(), blend: .neutral).blend.weights == Signal.allCases.map { _ in 1 })
+    #expect(try Model(fixture.tensors(), blend: .neutral).blend.weights == Signal.timeless.map { _ in 1 })
     #expect(throws: ModelError.self) { try fixture.model() }
   }
 }

@@ -17,7 +17,7 @@ struct GoldenRequestsTests {
     let plain = PlainSignals(fixture: fixture)
     fixture.goldenScores = zip(fixture.goldenUsers, fixture.goldenTweets).map { user, tweets in
       tweets.map { tweet in
-        let values = Signal.allCases.map {
+        let values = Signal.timeless.map {
           plain.value(of: $0, user: user, tweet: tweet, author: 0, caller: 0, text: nil)
         }
         return Float(plain.score(of: values))

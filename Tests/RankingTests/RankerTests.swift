@@ -42,14 +42,14 @@ struct RankerTests {
       question.explains = true
       question.limit = limit
       let answer = desk.rank(question)
-      #expect(answer.explainedSignals == Signal.allCases.count + 1)
+      #expect(answer.explainedSignals == Signal.timeless.count + 1)
       #expect(answer.contributions.count == answer.ids.count && answer.values.count == answer.ids.count)
       let distinct = question.distinctIDs
       for (place, id) in answer.ids.enumerated() {
         let parts = answer.contributions[place]
         #expect(parts.dropFirst().reduce(parts[0], +) == answer.scores[place])
         let i = try #require(distinct.firstIndex(of: id))
-        for signal in Signal.allCases {
+        for signal in Signal.timeless {
           #expect(answer.values[place][signal.rawValue] == desk.values(of: signal)[i])
           #expect(parts[signal.rawValue] == desk.scratch.contributions(signal.rawValue)[i])
         }
@@ -114,7 +114,7 @@ struct RankerTests {
     let desk = Desk(try ModelFixture.random(seed: 1).model(), policy: BanditPolicy(epsilon: 1, slot: 1))
     let answer = desk.rank(Question(user: 1, limit: 5, explains: true, includesText: true))
     #expect(answer.ids.isEmpty && answer.scores.isEmpty && answer.propensities.isEmpty && answer.texts.isEmpty)
-    #expect(answer.exploredPosition == 0 && answer.explainedSignals == Signal.allCases.count + 1)
+    #expect(answer.exploredPosition == 0 && answer.explainedSignals == Signal.timeless.count + 1)
   }
 
   @Test("is the same for the same seed, arms and calls")

@@ -10,7 +10,7 @@ struct ScoreIndependenceTests {
     desk.score(question)
     let scratch = desk.scratch
     let pairs = (0..<scratch.count).map { i in
-      let columns = Signal.allCases.indices.flatMap { [scratch.values($0)[i], scratch.contributions($0)[i]] }
+      let columns = Signal.timeless.indices.flatMap { [scratch.values($0)[i], scratch.contributions($0)[i]] }
       return (scratch.ids[i], (columns + [scratch.scores[i]]).map(\.bitPattern))
     }
     return Dictionary(uniqueKeysWithValues: pairs)

@@ -35,12 +35,12 @@ struct SignalTests {
     for user in [fixture.userIDs[generator.below(12)], fixture.userIDs[4], 2] {
       let question = Self.question(fixture, user: user, using: &generator)
       desk.score(question)
-      let got = Signal.allCases.map { desk.values(of: $0) }
+      let got = Signal.timeless.map { desk.values(of: $0) }
       for (i, id) in question.distinctIDs.enumerated() {
         let place = question.ids.firstIndex(of: id)
         let new = place == nil ? question.news.first { $0.id == id } : nil
         var expected: [Double] = []
-        for signal in Signal.allCases {
+        for signal in Signal.timeless {
           let value = plain.value(
             of: signal, user: user, tweet: id, author: place.map { question.authors[$0] } ?? new?.author ?? 0,
             caller: place.map { question.callers[$0] } ?? new?.caller ?? 0, text: new?.text)

@@ -29,18 +29,23 @@ def described(document):
             keys.add(name[1])
         if section != "Tensors" or not name:
             continue
-        name, kind, shape = name[1], cells[1], re.findall(r"\w+", cells[2])
+        name, kind, shape = name[1], cells[1], re.findall(r"[\w+]+", cells[2])
+        is_optional, kind = kind.startswith("optional "), kind.removeprefix("optional ")
+        before = set(tensors)
         if kind == "strings":
             tensors[name + ".offsets"] = ("U64", [shape[0] + "+1"])
             tensors[name + ".bytes"] = ("U8", ["any"])
-        elif kind.removeprefix("optional ") == "sparse rows":
-            if kind.startswith("optional "):
-                optional.update(name + suffix for suffix in (".offsets", ".terms", ".weights"))
+        elif kind == "lists":
+            tensors[name + ".offsets"] = ("U64", [shape[0] + "+1"])
+            tensors[name + ".rows"] = ("U32", ["any"])
+        elif kind == "sparse rows":
             tensors[name + ".offsets"] = ("U64", [shape[0] + "+1"])
             tensors[name + ".terms"] = ("U32", ["any"])
             tensors[name + ".weights"] = ("F32", ["any"])
         else:
             tensors[name] = (kind, shape)
+        if is_optional:
+            optional.update(set(tensors) - before)
     return tensors, keys, optional
 
 
@@ -68,7 +73,7 @@ def check_offsets(model):
         if not name.endswith(".offsets"):
             continue
         offsets, stem = model[name].astype("int64"), name.removesuffix(".offsets")
-        parts = [model[stem + suffix] for suffix in (".bytes", ".terms", ".weights") if stem + suffix in model]
+        parts = [model[stem + suffix] for suffix in (".bytes", ".terms", ".weights", ".rows") if stem + suffix in model]
         if offsets[0] != 0 or (numpy.diff(offsets) < 0).any() or any(len(part) != offsets[-1] for part in parts):
             yield f"{name} does not cut {stem} into rows"
         if stem + ".bytes" in model:

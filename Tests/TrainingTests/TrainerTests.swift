@@ -175,7 +175,7 @@ struct TrainerTests {
     _ = try model.strings(Name.term, count: terms)
     _ = try model.column(Name.inverseDocumentFrequency, of: Double.self, shape: [terms])
     _ = try model.column(Name.mean, of: Double.self, shape: [1])
-    let signals = Signal.allCases.count
+    let signals = Signal.timeless.count
     for name in [Name.blendWeight, Name.blendMean, Name.blendScale, Name.blendBound] {
       _ = try model.column(name, of: Float.self, shape: [signals])
     }

@@ -30,6 +30,6 @@ struct LimitsTests {
   @Test("idle connections stay small")
   func idleConnectionsAreSmall() {
     #expect(limits.bytesPerIdleConnection < 64 << 10)
-    #expect(limits.bytesPerConnection < 6 << 20)
+    #expect(limits.bytesPerConnection < 8 << 20)
   }
 }

@@ -87,7 +87,7 @@ struct ReplyEncoderTests {
   func theReplyCapHolds() throws {
     let limits = Limits()
     let longName = String(repeating: "n", count: 63)
-    var ranking = RandomRanking(count: 5_000, signalNames: (0..<16).map { "\(longName)\($0 % 10)" })
+    var ranking = RandomRanking(count: 5_000, signalNames: (0..<64).map { "\(longName)\($0 % 10)" })
     let version = String(repeating: "v", count: 256)
     let context = RankContext(modelVersion: version, policyVersion: version, signalNames: ranking.signalNames)
     let status = ReplyStatus(.ok, message: String(repeating: "é", count: 400), executed: true, retryAfterMillis: .max)

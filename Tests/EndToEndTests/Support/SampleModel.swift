@@ -29,7 +29,10 @@ struct SampleModel: Sendable {
     modelPath = root + "/model.safetensors"
     for arguments in [
       ["synthesize", "--out", worldFolder, "--users", "200", "--tweets", "1000", "--seed", "11"],
-      ["train", "--data", worldFolder, "--out", modelPath, "--factors", "16", "--epochs", "5", "--threads", "1"],
+      [
+        "train", "--data", worldFolder, "--out", modelPath, "--factors", "16", "--epochs", "5", "--threads", "1",
+        "--blend-lists", "200",
+      ],
     ] {
       let (status, _, errors) = try runCommand(arguments)
       guard status == 0 else { throw TestFailure("apus \(arguments): exit code \(status), \(errors)") }

@@ -56,7 +56,7 @@ struct ModelFixture: Sendable {
   func tensors() -> TensorSet {
     typealias Name = ModelSchema.Tensor
     let set = TensorSet()
-    let (users, tweets, signals) = (userIDs.count, tweetIDs.count, Signal.allCases.count)
+    let (users, tweets, signals) = (userIDs.count, tweetIDs.count, Signal.timeless.count)
     set.metadata = metadata
     add(Name.userID, [users], userIDs, to: set)
     addStrings(Name.userName, userNames, to: set)

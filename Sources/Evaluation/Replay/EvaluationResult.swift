@@ -1,0 +1,71 @@
+/// What an evaluation found: the table of models, as numbers.
+package struct EvaluationResult: Sendable, Encodable {
+  /// One model's line. Shares and means are in [0, 1] unless said otherwise; nil where undefined.
+  package struct Line: Sendable, Encodable {
+    package let kind: ScoredModel.Kind
+    package let ndcg: Double?
+    package let ndcgLow: Double?
+    package let ndcgHigh: Double?
+    package let mrr: Double?
+    package let map: Double?
+    package let auc: Double?
+    package let recall: Double?
+    /// Percent.
+    package let rce: Double?
+    package let ece: Double?
+    /// Share of the tweets offered that reach a first ten.
+    package let coverage: Double
+    /// Mean −log2 of the share of engagements, before the first impression, of the tweets in the first ten; bits.
+    package let novelty: Double
+    package var difference: Difference?
+
+    enum CodingKeys: String, CodingKey {
+      case kind
+      case ndcg = "ndcg@10"
+      case ndcgLow = "ndcg@10_low"
+      case ndcgHigh = "ndcg@10_high"
+      case mrr
+      case map = "map@10"
+      case auc
+      case recall = "recall@10"
+      case rce, ece, coverage, novelty, difference
+    }
+  }
+
+  /// NDCG@10 over that of another model, with the paired interval.
+  package struct Difference: Sendable, Encodable {
+    package let against: String
+    package let mean: Double
+    package let low: Double
+    package let high: Double
+  }
+
+  /// Part of the impressions.
+  package struct Slice: Sendable, Encodable {
+    package let impressions: Int
+    /// NDCG@10 by model.
+    package let ndcg: [String: Double]
+
+    enum CodingKeys: String, CodingKey {
+      case impressions
+      case ndcg = "ndcg@10"
+    }
+  }
+
+  package let impressions: Int
+  /// Those without a positive, and those with nothing else: left out of what is undefined for them.
+  package let withoutPositive: Int
+  package let withoutNegative: Int
+  package let seed: UInt64
+  package let models: [String: Line]
+  package let slices: [String: Slice]
+  package var switchedOff: [String]
+
+  enum CodingKeys: String, CodingKey {
+    case impressions
+    case withoutPositive = "without_positive"
+    case withoutNegative = "without_negative"
+    case seed, models, slices
+    case switchedOff = "switched_off"
+  }
+}

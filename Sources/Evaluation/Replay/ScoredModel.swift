@@ -1,0 +1,26 @@
+/// What a model says of every candidate of every impression.
+package struct ScoredModel: Sendable {
+  /// What a model is to the comparison.
+  package enum Kind: String, Sendable, Codable {
+    /// Something simple that must be beaten.
+    case baseline
+    /// One signal alone, in the direction that ranks better on these impressions: the harder opponent.
+    case signal
+    /// A whole recipe.
+    case recipe
+  }
+
+  package let name: String
+  package let kind: Kind
+  /// One per candidate, in the layout of the impressions; higher is better, never NaN.
+  package var scores: [Float]
+  /// One per candidate, in [0, 1], where the model says how likely an engagement is.
+  package var probabilities: [Float]?
+
+  package init(name: String, kind: Kind, scores: [Float], probabilities: [Float]? = nil) {
+    self.name = name
+    self.kind = kind
+    self.scores = scores
+    self.probabilities = probabilities
+  }
+}

@@ -1,0 +1,170 @@
+extension MomentSignals {
+  /// Hashtags: everybody's and the user's.
+  static func tags(_ call: Call) {
+    let (columns, scratch, history, tastes) = (call.columns, call.scratch, call.world.history, call.world.tastes)
+    let made = call.person?.made ?? 0
+    let pairs = call.user == ModelSchema.noRow ? [] : history.tagPairs[Int(call.user)]
+    let factors =
+      call.user == ModelSchema.noRow
+      ? [] : Array(row: Int(call.user), width: tastes.factors, of: tastes.tagReaderFactors)
+    for i in call.candidates.indices {
+      var (affinity, share, day, fit): (Float, Float, Float, Float) = (0, 0, 0, 0)
+      var rate = -Float.infinity
+      let tags = call.candidates[i].tags.prefix(tagsRead)
+      for tag in tags {
+        let all = history.tags[Int(tag)]
+        day = max(day, left(all.day, call.time &- all.last, DecayedCount.HalfLife.day))
+        rate = max(rate, (all.count + 1) / (all.written + 10))
+        fit += dot(factors, tastes.tagFactors, row: Int(tag))
+        let place = scratch.tags.find(tag)
+        guard place >= 0, scratch.tagPairs[place] >= 0 else { continue }
+        let pair = pairs[Int(scratch.tagPairs[place])]
+        affinity = max(affinity, left(pair.fortnight, call.time &- pair.last, DecayedCount.HalfLife.fortnight))
+        share = max(share, pair.count / (made + 10))
+      }
+      columns[.hashtagAffinity][i] = affinity
+      columns[.hashtagShare][i] = share
+      columns[.hashtagDay][i] = day
+      columns[.hashtagRate][i] = tags.isEmpty ? .nan : Logarithm.natural(rate)
+      columns[.hashtagFactors][i] = tags.isEmpty ? .nan : fit / Float(tags.count)
+    }
+  }
+
+  /// Cosines with what the user reads and writes, and with what everybody reads.
+  static func texts(_ call: Call) {
+    let (columns, scratch, history) = (call.columns, call.scratch, call.world.history)
+    let norms = spreadProfiles(call)
+    let mass = history.topicMass
+    let (quick, slow) = (mass.quick > 0 ? 1 / mass.quick : 0, mass.slow > 0 ? 1 / mass.slow : 0)
+    let profiles = scratch.profiles
+    history.topics.withUnsafeBufferPointer { topics in
+      for i in call.candidates.indices {
+        let (terms, weights) = (call.candidates[i].terms, call.candidates[i].weights)
+        var (interests, now, own, topicsNow, topicsLong): (Float, Float, Float, Float, Float) = (0, 0, 0, 0, 0)
+        for k in terms.indices {
+          let (term, weight) = (Int(terms[k]), weights[k])
+          interests += weight * profiles[4 * term]
+          now += weight * profiles[4 * term + 1]
+          own += weight * profiles[4 * term + 2]
+          topicsNow += weight * topics[2 * term]
+          topicsLong += weight * topics[2 * term + 1]
+        }
+        columns[.interests][i] = interests * norms.interests
+        columns[.interestsNow][i] = now * norms.now
+        columns[.ownWriting][i] = own * norms.own
+        columns[.topicsNow][i] = topicsNow * quick
+        columns[.topics][i] = topicsLong * slow
+      }
+    }
+    for term in scratch.touched {
+      for lane in 0..<3 { profiles[4 * Int(term) + lane] = 0 }
+    }
+    scratch.touched.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds up the user's recent tweets; returns one over the norms of the three sums, 0 for what is empty.
+  private static func spreadProfiles(_ call: Call) -> (interests: Float, now: Float, own: Float) {
+    guard call.user != ModelSchema.noRow else { return (0, 0, 0) }
+    let (scratch, history) = (call.scratch, call.world.history)
+    let (recent, own) = (history.recent[Int(call.user)], history.own[Int(call.user)])
+    for index in 0..<recent.count {
+      let isTimed = recent.times[index] != 0
+      let passed = call.time &- recent.times[index]
+      add(
+        recent.tweets[index], call,
+        isTimed ? DecayedCount.factor(seconds: passed, halfLife: DecayedCount.HalfLife.twoMonths) : 1,
+        isTimed ? DecayedCount.factor(seconds: passed, halfLife: DecayedCount.HalfLife.twoDays) : 0, 0)
+    }
+    for tweet in own.tweets { add(tweet, call, 0, 0, 1) }
+    var squares: (Float, Float, Float) = (0, 0, 0)
+    for term in scratch.touched {
+      let place = 4 * Int(term)
+      // Terms may be listed twice; the first time takes them all.
+      if scratch.profiles[place + 3] == 0 { continue }
+      scratch.profiles[place + 3] = 0
+      squares.0 += scratch.profiles[place] * scratch.profiles[place]
+      squares.1 += scratch.profiles[place + 1] * scratch.profiles[place + 1]
+      squares.2 += scratch.profiles[place + 2] * scratch.profiles[place + 2]
+    }
+    func inverse(_ square: Float) -> Float { square > 0 ? 1 / square.squareRoot() : 0 }
+    return (inverse(squares.0), inverse(squares.1), inverse(squares.2))
+  }
+
+  private static func add(_ tweet: UInt32, _ call: Call, _ interests: Float, _ now: Float, _ own: Float) {
+    let (facts, profiles) = (call.world.facts, call.scratch.profiles)
+    let terms = facts.terms[tweet]
+    let start = Int(truncatingIfNeeded: facts.terms.offsets[Int(tweet)])
+    for k in terms.indices {
+      let (place, weight) = (4 * Int(terms[k]), facts.weights[start + k])
+      if profiles[place + 3] == 0 {
+        profiles[place + 3] = 1
+        call.scratch.touched.append(terms[k])
+      }
+      profiles[place] += weight * interests
+      profiles[place + 1] += weight * now
+      profiles[place + 2] += weight * own
+    }
+  }
+
+  /// Who engaged with the tweet, and how near they are to the user.
+  static func engagers(_ call: Call) {
+    let (columns, scratch, history, tastes) = (call.columns, call.scratch, call.world.history, call.world.tastes)
+    let width = tastes.factors
+    if call.user != ModelSchema.noRow { gatherNear(call) }
+    foldEngager(call)
+    for i in call.candidates.indices {
+      var (readers, companions, count, factors): (Float, Float, Float, Float) = (0, 0, 0, 0)
+      if call.candidates[i].tweet != ModelSchema.noRow, call.user != ModelSchema.noRow {
+        for engager in history.engagers[Int(call.candidates[i].tweet)] where engager != call.user {
+          count += 1
+          if width > 0 { factors += dot(scratch.engagerFactors, tastes.engagerFactors, row: Int(engager)) }
+          let place = scratch.near.find(engager)
+          guard place >= 0 else { continue }
+          readers += scratch.nearness[place].readers
+          companions += scratch.nearness[place].companions
+        }
+      }
+      columns[.likeReaders][i] = readers
+      columns[.companions][i] = 10 * companions
+      columns[.companionsMean][i] = companions / (count + 1)
+      columns[.tweetFactors][i] = factors
+    }
+    scratch.near.clear()
+  }
+
+  private static func gatherNear(_ call: Call) {
+    let (scratch, tastes) = (call.scratch, call.world.tastes)
+    for entry in tastes.readers.entries(ofRow: Int(call.user)).prefix(nearRead) {
+      let place = scratch.near.insert(tastes.readers.columns[entry])
+      scratch.nearness[place] = (tastes.readers.values[entry], 0)
+    }
+    for entry in tastes.companions.entries(ofRow: Int(call.user)).prefix(nearRead) {
+      let count = scratch.near.count
+      let place = scratch.near.insert(tastes.companions.columns[entry])
+      if place == count { scratch.nearness[place] = (0, 0) }
+      scratch.nearness[place].companions = tastes.companions.values[entry]
+    }
+  }
+
+  /// The user's factors times the matrix that folds tweets in, so that one product a candidate's engager is left.
+  private static func foldEngager(_ call: Call) {
+    let (scratch, tastes) = (call.scratch, call.world.tastes)
+    let width = tastes.factors
+    scratch.engagerFactors.removeAll(keepingCapacity: true)
+    scratch.engagerFactors.append(contentsOf: repeatElement(0, count: width))
+    guard call.user != ModelSchema.noRow, width > 0 else { return }
+    let user = Int(call.user) * width
+    for k in 0..<width {
+      var value: Float = 0
+      for j in 0..<width { value += tastes.engagerFold[k * width + j] * tastes.engagerFactors[user + j] }
+      scratch.engagerFactors[k] = value * (1 + tastes.alpha)
+    }
+  }
+}
+
+extension Array where Element == Float {
+  /// One row of a table; empty where the table has none.
+  fileprivate init(row: Int, width: Int, of table: [Float]) {
+    self = (row + 1) * width <= table.count ? Array(table[row * width..<(row + 1) * width]) : []
+  }
+}

@@ -1,0 +1,59 @@
+import Artifact
+import Kernels
+
+extension TasteTables {
+  private typealias Name = MomentSchema
+
+  /// Writes the tables into a tensor set.
+  package func add(to tensors: TensorSet, people: Int, tags: Int) {
+    tensors.addSparseRows(Name.readers, readers)
+    tensors.addSparseRows(Name.companions, companions)
+    tensors.add("\(Name.fits).offsets", shape: [fitOffsets.count], fitOffsets)
+    tensors.add("\(Name.fits).rows", shape: [fitAuthors.count], fitAuthors)
+    tensors.add(
+      "\(Name.fits).values", shape: [fits.count, 4],
+      fits.flatMap { [$0.readers, $0.companions, $0.overlap, $0.walk] })
+    tensors.add(Name.readerFactors, shape: [people, factors], readerFactors)
+    tensors.add(Name.authorFactors, shape: [people, factors], authorFactors)
+    tensors.add(Name.engagerFactors, shape: [people, factors], engagerFactors)
+    tensors.add(Name.tagReaderFactors, shape: [people, factors], tagReaderFactors)
+    tensors.add(Name.tagFactors, shape: [tags, factors], tagFactors)
+    tensors.add(Name.readerFold, shape: [factors, factors], readerFold)
+    tensors.add(Name.engagerFold, shape: [factors, factors], engagerFold)
+    tensors.add(Name.alpha, shape: [1], [alpha])
+    tensors.add(Name.authorRank, shape: [people], authorRanks)
+  }
+
+  /// Reads and checks the tables of `people` accounts and `tags` hashtags.
+  init(from reader: ColumnReader, people: Int, tags: Int) throws(ModelError) {
+    self.init(people: people, tags: tags)
+    readers = Self.rows(try reader.sparseRows(Name.readers, rows: people, columns: people))
+    companions = Self.rows(try reader.sparseRows(Name.companions, rows: people, columns: people))
+    let lists = try reader.lists(Name.fits, rows: people, below: people)
+    let values = try reader.finiteFloats("\(Name.fits).values", shape: [lists.values.count, 4])
+    fitOffsets = Array(lists.offsets)
+    fitAuthors = Array(lists.values)
+    fits = lists.values.indices.map { entry in
+      var fit = AuthorFit()
+      (fit.readers, fit.companions) = (values[4 * entry], values[4 * entry + 1])
+      (fit.overlap, fit.walk) = (values[4 * entry + 2], max(0, values[4 * entry + 3]))
+      return fit
+    }
+    let fold = try reader.finiteFloats(Name.readerFold, shape: [nil, nil])
+    let width = Int(Double(fold.count).squareRoot())
+    factors = width
+    readerFold = Array(try reader.finiteFloats(Name.readerFold, shape: [width, width]))
+    engagerFold = Array(try reader.finiteFloats(Name.engagerFold, shape: [width, width]))
+    readerFactors = Array(try reader.finiteFloats(Name.readerFactors, shape: [people, width]))
+    authorFactors = Array(try reader.finiteFloats(Name.authorFactors, shape: [people, width]))
+    engagerFactors = Array(try reader.finiteFloats(Name.engagerFactors, shape: [people, width]))
+    tagReaderFactors = Array(try reader.finiteFloats(Name.tagReaderFactors, shape: [people, width]))
+    tagFactors = Array(try reader.finiteFloats(Name.tagFactors, shape: [tags, width]))
+    alpha = try reader.finiteFloats(Name.alpha, shape: [1])[0]
+    authorRanks = Array(try reader.finiteFloats(Name.authorRank, shape: [people]))
+  }
+
+  private static func rows(_ column: SparseColumn) -> SparseRows<Float> {
+    SparseRows(offsets: Array(column.offsets), columns: Array(column.terms), values: Array(column.weights))
+  }
+}

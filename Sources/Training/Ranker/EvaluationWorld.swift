@@ -1,0 +1,106 @@
+import Artifact
+import Kernels
+import Ranking
+import Text
+
+/// The logs of a folder, learned up to a moment and replayed from there: what an evaluation looks at.
+package final class EvaluationWorld {
+  private let data: TrainingData
+  private let order: EventOrder
+  private let learned: RankerLearner.Result
+  private var replay: Replay
+  private let examiner: MomentExaminer
+  private let options: TrainingOptions
+  private let end: Int64?
+  /// Engagements of the past, by tweet and in all.
+  private let counts: [Int]
+  private let pastCount: Int
+
+  /// The blend and what is known of it.
+  package var result: RankerLearner.Result { learned }
+
+  /// Reads the folder and learns from what precedes `end`.
+  package init(
+    options: TrainingOptions, end: Int64?, without: Set<Signal>, capacity: Int, progress: TrainingProgress
+  ) throws(TrainingError) {
+    self.options = options
+    self.end = end
+    var loader = DataLoader(options: options, progress: progress)
+    data = try loader.load()
+    order = EventOrder(data)
+    var counts = [Int](repeating: 0, count: data.tweets.count)
+    let log = data.log
+    for index in 0..<log.count where end.map({ log.times[index] < $0 }) ?? true {
+      counts[Int(log.tweets[index])] += 1
+    }
+    self.counts = counts
+    pastCount = counts.reduce(0, +)
+    let parallel = Parallel(threads: options.threads)
+    let vectors = try RankerText(data: data, options: options.text, end: end, progress: progress, parallel: parallel)
+    var builder = FactsBuilder(data: data, vectors: vectors.vectors)
+    let facts = builder.build()
+    let learner = RankerLearner(
+      data: data, order: order, facts: facts, tagCount: builder.tags.count, termCount: vectors.termCount,
+      seed: options.seed, parallel: parallel, progress: progress, end: end, listLimit: options.blendLists,
+      without: without)
+    learned = try learner.learn()
+    replay = Replay(data, order: order, history: learned.world.history)
+    examiner = MomentExaminer(capacity: max(1, capacity), terms: vectors.termCount)
+  }
+
+  /// Share of the engagements before the evaluation that went to a tweet, as if each tweet had one more; above 0.
+  package func popularity(of tweetID: UInt64) -> Double {
+    let row = data.tweets.row(of: tweetID)
+    let count = row == .max ? 0 : counts[Int(row)]
+    return Double(count + 1) / Double(pastCount + counts.count + 1)
+  }
+
+  /// A model of the classic recipe, trained on the same past: log and graph before the evaluation, and all tweets.
+  package func classicModel(_ options: TrainingOptions, progress: TrainingProgress) throws(TrainingError) -> Model {
+    var options = TrainingOptions(
+      dataFolder: options.dataFolder, threads: options.threads, producer: options.producer, recipe: .classic)
+    options.seed = self.options.seed
+    var past = data
+    past.log = data.log.filter { index in end.map { data.log.times[index] < $0 } ?? true }
+    past.graph = .init()
+    for edge in data.graph.sources.indices where end.map({ data.graph.times[edge] < $0 }) ?? true {
+      past.graph.sources.append(data.graph.sources[edge])
+      past.graph.destinations.append(data.graph.destinations[edge])
+      past.graph.weights.append(data.graph.weights[edge])
+      past.graph.times.append(data.graph.times[edge])
+    }
+    var builder = ModelBuilder(
+      data: past, options: options, progress: progress, clock: StageClock(now: StageClock.monotonicSeconds))
+    try builder.build()
+    do throws(ModelError) { return try Model(builder.tensors) } catch { throw .artifact(reason: "\(error)") }
+  }
+
+  /// What had happened to a user, a tweet and its author before the moment of the last look.
+  package struct Past {
+    package let userEngagements: Int
+    package let tweetEngagements: Int
+    package let authorEngagements: Int
+  }
+
+  /// Engagements folded so far.
+  package func past(user: UInt64, tweet: UInt64) -> Past {
+    let (userRow, tweetRow) = (data.users.row(of: user), data.tweets.row(of: tweet))
+    let history = learned.world.history
+    let author = tweetRow == .max ? ModelSchema.noRow : data.tweetAuthors[Int(tweetRow)]
+    return Past(
+      userEngagements: userRow == .max ? 0 : history.engagementsMade(by: userRow),
+      tweetEngagements: tweetRow == .max ? 0 : history.engagements(with: tweetRow),
+      authorEngagements: author == ModelSchema.noRow ? 0 : history.engagementsReceived(by: author))
+  }
+
+  /// A moment after all that happened: for impressions without a time.
+  package var lastMoment: Int64 { data.newestTime + 1 }
+
+  /// Folds what happened before `time` and fills ``columns`` for the tweets.
+  package func look(at tweetIDs: [UInt64], userID: UInt64, time: Int64) -> SignalColumns {
+    replay.advance(before: time)
+    examiner.look(
+      at: tweetIDs.map { data.tweets.row(of: $0) }, user: data.users.row(of: userID), time: time, world: learned.world)
+    return examiner.columns
+  }
+}

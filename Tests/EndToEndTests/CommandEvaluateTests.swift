@@ -1,0 +1,81 @@
+import Foundation
+import ServerSupport
+import Testing
+
+@Suite("apus evaluate")
+struct CommandEvaluateTests {
+  private let sample: SampleModel
+  private let folder: TemporaryFolder
+
+  init() throws {
+    sample = try SampleModel.shared()
+    folder = try TemporaryFolder()
+  }
+
+  private struct Output: Decodable {
+    struct Line: Decodable {
+      let ndcg: Double?
+      let mrr: Double?
+      let map: Double?
+      let auc: Double?
+      enum CodingKeys: String, CodingKey {
+        case ndcg = "ndcg@10"
+        case mrr
+        case map = "map@10"
+        case auc
+      }
+    }
+    let impressions: Int
+    let models: [String: Line]
+    let switchedOff: [String]
+    enum CodingKeys: String, CodingKey {
+      case impressions, models
+      case switchedOff = "switched_off"
+    }
+  }
+
+  private var arguments: [String] {
+    [
+      "evaluate", "--data", sample.worldFolder, "--impressions", sample.worldFolder + "/impressions.csv",
+      "--blend-lists", "300", "--resamples", "100", "--threads", "1",
+    ]
+  }
+
+  @Test("the ranker is above chance and above the classic hybrid; the same call prints the same bytes")
+  func evaluates() throws {
+    let first = try runCommand(arguments + ["--json"])
+    #expect(first.status == 0, "\(first.stderr)")
+    let output = try JSONDecoder().decode(Output.self, from: Data(first.stdout.utf8))
+    #expect(output.impressions > 100)
+    let (ranker, random) = (try #require(output.models["ranker"]?.ndcg), try #require(output.models["random"]?.ndcg))
+    let classic = try #require(output.models["classic"]?.ndcg)
+    #expect(ranker > random + 0.1 && ranker > classic, "\(ranker) \(classic) \(random)")
+    for name in ["newest", "popular", "trending", "interests", "affinity_month"] {
+      #expect(output.models[name]?.ndcg != nil, "\(name)")
+    }
+    #expect(try runCommand(arguments + ["--json"]).stdout == first.stdout)
+  }
+
+  @Test("the table names the models, the slices and what is switched off; --without takes a signal away")
+  func table() throws {
+    let result = try runCommand(arguments + ["--without", "interests,interests_now"])
+    #expect(result.status == 0)
+    for text in ["NDCG@10", "ranker", "classic", "random", "users with 3 engagements", "interests: left out"] {
+      #expect(result.stdout.contains(text), "\(text)")
+    }
+    #expect(!result.stdout.contains("\ninterests "))
+  }
+
+  @Test("a signal that is not there, a file that is not there and a wrong label say so")
+  func faults() throws {
+    let unknown = try runCommand(arguments + ["--without", "astrology"])
+    #expect(unknown.status == 64 && unknown.stderr.contains("astrology") && unknown.stderr.contains("interests"))
+    let missing = try runCommand(["evaluate", "--data", sample.worldFolder, "--impressions", "/none.csv"])
+    #expect(missing.status == 66 && missing.stderr.contains("/none.csv"))
+    let path = folder.file("wrong.csv")
+    try "impression_id,user_id,timestamp,candidates\n1,2,3,4-7\n".write(
+      toFile: path, atomically: true, encoding: .utf8)
+    let wrong = try runCommand(["evaluate", "--data", sample.worldFolder, "--impressions", path])
+    #expect(wrong.status == 65 && wrong.stderr.contains("wrong.csv:2") && wrong.stderr.contains("4-7"))
+  }
+}
