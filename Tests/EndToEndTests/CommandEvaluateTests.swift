@@ -60,7 +60,7 @@ struct CommandEvaluateTests {
   func table() throws {
     let result = try runCommand(arguments + ["--without", "interests,interests_now"])
     #expect(result.status == 0)
-    for text in ["NDCG@10", "ranker", "classic", "random", "users with 3 engagements", "interests: left out"] {
+    for text in ["NDCG@10", "ranker", "classic", "random", "tweets that nobody had engaged with", "interests: left out"] {
       #expect(result.stdout.contains(text), "\(text)")
     }
     #expect(!result.stdout.contains("\ninterests "))

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The learned blend: from raw signals to the log odds that the user engages.
 ///
 /// A signal's contribution is weight · z + Σ steps whose edge it exceeds, where z = (value − mean) / scale within
@@ -103,11 +105,23 @@ package struct MomentBlend: Sendable, Equatable {
       caller[i] = columns[.caller][i]
       scratch.scores[i] = base[i] + caller[i]
     }
-    for s in signals.indices {
-      let (values, contributions) = (columns[signals[s]], scratch.contributions(signals[s].rawValue))
-      for i in 0..<scratch.count {
-        contributions[i] = contribution(s, values[i], scratch.evergreen[i] == 1 ? evergreen : fresh)
-        scratch.scores[i] += contributions[i]
+    let kinds = scratch.evergreen
+    edges.withUnsafeBufferPointer { edges in
+      fresh.steps.withUnsafeBufferPointer { freshSteps in
+        evergreen.steps.withUnsafeBufferPointer { evergreenSteps in
+          for s in signals.indices {
+            let range = stepOffsets[s]..<stepOffsets[s + 1]
+            let stairs = Columnwise.Stairs(
+              mean: means[s], inverseScale: 1 / scales[s], bound: Self.bound,
+              slopes: (fresh.slopes[s], evergreen.slopes[s]), edges: UnsafeBufferPointer(rebasing: edges[range]),
+              steps: (
+                UnsafeBufferPointer(rebasing: freshSteps[range]), UnsafeBufferPointer(rebasing: evergreenSteps[range])
+              ))
+            stairs.apply(
+              columns[signals[s]], kinds: kinds, count: scratch.count,
+              contributions: scratch.contributions(signals[s].rawValue), scores: scratch.scores)
+          }
+        }
       }
     }
   }

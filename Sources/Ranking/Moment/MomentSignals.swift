@@ -46,8 +46,7 @@ package enum MomentSignals {
     scratch.people.clear()
     scratch.tags.clear()
     for signal in logarithmic {
-      let column = columns[signal]
-      for i in 0..<candidates.count { column[i] = Logarithm.ofOnePlus(column[i]) }
+      Columnwise.logOfOnePlus(columns[signal], count: candidates.count)
     }
   }
 

@@ -36,12 +36,14 @@ struct MomentWorldFixture {
     }
     try folder.write("user_graph.csv", edges)
     try folder.write("users.csv", "user_id,screen_name\n" + (0..<users).map { "u\($0),name\($0)\n" }.joined())
-    var loader = DataLoader(options: options, progress: SilentProgress())
+    var loader = DataLoader(options: Self.options(folder.path), progress: SilentProgress())
     data = try loader.load()
   }
 
-  var options: TrainingOptions {
-    var options = TrainingOptions(dataFolder: folder.path, threads: 1)
+  var options: TrainingOptions { Self.options(folder.path) }
+
+  private static func options(_ folder: String) -> TrainingOptions {
+    var options = TrainingOptions(dataFolder: folder, threads: 1)
     options.text.minDocumentFrequency = .count(1)
     return options
   }

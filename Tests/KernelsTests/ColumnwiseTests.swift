@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+@testable import Kernels
+
+@Suite("Columns of floats")
+struct ColumnwiseTests {
+  @Test("ln(1 + x) is that of the C library, to a few units in the last place, wherever x stands")
+  func logarithms() {
+    var generator = SeededGenerator(seed: 1)
+    var inputs: [Float] = [0, 1e-30, 1e-7, 0.25, 0.414, 0.415, 1, 2, 3, 1e6, 1e30, .greatestFiniteMagnitude / 2]
+    for _ in 0..<5_000 { inputs.append(Float(exp(30 * generator.uniform() - 12))) }
+    for start in 0..<9 {
+      var column = Array(inputs[start...])
+      let count = column.count
+      column.withUnsafeMutableBufferPointer { buffer in
+        if let base = buffer.baseAddress { Columnwise.logOfOnePlus(base, count: count) }
+      }
+      for (x, got) in zip(inputs[start...], column) {
+        let exact = log1p(Double(x))
+        #expect(abs(Double(got) - exact) <= 4e-7 * max(1, exact), "\(x): \(got), \(exact)")
+      }
+    }
+    var bad: [Float] = [.nan, -0.5, -3, 2]
+    bad.withUnsafeMutableBufferPointer { buffer in
+      if let base = buffer.baseAddress { Columnwise.logOfOnePlus(base, count: 4) }
+    }
+    #expect(bad[0].isNaN && bad[1].isNaN && bad[2].isNaN && abs(bad[3] - log(3)) < 1e-6)
+  }
+
+  @Test("a line and stairs are what a plain loop gives, for both kinds, for every length")
+  func stairs() {
+    var generator = SeededGenerator(seed: 2)
+    for count in 0..<40 {
+      let values = (0..<count).map { $0 % 7 == 3 ? Float.nan : Float(3 * generator.gaussian()) }
+      let kinds = (0..<count).map { _ in UInt32(generator.below(2)) }
+      let edges: [Float] = [-1, 0, 0.5]
+      let steps: ([Float], [Float]) = ([0.5, -0.25, 1], [2, 0, -1])
+      var contributions = [Float](repeating: -1, count: count + 1)
+      var scores = [Float](repeating: 10, count: count + 1)
+      edges.withUnsafeBufferPointer { edges in
+        steps.0.withUnsafeBufferPointer { first in
+          steps.1.withUnsafeBufferPointer { second in
+            values.withUnsafeBufferPointer { values in
+              kinds.withUnsafeBufferPointer { kinds in
+                guard let values = values.baseAddress, let kinds = kinds.baseAddress else { return }
+                Columnwise.Stairs(
+                  mean: 0.5, inverseScale: 0.5, bound: 1, slopes: (2, -3), edges: edges, steps: (first, second)
+                ).apply(values, kinds: kinds, count: count, contributions: &contributions, scores: &scores)
+              }
+            }
+          }
+        }
+      }
+      for i in 0..<count {
+        let second = kinds[i] == 1
+        let z = min(1, max(-1, (values[i] - 0.5) * 0.5))
+        var sum = (second ? -3 : 2) * z
+        for step in edges.indices where values[i] > edges[step] { sum += second ? steps.1[step] : steps.0[step] }
+        let expected = values[i].isNaN ? 0 : sum
+        #expect(abs(contributions[i] - expected) < 1e-6 && abs(scores[i] - 10 - expected) < 1e-5)
+      }
+      #expect(contributions[count] == -1 && scores[count] == 10, "nothing is written behind the end")
+    }
+  }
+}
