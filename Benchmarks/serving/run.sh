@@ -70,7 +70,7 @@ fi
 if [ -n "$data" ]; then
   model=${model:-"$work/model.safetensors"}
   say "training on $data"
-  "$bin/apus" train --data "$data" --out "$model" > "$work/train.log" 2>&1 || { cat "$work/train.log" >&2; exit 1; }
+  "$bin/apus" train --recipe classic --neighbours 0 --factors 64 --data "$data" --out "$model" > "$work/train.log" 2>&1 || { cat "$work/train.log" >&2; exit 1; }
 fi
 
 # MARK: Measuring

@@ -78,40 +78,57 @@ public enum Columnwise {
 
     /// Writes what each value adds, and adds it to `scores`. NaN adds 0. `kinds` holds 0 for the first kind, 1 for the
     /// second. The same value gives the same bits wherever it stands.
+    ///
+    /// Plain loops over columns that the compiler turns into vectors: one comparison, one selection and one addition a
+    /// step. The columns must not overlap.
     /// - Complexity: O(count · edges).
     public func apply(
       _ values: UnsafePointer<Float>, kinds: UnsafePointer<UInt32>, count: Int,
       contributions: UnsafeMutablePointer<Float>, scores: UnsafeMutablePointer<Float>
     ) {
-      var index = 0
-      while index &+ lanes <= count {
-        let value = UnsafeRawPointer(values + index).loadUnaligned(as: SIMD8<Float>.self)
-        let kind = UnsafeRawPointer(kinds + index).loadUnaligned(as: SIMD8<UInt32>.self)
-        let sum = contribution(value, kind .!= 0)
-        UnsafeMutableRawPointer(contributions + index).storeBytes(of: sum, as: SIMD8<Float>.self)
-        let place = UnsafeMutableRawPointer(scores + index)
-        place.storeBytes(of: place.loadUnaligned(as: SIMD8<Float>.self) + sum, as: SIMD8<Float>.self)
-        index &+= lanes
+      var seconds = 0
+      for i in 0..<count { seconds &+= Int(kinds[i]) }
+      if seconds == 0 {
+        add(values, count, slopes.0, steps.0, contributions)
+      } else if seconds == count {
+        add(values, count, slopes.1, steps.1, contributions)
+      } else {
+        addBoth(values, kinds, count, contributions)
       }
-      while index < count {
-        let isSecond = SIMD8<UInt32>(repeating: kinds[index]) .!= 0
-        contributions[index] = contribution(SIMD8(repeating: values[index]), isSecond)[0]
-        scores[index] += contributions[index]
-        index &+= 1
+      for i in 0..<count {
+        contributions[i] = values[i] == values[i] ? contributions[i] : 0
+        scores[i] += contributions[i]
       }
     }
 
     @inline(__always)
-    private func contribution(_ value: SIMD8<Float>, _ isSecond: SIMDMask<SIMD8<Int32>>) -> SIMD8<Float> {
-      var z = (value - mean) * inverseScale
-      z = z.replacing(with: bound, where: z .> bound).replacing(with: -bound, where: z .< -bound)
-      let slope = SIMD8<Float>(repeating: slopes.0).replacing(with: slopes.1, where: isSecond)
-      var sum = slope * z
+    private func line(_ value: Float) -> Float {
+      let z = (value - mean) * inverseScale
+      return z > bound ? bound : z < -bound ? -bound : z
+    }
+
+    @inline(__always)
+    private func add(
+      _ values: UnsafePointer<Float>, _ count: Int, _ slope: Float, _ steps: UnsafeBufferPointer<Float>,
+      _ sums: UnsafeMutablePointer<Float>
+    ) {
+      for i in 0..<count { sums[i] = slope * line(values[i]) }
       for step in 0..<edges.count {
-        let added = SIMD8<Float>(repeating: steps.0[step]).replacing(with: steps.1[step], where: isSecond)
-        sum += added.replacing(with: 0, where: .!(value .> edges[step]))
+        let (edge, added) = (edges[step], steps[step])
+        for i in 0..<count { sums[i] += values[i] > edge ? added : 0 }
       }
-      return sum.replacing(with: 0, where: value .!= value)
+    }
+
+    /// Both kinds for everybody, then each takes its own: twice the vectors are still fewer than lane by lane.
+    private func addBoth(
+      _ values: UnsafePointer<Float>, _ kinds: UnsafePointer<UInt32>, _ count: Int, _ sums: UnsafeMutablePointer<Float>
+    ) {
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { second in
+        guard let second = second.baseAddress else { return }
+        add(values, count, slopes.0, steps.0, sums)
+        add(values, count, slopes.1, steps.1, second)
+        for i in 0..<count { sums[i] = kinds[i] == 0 ? sums[i] : second[i] }
+      }
     }
   }
 }

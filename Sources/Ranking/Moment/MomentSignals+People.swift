@@ -7,6 +7,7 @@ extension MomentSignals {
     let made = call.person?.made ?? 0
     let pairs = call.user == ModelSchema.noRow ? [] : history.pairs[Int(call.user)]
     foldInReader(call)
+    let reader = scratch.readerFactors
     for i in call.candidates.indices {
       let author = call.candidates[i].author
       let place = Int(scratch.authors[i])
@@ -24,7 +25,7 @@ extension MomentSignals {
       }
       columns[.ownTweet][i] = author == call.user ? 1 : 0
       columns[.authorPrior][i] = tastes.authorRanks[Int(author)]
-      columns[.authorFactors][i] = dot(scratch.readerFactors, tastes.authorFactors, row: Int(author))
+      columns[.authorFactors][i] = dot(reader, tastes.authorFactors, row: Int(author))
       describeAuthor(history.people[Int(author)], pair, call, i)
     }
   }

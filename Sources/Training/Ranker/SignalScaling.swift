@@ -41,13 +41,23 @@ struct SignalScaling {
     varies.append(true)
     let first = edges.count
     for step in 1...Self.steps {
-      // Between order statistics, as numpy's default quantile.
-      let place = Double(step) / Double(Self.steps + 1) * Double(sorted.count - 1)
-      let low = Int(place)
-      let high = min(low + 1, sorted.count - 1)
-      let edge = sorted[low] + Float(place - Double(low)) * (sorted[high] - sorted[low])
-      if edge < highest, edges.count == first || edge > edges[edges.count - 1] { edges.append(edge) }
+      // Half-way to the next value that occurs: counts take few values, and an edge on one of them would let the last
+      // bit of a logarithm decide.
+      let value = sorted[step * (sorted.count - 1) / (Self.steps + 1)]
+      guard value < highest else { break }
+      let edge = value + (Self.next(after: value, in: sorted) - value) / 2
+      if edges.count == first || edge > edges[edges.count - 1] { edges.append(edge) }
     }
     stepOffsets.append(edges.count)
+  }
+
+  /// The least value above `value`, which is below the highest.
+  private static func next(after value: Float, in sorted: [Float]) -> Float {
+    var (low, high) = (0, sorted.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if sorted[middle] > value { high = middle } else { low = middle + 1 }
+    }
+    return sorted[low]
   }
 }
