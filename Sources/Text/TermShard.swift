@@ -52,15 +52,21 @@ struct TermShard: Sendable {
   }
 
   private mutating func merge(_ collector: TermCollector, _ source: ArraySlice<UInt32>) -> [UInt32] {
+    var merged = [UInt32](repeating: 0, count: source.count)
+    merged.withUnsafeMutableBufferPointer { merged in
+      var start = 0
+      collector.table.forEachBatch(of: source) { terms in
+        table.intern(terms, into: UnsafeMutableBufferPointer(rebasing: merged[start..<start + terms.count]))
+        start += terms.count
+      }
+    }
+    frequencies.append(contentsOf: repeatElement(TermFrequency(), count: table.count - frequencies.count))
     let counted = collector.frequencies
-    var merged: [UInt32] = []
-    merged.reserveCapacity(source.count)
-    for number in source {
-      let own = collector.table.withKeyedTerm(Int(number)) { table.intern($0) }
-      if Int(own) == frequencies.count { frequencies.append(TermFrequency()) }
-      frequencies[Int(own)].occurrences += counted[Int(number)].occurrences
-      frequencies[Int(own)].documents += counted[Int(number)].documents
-      merged.append(own)
+    frequencies.withUnsafeMutableBufferPointer { frequencies in
+      for (number, own) in zip(source, merged) {
+        frequencies[Int(own)].occurrences += counted[Int(number)].occurrences
+        frequencies[Int(own)].documents += counted[Int(number)].documents
+      }
     }
     return merged
   }
