@@ -6,14 +6,12 @@ struct TermCollector: Sendable {
   private var reader: TermReader
   /// The terms so far.
   private(set) var table = TermTable(expectedCount: 4096)
-  private var tally = TermTally()
+  /// How common they are so far.
+  private(set) var tally = TermTally()
 
   init(_ options: TfidfOptions) {
     reader = TermReader(options)
   }
-
-  /// Per term.
-  var frequencies: [TermFrequency] { tally.frequencies }
 
   /// Adds a document, which may be empty, and its numbers to `chunk`.
   /// - Complexity: O(bytes), amortised.
@@ -49,7 +47,6 @@ struct TermCollector: Sendable {
   /// Frees what only reading needs.
   mutating func end() {
     table.endLookups()
-    tally.end()
   }
 
   /// The numbers of the terms, those of shard 0 first, within a shard ascending; and where each shard begins among them.

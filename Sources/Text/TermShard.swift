@@ -34,7 +34,7 @@ struct TermShard: Sendable {
 
   private init(whole collector: TermCollector) {
     table = collector.table
-    frequencies = collector.frequencies
+    frequencies = (0..<table.count).map { collector.tally.frequency(of: $0) }
     sources = []
     numbers = []
     places = [UInt32](repeating: .max, count: table.count)
@@ -61,11 +61,12 @@ struct TermShard: Sendable {
       }
     }
     frequencies.append(contentsOf: repeatElement(TermFrequency(), count: table.count - frequencies.count))
-    let counted = collector.frequencies
+    let tally = collector.tally
     frequencies.withUnsafeMutableBufferPointer { frequencies in
       for (number, own) in zip(source, merged) {
-        frequencies[Int(own)].occurrences += counted[Int(number)].occurrences
-        frequencies[Int(own)].documents += counted[Int(number)].documents
+        let more = tally.frequency(of: Int(number))
+        frequencies[Int(own)].occurrences += more.occurrences
+        frequencies[Int(own)].documents += more.documents
       }
     }
     return merged
