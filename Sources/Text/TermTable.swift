@@ -132,7 +132,8 @@ struct TermTable: Sendable {
   }
 
   private mutating func grow(to count: Int) {
-    var larger = Self.emptySlots(for: count)
+    // Four times as many slots as before, not twice: moving terms costs more than the memory.
+    var larger = Self.emptySlots(for: 2 * count)
     larger.withUnsafeMutableBufferPointer { larger in
       let mask = larger.count &- 1
       for slot in slots where !slot.isEmpty {

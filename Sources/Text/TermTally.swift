@@ -26,9 +26,9 @@ struct TermTally: Sendable {
   /// - Complexity: O(numbers), and O(new terms), amortised.
   @inline(__always)
   mutating func add(_ numbers: UnsafeMutableBufferPointer<UInt32>, termCount: Int) -> UnsafeBufferPointer<UInt32> {
-    while counts.count < termCount {
-      counts.append(Count())
-      repetitions.append(0)
+    if counts.count < termCount {
+      counts.append(contentsOf: repeatElement(Count(), count: termCount - counts.count))
+      repetitions.append(contentsOf: repeatElement(0, count: termCount - repetitions.count))
     }
     var different = 0
     counts.withUnsafeMutableBufferPointer { counts in
