@@ -15,6 +15,9 @@ struct TermTable: Sendable {
     var isEmpty: Bool { number == .max }
   }
 
+  /// Up to so many terms the table grows faster.
+  private static let fewTerms = 1 << 18
+
   private var store = TermStore()
   /// The count is a power of two.
   private var slots: [Slot]
@@ -132,8 +135,8 @@ struct TermTable: Sendable {
   }
 
   private mutating func grow(to count: Int) {
-    // Four times as many slots as before, not twice: moving terms costs more than the memory.
-    var larger = Self.emptySlots(for: 2 * count)
+    // While it is some megabytes, four times as many slots as before, since moving terms costs more; later twice.
+    var larger = Self.emptySlots(for: count <= Self.fewTerms ? 2 * count : count)
     larger.withUnsafeMutableBufferPointer { larger in
       let mask = larger.count &- 1
       for slot in slots where !slot.isEmpty {
