@@ -8,13 +8,14 @@ package struct FactorEntries {
   /// At most `count`: every entry from here on has a confidence of 1 or −1, and with it no weight in the matrix of the
   /// normal equations. Entries before may have any.
   package let weightedCount: Int
+
   /// Entries that lie at these places.
   package init(
     columns: UnsafePointer<UInt32>, confidences: UnsafePointer<Float>, count: Int, weightedCount: Int
   ) {
-    self.weightedCount = weightedCount
     self.columns = columns
     self.confidences = confidences
     self.count = count
+    self.weightedCount = weightedCount
   }
 }

@@ -66,11 +66,15 @@ struct ALSParityTests {
     for distance in try distances(.cholesky) {
       #expect(distance.largest < 1e-4 && distance.typical < 1e-5 && distance.loss < 1e-5)
     }
-    // Three steps end far from the solution and carry some starts' last bits far, so the middle one of nine starts counts.
+    // Three steps end far from the solution and carry some starts' last bits far, so the middle one of nine starts counts,
+    // and wide limits hold for each.
     let descents = try distances(.conjugateGradients(steps: 3))
     #expect(descents.map(\.largest).sorted()[4] < 5e-3)
     #expect(descents.map(\.typical).sorted()[4] < 2e-4)
     #expect(descents.map(\.loss).sorted()[4] < 2e-4)
+    for distance in descents {
+      #expect(distance.largest < 0.3 && distance.typical < 1e-3 && distance.loss < 1e-2)
+    }
   }
 
   @Test("item neighbours are implicit's: cosine, TF-IDF, BM25", arguments: ParityPack.having("als"))
