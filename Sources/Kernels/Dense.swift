@@ -1,3 +1,5 @@
+import CIntrinsics
+
 /// Arithmetic on dense vectors of floats.
 ///
 /// Float sums are written with SIMD because the compiler may not reorder them by itself. The order of every sum depends
@@ -71,5 +73,13 @@ public enum Dense {
     let four = block.lowHalf + block.highHalf
     let two = four.lowHalf + four.highHalf
     return two.x + two.y
+  }
+  /// ``laneSum(_:)`` of four blocks at once, each in the same order.
+  @inline(__always)
+  static func laneSums(
+    _ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>, _ d: SIMD8<Float>
+  ) -> SIMD4<Float> {
+    apus_lane_sums(
+      a.lowHalf + a.highHalf, b.lowHalf + b.highHalf, c.lowHalf + c.highHalf, d.lowHalf + d.highHalf)
   }
 }

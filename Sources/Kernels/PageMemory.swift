@@ -33,6 +33,14 @@ public final class PageMemory: @unchecked Sendable {
     bytes = UnsafeMutableRawBufferPointer(start: start, count: byteCount)
   }
 
+  /// Asks for huge pages for memory of another owner that has not been written to yet; advice only.
+  package static func adviseHugePages(_ bytes: UnsafeMutableRawBufferPointer) {
+    guard let start = bytes.baseAddress, bytes.count >= 2 * hugePageBytes else { return }
+    let first = start.alignedUp(toMultipleOf: hugePageBytes)
+    let last = (start + bytes.count).alignedDown(toMultipleOf: hugePageBytes)
+    _ = madvise(first, last - first, Int32(MADV_HUGEPAGE))
+  }
+
   /// Makes the memory read-only for good: a stray write then stops the process instead of spoiling a shared table.
   public func seal() {
     _ = mprotect(mapping, mappedBytes, PROT_READ)

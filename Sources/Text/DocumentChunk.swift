@@ -42,33 +42,40 @@ struct DocumentChunk: Sendable {
   /// - Complexity: O(occurrences).
   mutating func replace(by places: [UInt32]) {
     var kept = 0
-    var entryCount = 0
+    var entries = 0
     var start = 0
     // All through pointers, since chunks that are neighbours in memory are replaced at the same time.
     occurrences.withUnsafeMutableBufferPointer { occurrences in
       places.withUnsafeBufferPointer { places in
-        // Every number is written and only those that stay are counted: which do is as good as random.
-        func keep(_ range: Range<Int>) {
-          for index in range {
-            let place = places[Int(occurrences[index])]
-            occurrences[kept] = place
-            kept &+= place == .max ? 0 : 1
-          }
-        }
         documents.withUnsafeMutableBufferPointer { documents in
           for number in documents.indices {
             let document = documents[number]
-            let before = kept
-            keep(start..<document.termsEnd)
-            entryCount += kept - before
-            documents[number].termsEnd = kept
-            keep(document.termsEnd..<document.end)
-            documents[number].end = kept
+            let termsEnd = Self.move(start..<document.termsEnd, to: kept, in: occurrences, places)
+            entries += termsEnd - kept
+            kept = Self.move(document.termsEnd..<document.end, to: termsEnd, in: occurrences, places)
+            documents[number] = Document(termsEnd: termsEnd, end: kept)
             start = document.end
           }
         }
       }
     }
-    self.entryCount = entryCount
+    entryCount = entries
+  }
+
+  /// Puts the places of the numbers at `range` from `target` on, which is not behind them; the result is their end.
+  @inline(__always)
+  private static func move(
+    _ range: Range<Int>, to target: Int, in occurrences: UnsafeMutableBufferPointer<UInt32>,
+    _ places: UnsafeBufferPointer<UInt32>
+  ) -> Int {
+    var end = target
+    // Each is written and only those that stay are counted, by arithmetic, since which do is as good as random and no
+    // branch foresees it: adding 1 carries into bit 32 for UInt32.max alone.
+    for index in range {
+      let place = places[Int(occurrences[index])]
+      occurrences[end] = place
+      end &+= 1 &- Int(truncatingIfNeeded: (UInt64(place) &+ 1) >> 32)
+    }
+    return end
   }
 }

@@ -3,32 +3,26 @@
 /// Numbers count from 0 within the collector, in the order in which it met the terms. Which documents a collector gets
 /// may be chance, since all that is asked of it later, sums over all collectors and the bytes of terms, is the same.
 struct TermCollector: Sendable {
-  /// Terms looked up before any is counted: looking up waits for memory, and so many waits overlap. What is kept of so
-  /// many fits on the stack.
-  private static let batchSize = 32
-
   private var reader: TermReader
   /// The terms so far.
   private(set) var table = TermTable(expectedCount: 4096)
-  private var tally = TermTally()
+  /// How common they are so far.
+  private(set) var tally = TermTally()
 
   init(_ options: TfidfOptions) {
     reader = TermReader(options)
   }
 
-  /// Per term.
-  var frequencies: [TermFrequency] { tally.frequencies }
-
   /// Adds a document, which may be empty, and its numbers to `chunk`.
   /// - Complexity: O(bytes), amortised.
   mutating func take(_ text: UnsafeRawBufferPointer, into chunk: inout DocumentChunk) {
     tally.beginDocument()
-    withUnsafeTemporaryAllocation(of: KeyedTerm.self, capacity: Self.batchSize) { batch in
+    withUnsafeTemporaryAllocation(of: KeyedTerm.self, capacity: KeyedTerm.batchSize) { batch in
       var count = 0
       reader.forEachTerm(text) { term in
         batch.initializeElement(at: count, to: KeyedTerm(padded: term))
         count &+= 1
-        if count == Self.batchSize {
+        if count == KeyedTerm.batchSize {
           Self.look(up: UnsafeBufferPointer(batch), &table, &tally, &chunk)
           count = 0
         }
@@ -43,7 +37,7 @@ struct TermCollector: Sendable {
     up terms: UnsafeBufferPointer<KeyedTerm>, _ table: inout TermTable, _ tally: inout TermTally,
     _ chunk: inout DocumentChunk
   ) {
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: batchSize) { numbers in
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: KeyedTerm.batchSize) { numbers in
       let numbers = UnsafeMutableBufferPointer(rebasing: numbers[..<terms.count])
       table.intern(terms, into: numbers)
       chunk.append(tally.add(numbers, termCount: table.count))
@@ -53,7 +47,6 @@ struct TermCollector: Sendable {
   /// Frees what only reading needs.
   mutating func end() {
     table.endLookups()
-    tally.end()
   }
 
   /// The numbers of the terms, those of shard 0 first, within a shard ascending; and where each shard begins among them.

@@ -4,7 +4,7 @@ struct TermKey {
   let prefix: UInt64
   /// The same on every run.
   let hash: UInt32
-  /// The upper 24 bits of the hash, and the number of bytes up to 255. With the prefix it settles terms of up to eight.
+  /// The lower 24 bits of the hash, and lowest the number of bytes up to 255. With the prefix it settles terms of up to eight.
   let tag: UInt32
 
   /// - Complexity: O(bytes).
@@ -31,12 +31,15 @@ struct TermKey {
   init(_ term: UnsafeBufferPointer<UInt8>, prefix: UInt64, hash: UInt32) {
     self.prefix = prefix
     self.hash = hash
-    tag = hash & ~0xFF | UInt32(truncatingIfNeeded: min(term.count, 255))
+    tag = hash << 8 | UInt32(truncatingIfNeeded: min(term.count, 255))
   }
 }
 
 /// A term with its key.
 struct KeyedTerm {
+  /// Terms looked up together: looking up waits for memory, and so many waits overlap. So many fit on the stack.
+  static let batchSize = 32
+
   let bytes: UnsafeBufferPointer<UInt8>
   let key: TermKey
 

@@ -8,18 +8,20 @@ struct TermScan {
 
   let bytes: UnsafePointer<UInt8>
   let count: Int
-  let table: CharacterTable
+  /// Not counted as a reference, since all threads share the table and would wait for each other's counting at every
+  /// text; whoever makes a scan keeps it.
+  private let table: Unmanaged<CharacterTable>
   private(set) var visitedByteCount = 0
   private var term: UnsafeMutablePointer<UInt8>
   private var position = 0
   private var termLength = 0
   private var termCharacters = 0
 
-  /// `room` must hold 1.5 times `count` bytes and ``spareBytes``.
+  /// `table` must live longer than the scan, and `room` must hold 1.5 times `count` bytes and ``spareBytes``.
   init(bytes: UnsafePointer<UInt8>, count: Int, table: CharacterTable, room: UnsafeMutablePointer<UInt8>) {
     self.bytes = bytes
     self.count = count
-    self.table = table
+    self.table = .passUnretained(table)
     term = room
   }
 
@@ -89,13 +91,18 @@ struct TermScan {
       endTerm(body)
     default:
       // Word characters stay word characters in lower case, and others stay others.
-      let kind = table.kind(of: character)
+      let kind = kind(of: character)
       if kind.isWord {
         append(UInt32(bitPattern: Int32(bitPattern: character) + kind.lowercaseDelta))
       } else {
         endTerm(body)
       }
     }
+  }
+
+  @inline(__always)
+  private func kind(of character: UInt32) -> CharacterTable.Kind {
+    table._withUnsafeGuaranteedRef { $0.kind(of: character) }
   }
 
   private mutating func append(_ character: UInt32) {
@@ -123,7 +130,7 @@ struct TermScan {
       visitedByteCount += length
       place -= length
       if character == UTF8Decoding.invalid { return false }
-      let kind = table.kind(of: character)
+      let kind = kind(of: character)
       if !kind.isCaseIgnorable { return kind.isCased }
     }
     return false
@@ -137,7 +144,7 @@ struct TermScan {
       visitedByteCount += length
       place += length
       if character == UTF8Decoding.invalid { return false }
-      let kind = table.kind(of: character)
+      let kind = kind(of: character)
       if !kind.isCaseIgnorable { return kind.isCased }
     }
     return false

@@ -34,7 +34,7 @@ struct TermShard: Sendable {
 
   private init(whole collector: TermCollector) {
     table = collector.table
-    frequencies = collector.frequencies
+    frequencies = (0..<table.count).map { collector.tally.frequency(of: $0) }
     sources = []
     numbers = []
     places = [UInt32](repeating: .max, count: table.count)
@@ -52,15 +52,22 @@ struct TermShard: Sendable {
   }
 
   private mutating func merge(_ collector: TermCollector, _ source: ArraySlice<UInt32>) -> [UInt32] {
-    let counted = collector.frequencies
-    var merged: [UInt32] = []
-    merged.reserveCapacity(source.count)
-    for number in source {
-      let own = collector.table.withKeyedTerm(Int(number)) { table.intern($0) }
-      if Int(own) == frequencies.count { frequencies.append(TermFrequency()) }
-      frequencies[Int(own)].occurrences += counted[Int(number)].occurrences
-      frequencies[Int(own)].documents += counted[Int(number)].documents
-      merged.append(own)
+    var merged = [UInt32](repeating: 0, count: source.count)
+    merged.withUnsafeMutableBufferPointer { merged in
+      var start = 0
+      collector.table.forEachBatch(of: source) { terms in
+        table.intern(terms, into: UnsafeMutableBufferPointer(rebasing: merged[start..<start + terms.count]))
+        start += terms.count
+      }
+    }
+    frequencies.append(contentsOf: repeatElement(TermFrequency(), count: table.count - frequencies.count))
+    let tally = collector.tally
+    frequencies.withUnsafeMutableBufferPointer { frequencies in
+      for (number, own) in zip(source, merged) {
+        let more = tally.frequency(of: Int(number))
+        frequencies[Int(own)].occurrences += more.occurrences
+        frequencies[Int(own)].documents += more.documents
+      }
     }
     return merged
   }

@@ -23,12 +23,23 @@ struct TermStore: Sendable {
     bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[offsets[number]..<offsets[number + 1]])) }
   }
 
-  /// The same with the term's key, whose hash is kept.
-  @inline(__always)
-  func withKeyedTerm<R>(_ number: Int, _ body: (KeyedTerm) -> R) -> R {
-    withTerm(number) { term in
-      let key = TermKey(term, prefix: TermBytes.prefix(of: term), hash: hashes[number])
-      return body(KeyedTerm(bytes: term, key: key))
+  /// Calls `body` with at most ``KeyedTerm/batchSize`` of the terms at a time, all of `numbers` in their order.
+  func forEachBatch(of numbers: ArraySlice<UInt32>, _ body: (UnsafeBufferPointer<KeyedTerm>) -> Void) {
+    bytes.withUnsafeBufferPointer { bytes in
+      withUnsafeTemporaryAllocation(of: KeyedTerm.self, capacity: KeyedTerm.batchSize) { batch in
+        var rest = numbers
+        while !rest.isEmpty {
+          let some = rest.prefix(KeyedTerm.batchSize)
+          for (place, number) in some.enumerated() {
+            let number = Int(number)
+            let term = UnsafeBufferPointer(rebasing: bytes[offsets[number]..<offsets[number + 1]])
+            let key = TermKey(term, prefix: TermBytes.prefix(of: term), hash: hashes[number])
+            batch.initializeElement(at: place, to: KeyedTerm(bytes: term, key: key))
+          }
+          body(UnsafeBufferPointer(rebasing: batch[..<some.count]))
+          rest = rest.dropFirst(some.count)
+        }
+      }
     }
   }
 

@@ -15,6 +15,9 @@ struct TermTable: Sendable {
     var isEmpty: Bool { number == .max }
   }
 
+  /// Up to so many terms the table grows faster.
+  private static let fewTerms = 1 << 18
+
   private var store = TermStore()
   /// The count is a power of two.
   private var slots: [Slot]
@@ -87,9 +90,10 @@ struct TermTable: Sendable {
   @inline(__always)
   func withTerm<R>(_ number: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R { store.withTerm(number, body) }
 
-  /// The same with the term's key.
-  @inline(__always)
-  func withKeyedTerm<R>(_ number: Int, _ body: (KeyedTerm) -> R) -> R { store.withKeyedTerm(number, body) }
+  /// Calls `body` with some of the terms at a time, all of `numbers` in their order.
+  func forEachBatch(of numbers: ArraySlice<UInt32>, _ body: (UnsafeBufferPointer<KeyedTerm>) -> Void) {
+    store.forEachBatch(of: numbers, body)
+  }
 
   /// Frees what only look-ups need: from now on no term is found.
   mutating func endLookups() { slots = [Slot()] }
@@ -131,12 +135,16 @@ struct TermTable: Sendable {
   }
 
   private mutating func grow(to count: Int) {
-    var larger = Self.emptySlots(for: count)
-    let mask = larger.count - 1
-    for slot in slots where !slot.isEmpty {
-      var place = Int(store.hashes[Int(slot.number)]) & mask
-      while !larger[place].isEmpty { place = (place + 1) & mask }
-      larger[place] = slot
+    // While it is some megabytes, four times as many slots as before, since moving terms costs more; later twice.
+    var larger = Self.emptySlots(for: count <= Self.fewTerms ? 2 * count : count)
+    larger.withUnsafeMutableBufferPointer { larger in
+      let mask = larger.count &- 1
+      for slot in slots where !slot.isEmpty {
+        // The tag knows 24 bits of the hash, which is all but always enough and spares a look elsewhere.
+        var place = (mask >> 24 == 0 ? Int(slot.tag >> 8) : Int(store.hashes[Int(slot.number)])) & mask
+        while !larger[place].isEmpty { place = (place &+ 1) & mask }
+        larger[place] = slot
+      }
     }
     slots = larger
   }

@@ -1,11 +1,18 @@
 /// How often each term number occurs, and in how many documents, counted while documents are read.
 struct TermTally: Sendable {
-  /// Per term.
-  private(set) var frequencies: [TermFrequency] = []
+  /// What every first occurrence in a document needs, side by side in memory.
+  private struct Count {
+    var documents = 0
+    /// The last document that had the term, counted from 1.
+    var lastDocument = 0
+  }
+
   /// What the document that is being read has beyond one occurrence of each term.
   private(set) var repeated: [UInt32] = []
-  /// Per term: the last document that had it, counted from 1.
-  private var lastDocuments: [Int] = []
+  /// Per term.
+  private var counts: [Count] = []
+  /// Per term: occurrences beyond one in each document, which are few.
+  private var repetitions: [UInt64] = []
   private var documentCount = 0
 
   /// Ends one document and begins the next.
@@ -19,32 +26,31 @@ struct TermTally: Sendable {
   /// - Complexity: O(numbers), and O(new terms), amortised.
   @inline(__always)
   mutating func add(_ numbers: UnsafeMutableBufferPointer<UInt32>, termCount: Int) -> UnsafeBufferPointer<UInt32> {
-    while frequencies.count < termCount {
-      frequencies.append(TermFrequency())
-      lastDocuments.append(0)
+    if counts.count < termCount {
+      counts.append(contentsOf: repeatElement(Count(), count: termCount - counts.count))
+      repetitions.append(contentsOf: repeatElement(0, count: termCount - repetitions.count))
     }
     var different = 0
-    frequencies.withUnsafeMutableBufferPointer { frequencies in
-      lastDocuments.withUnsafeMutableBufferPointer { lastDocuments in
-        for number in numbers {
-          frequencies[Int(number)].occurrences &+= 1
-          if lastDocuments[Int(number)] == documentCount {
-            repeated.append(number)
-          } else {
-            lastDocuments[Int(number)] = documentCount
-            frequencies[Int(number)].documents &+= 1
-            numbers[different] = number
-            different &+= 1
-          }
+    counts.withUnsafeMutableBufferPointer { counts in
+      for number in numbers {
+        if counts[Int(number)].lastDocument == documentCount {
+          repeated.append(number)
+          repetitions[Int(number)] &+= 1
+        } else {
+          counts[Int(number)].lastDocument = documentCount
+          counts[Int(number)].documents &+= 1
+          numbers[different] = number
+          different &+= 1
         }
       }
     }
     return UnsafeBufferPointer(rebasing: numbers[..<different])
   }
 
-  /// Frees what only counting needs.
-  mutating func end() {
-    lastDocuments = []
-    repeated = []
+  /// How common a term is so far.
+  @inline(__always)
+  func frequency(of number: Int) -> TermFrequency {
+    let documents = counts[number].documents
+    return TermFrequency(occurrences: UInt64(documents) + repetitions[number], documents: documents)
   }
 }

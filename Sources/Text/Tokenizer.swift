@@ -32,7 +32,6 @@ public struct Tokenizer: Sendable {
     }
     text.withMemoryRebound(to: UInt8.self) { bytes in
       guard let start = bytes.baseAddress else { return }
-      let table = self.table
       visitedByteCount += scratch.withUnsafeMutableBufferPointer { room in
         guard let room = room.baseAddress else { return 0 }
         var scan = TermScan(bytes: start, count: bytes.count, table: table, room: room)

@@ -2,6 +2,8 @@ import Testing
 
 @testable import Kernels
 
+private func plainDot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+
 @Suite("Factor rows")
 struct FactorRowsTests {
   private struct Case {
@@ -12,6 +14,7 @@ struct FactorRowsTests {
     var x: [Float]
     var columns: [UInt32]
     var confidences: [Float]
+    let weightedCount: Int
 
     init(_ generator: inout SeededGenerator) {
       factors = 1 + generator.below(20)
@@ -28,44 +31,77 @@ struct FactorRowsTests {
           matrix[column * stride + line] = matrix[line * stride + column]
         }
       }
-      columns = (0..<generator.below(15)).map { _ in UInt32(generator.below(rows)) }
-      confidences = columns.map { _ in Float(generator.below(9) - 3) }
+      // Some have more entries than one batch.
+      columns = (0..<generator.below(generator.below(8) == 0 ? 200 : 30)).map { _ in UInt32(generator.below(rows)) }
+      weightedCount = generator.below(columns.count + 1)
+      confidences = []
+      for entry in columns.indices {
+        // −3…5, 0 and halves among them; past the weighted ones only 1 and −1.
+        let any = Float(generator.below(17) - 6) / 2
+        confidences.append(entry < weightedCount ? any : generator.below(3) == 0 ? -1 : 1)
+      }
+    }
+
+    func withEntries(_ body: (FactorEntries) -> Void) {
+      columns.withUnsafeBufferPointer { columns in
+        confidences.withUnsafeBufferPointer { confidences in
+          guard let columns = columns.baseAddress, let confidences = confidences.baseAddress else { return }
+          body(
+            FactorEntries(
+              columns: columns, confidences: confidences, count: self.columns.count, weightedCount: weightedCount))
+        }
+      }
+    }
+
+    /// −matrix · x + Σ (target + (1 − |c|) row · x) row in Double.
+    func plainResidual(hasTargets: Bool) -> [Double] {
+      let x = self.x.map { Double($0) }
+      var result = (0..<stride).map { line in
+        -plainDot(matrix[line * stride..<(line + 1) * stride].map { Double($0) }, x)
+      }
+      for (column, confidence) in zip(columns, confidences) {
+        let row = row(Int(column))
+        let target = hasTargets ? max(Double(confidence), 0) : 0
+        let factor = target + (1 - abs(Double(confidence))) * plainDot(row, x)
+        for index in result.indices { result[index] += factor * row[index] }
+      }
+      return result
     }
 
     func row(_ index: Int) -> [Double] { table[index * stride..<(index + 1) * stride].map { Double($0) } }
   }
-
-  private func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
 
   @Test("the residual is that of the plain formula in Double, and padding stays zero")
   func residual() throws {
     var generator = SeededGenerator(seed: 8)
     for _ in 0..<200 {
       let item = Case(&generator)
-      let x = item.x.map { Double($0) }
       for hasTargets in [true, false] {
-        var expected = (0..<item.stride).map { line in
-          -dot(item.matrix[line * item.stride..<(line + 1) * item.stride].map { Double($0) }, x)
-        }
-        for (column, confidence) in zip(item.columns, item.confidences) {
-          let row = item.row(Int(column))
-          let target = hasTargets ? max(Double(confidence), 0) : 0
-          let factor = target + (1 - abs(Double(confidence))) * dot(row, x)
-          for index in expected.indices { expected[index] += factor * row[index] }
-        }
         var found = [Float](repeating: .nan, count: item.stride)
-        item.columns.withUnsafeBufferPointer { columns in
-          item.confidences.withUnsafeBufferPointer { confidences in
-            guard let columns = columns.baseAddress, let confidences = confidences.baseAddress else { return }
-            FactorRows.residual(
-              matrix: item.matrix, x: item.x, table: item.table,
-              entries: FactorEntries(columns: columns, confidences: confidences, count: item.columns.count),
-              stride: item.stride, hasTargets: hasTargets, into: &found)
-          }
+        item.withEntries {
+          FactorRows.residual(
+            matrix: item.matrix, x: item.x, table: item.table, entries: $0, stride: item.stride,
+            hasTargets: hasTargets, into: &found)
         }
-        for (a, b) in zip(found, expected) { #expect(abs(Double(a) - b) < 1e-3) }
+        for (a, b) in zip(found, item.plainResidual(hasTargets: hasTargets)) { #expect(abs(Double(a) - b) < 1e-3) }
         #expect(found[item.factors...].allSatisfy { $0 == 0 })
       }
+    }
+  }
+
+  @Test("the curvature is x · A x of the plain formula in Double")
+  func curvature() {
+    var generator = SeededGenerator(seed: 11)
+    for _ in 0..<200 {
+      let item = Case(&generator)
+      var scratch = [Float](repeating: .nan, count: item.stride)
+      var found = Float.nan
+      item.withEntries {
+        found = FactorRows.curvature(
+          matrix: item.matrix, x: item.x, table: item.table, entries: $0, stride: item.stride, scratch: &scratch)
+      }
+      let expected = -plainDot(item.plainResidual(hasTargets: false), item.x.map { Double($0) })
+      #expect(abs(Double(found) - expected) < 1e-4 * max(1, abs(expected)) + 1e-3)
     }
   }
 
@@ -79,14 +115,9 @@ struct FactorRowsTests {
       var some = all
       FactorRows.addOuterProducts(
         table: item.table, rows: 0..<rows, entries: nil, stride: item.stride, into: &all)
-      item.columns.withUnsafeBufferPointer { columns in
-        item.confidences.withUnsafeBufferPointer { confidences in
-          guard let columns = columns.baseAddress, let confidences = confidences.baseAddress else { return }
-          FactorRows.addOuterProducts(
-            table: item.table, rows: 0..<item.columns.count,
-            entries: FactorEntries(columns: columns, confidences: confidences, count: item.columns.count),
-            stride: item.stride, into: &some)
-        }
+      item.withEntries {
+        FactorRows.addOuterProducts(
+          table: item.table, rows: 0..<$0.weightedCount, entries: $0, stride: item.stride, into: &some)
       }
       for line in 0..<item.stride {
         for column in 0...line {
@@ -102,6 +133,16 @@ struct FactorRowsTests {
     }
   }
 
+  @Test("four lane sums at once are four lane sums")
+  func laneSums() {
+    var generator = SeededGenerator(seed: 12)
+    for _ in 0..<50 {
+      let blocks = (0..<4).map { _ in SIMD8((0..<8).map { _ in Float(generator.gaussian()) }) }
+      let sums = Dense.laneSums(blocks[0], blocks[1], blocks[2], blocks[3])
+      for lane in 0..<4 { #expect(sums[lane] == Dense.laneSum(blocks[lane])) }
+    }
+  }
+
   @Test("a step on a pair is that of the plain formulas; the user's last number stays 1")
   func pairs() {
     var generator = SeededGenerator(seed: 10)
@@ -114,7 +155,7 @@ struct FactorRowsTests {
       var (user, liked, other) = (row(), row(), row())
       user[factors] = 1
       let (u, i, j) = (user.map { Double($0) }, liked.map { Double($0) }, other.map { Double($0) })
-      let score = dot(u, zip(i, j).map { $0 - $1 })
+      let score = plainDot(u, zip(i, j).map { $0 - $1 })
       var slope = 1.0
       slope /= 1 + exponential(score)
       let isRight = PairDescent.step(

@@ -5,4 +5,14 @@
 // Asks the CPU to bring the cache line at `address` closer; never faults, so any address is allowed.
 static inline void apus_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 
+// Four floats; Swift sees SIMD4<Float>.
+typedef float apus_float4 __attribute__((__ext_vector_type__(4)));
+
+// The lane sums of four vectors, each as (0 + 2) + (1 + 3). In Swift the shuffles would be taken apart lane by lane.
+static inline apus_float4 apus_lane_sums(apus_float4 a, apus_float4 b, apus_float4 c, apus_float4 d) {
+  apus_float4 ab = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
+  apus_float4 cd = __builtin_shufflevector(c, d, 0, 1, 4, 5) + __builtin_shufflevector(c, d, 2, 3, 6, 7);
+  return __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
+}
+
 #endif

@@ -42,7 +42,7 @@ struct ALSRows<Scalar: FactorScalar> {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func solve(
-    _ table: inout FactorMatrix<Scalar>, from other: FactorMatrix<Scalar>, by confidences: SparseRows<Float>,
+    _ table: inout FactorMatrix<Scalar>, from other: FactorMatrix<Scalar>, by confidences: ConfidenceRows,
     side: String
   ) throws(ImplicitError) {
     var matrix = gram(of: other)
@@ -50,14 +50,18 @@ struct ALSRows<Scalar: FactorScalar> {
     for factor in 0..<settings.factors { matrix[factor * table.stride + factor] += regularization }
     let chunks = Parallel.chunkCount(of: table.rows, size: Self.chunkSize)
     var singular = [Int?](repeating: nil, count: chunks)
+    var infinite = singular
     let (stride, count) = (table.stride, table.rows)
     singular.withUnsafeMutableBufferPointer { singular in
-      table.withMutableTable { rows in
-        other.withTable { others in
-          matrix.withUnsafeBufferPointer { matrix in
-            guard let matrix = matrix.baseAddress else { return }
-            parallel.forEachChunk(of: count, size: Self.chunkSize) { chunk, range in
-              singular[chunk] = solve(range, of: rows, matrix, others, confidences, stride: stride)
+      infinite.withUnsafeMutableBufferPointer { infinite in
+        table.withMutableTable { rows in
+          other.withTable { others in
+            matrix.withUnsafeBufferPointer { matrix in
+              guard let matrix = matrix.baseAddress else { return }
+              parallel.forEachChunk(of: count, size: Self.chunkSize) { chunk, range in
+                singular[chunk] = solve(range, of: rows, matrix, others, confidences, stride: stride)
+                infinite[chunk] = range.first { !isFinite(rows + $0 * stride, stride) }
+              }
             }
           }
         }
@@ -66,7 +70,7 @@ struct ALSRows<Scalar: FactorScalar> {
     if let row = singular.compactMap({ $0 }).first {
       throw .singular(side: side, row: row, regularization: settings.regularization)
     }
-    if let row = table.firstBadRow { throw .diverged(side: side, row: row) }
+    if let row = infinite.compactMap({ $0 }).first { throw .diverged(side: side, row: row) }
   }
 
   /// The library reads it as Float for conjugate gradients.
@@ -77,7 +81,7 @@ struct ALSRows<Scalar: FactorScalar> {
   /// Solves some rows; returns the first whose equations are singular.
   private func solve(
     _ range: Range<Int>, of rows: UnsafeMutablePointer<Scalar>, _ matrix: UnsafePointer<Scalar>,
-    _ others: UnsafePointer<Scalar>, _ confidences: SparseRows<Float>, stride: Int
+    _ others: UnsafePointer<Scalar>, _ confidences: ConfidenceRows, stride: Int
   ) -> Int? {
     var singular: Int?
     let size = settings.solver == .cholesky ? stride * stride : 3 * stride
@@ -85,7 +89,7 @@ struct ALSRows<Scalar: FactorScalar> {
       guard let scratch = scratch.baseAddress else { return }
       for row in range {
         let x = rows + row * stride
-        if confidences.entries(ofRow: row).isEmpty {
+        if confidences.rows.entries(ofRow: row).isEmpty {
           for factor in 0..<stride { x[factor] = 0 }
           continue
         }
@@ -103,6 +107,12 @@ struct ALSRows<Scalar: FactorScalar> {
     return singular
   }
 
+  /// Whether all numbers of a row are finite.
+  private func isFinite(_ row: UnsafePointer<Scalar>, _ stride: Int) -> Bool {
+    // Where the squares' sum is finite, so are the numbers; the other way round it may overflow.
+    Scalar.dot(row, row, count: stride).isFinite || (0..<stride).allSatisfy { row[$0].isFinite }
+  }
+
   /// Conjugate gradients from the x there is; `scratch` holds 3 · stride numbers.
   private func descend(
     _ x: UnsafeMutablePointer<Scalar>, _ matrix: UnsafePointer<Scalar>, _ others: UnsafePointer<Scalar>,
@@ -114,13 +124,20 @@ struct ALSRows<Scalar: FactorScalar> {
     for index in 0..<stride { direction[index] = left[index] }
     var size = Scalar.dot(left, left, count: stride)
     if size < Self.negligible { return }
-    for _ in 0..<steps {
+    for step in 0..<steps {
+      if step == steps - 1 {
+        // Of the last step only x is used.
+        let curvature = Scalar.curvature(
+          matrix: matrix, x: direction, table: others, entries: entries, stride: stride, scratch: drop)
+        Scalar.axpy(size / curvature, direction, x, count: stride)
+        return
+      }
       // −A · direction.
       Scalar.residual(
         matrix: matrix, x: direction, table: others, entries: entries, stride: stride, hasTargets: false, into: drop)
-      let step = size / -Scalar.dot(direction, drop, count: stride)
-      Scalar.axpy(step, direction, x, count: stride)
-      Scalar.axpy(step, drop, left, count: stride)
+      let length = size / -Scalar.dot(direction, drop, count: stride)
+      Scalar.axpy(length, direction, x, count: stride)
+      Scalar.axpy(length, drop, left, count: stride)
       let next = Scalar.dot(left, left, count: stride)
       if next < Self.negligible { return }
       let turn = next / size
@@ -143,7 +160,8 @@ struct ALSRows<Scalar: FactorScalar> {
       Scalar.axpy(
         Scalar(entries.confidences[entry]), others + Int(entries.columns[entry]) * stride, x, count: stride)
     }
-    Scalar.addOuterProducts(table: others, rows: 0..<entries.count, entries: entries, stride: stride, into: lower)
+    Scalar.addOuterProducts(
+      table: others, rows: 0..<entries.weightedCount, entries: entries, stride: stride, into: lower)
     let count = settings.factors
     for line in 0..<count {
       let row = lower + line * stride

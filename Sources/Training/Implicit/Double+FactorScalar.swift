@@ -3,6 +3,8 @@ import Kernels
 
 /// The plain loops; a dot product in the order of vector units.
 extension Double: FactorScalar {
+  package static var ordersEntries: Bool { false }
+
   package static func stride(ofFactors factors: Int) -> Int { factors }
 
   package static func residual(
@@ -16,6 +18,15 @@ extension Double: FactorScalar {
       let target = hasTargets && confidence > 0 ? confidence : 0
       axpy(target + (1 - abs(confidence)) * dot(row, x, count: stride), row, result, count: stride)
     }
+  }
+
+  package static func curvature(
+    matrix: UnsafePointer<Double>, x: UnsafePointer<Double>, table: UnsafePointer<Double>, entries: FactorEntries,
+    stride: Int, scratch: UnsafeMutablePointer<Double>
+  ) -> Double {
+    residual(
+      matrix: matrix, x: x, table: table, entries: entries, stride: stride, hasTargets: false, into: scratch)
+    return -dot(x, scratch, count: stride)
   }
 
   package static func addOuterProducts(

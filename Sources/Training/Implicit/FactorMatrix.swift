@@ -17,9 +17,18 @@ package struct FactorMatrix<Scalar: FactorScalar>: Sendable {
     self.rows = rows
     self.factors = factors
     stride = Scalar.stride(ofFactors: factors)
-    numbers = [Scalar](repeating: 0, count: rows * stride)
+    numbers = Self.zeros(rows * stride)
     for row in 0..<rows {
       for factor in 0..<factors { numbers[row * stride + factor] = given[row * factors + factor] }
+    }
+  }
+
+  /// Zeros on huge pages where there are any, which spares address translations of reads at random.
+  private static func zeros(_ count: Int) -> [Scalar] {
+    [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
+      PageMemory.adviseHugePages(UnsafeMutableRawBufferPointer(buffer))
+      buffer.initialize(repeating: 0)
+      initialized = count
     }
   }
 
@@ -33,6 +42,24 @@ package struct FactorMatrix<Scalar: FactorScalar>: Sendable {
     get { numbers.firstIndex { !$0.isFinite }.map { $0 / stride } }
   }
 
+  /// A table of [rows, factors] numbers drawn one after the other.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  init(rows: Int, factors: Int, generator: inout PCG64Generator, below limit: Scalar) {
+    self.rows = rows
+    self.factors = factors
+    let stride = Scalar.stride(ofFactors: factors)
+    self.stride = stride
+    numbers = Self.zeros(rows * stride)
+    numbers.withUnsafeMutableBufferPointer { numbers in
+      var local = generator
+      for row in 0..<rows {
+        for factor in 0..<factors { numbers[row * stride + factor] = Scalar.uniform(&local) * limit }
+      }
+      generator = local
+    }
+  }
+
   func withTable(_ body: (UnsafePointer<Scalar>) -> Void) {
     numbers.withUnsafeBufferPointer { if let base = $0.baseAddress { body(base) } }
   }
@@ -43,20 +70,5 @@ package struct FactorMatrix<Scalar: FactorScalar>: Sendable {
 
   mutating func withMutableTable(_ body: (UnsafeMutablePointer<Scalar>) -> Void) {
     numbers.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { body(base) } }
-  }
-}
-
-extension SparseRows<Float> {
-  /// One row as the kernels read it.
-  func withEntries(ofRow row: Int, _ body: (FactorEntries) -> Void) {
-    let range = entries(ofRow: row)
-    columns.withUnsafeBufferPointer { columns in
-      values.withUnsafeBufferPointer { values in
-        guard let columns = columns.baseAddress, let values = values.baseAddress else { return }
-        body(
-          FactorEntries(
-            columns: columns + range.lowerBound, confidences: values + range.lowerBound, count: range.count))
-      }
-    }
   }
 }

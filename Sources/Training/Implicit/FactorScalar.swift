@@ -2,14 +2,22 @@ import Kernels
 
 /// A number that factors are made of: Double to agree with reference outputs, Float for speed.
 package protocol FactorScalar: BinaryFloatingPoint, Sendable {
+  /// Whether the entries of each row are ordered so that those without weight come last, which changes the order of sums.
+  static var ordersEntries: Bool { get }
+
   /// Numbers that a row of `factors` takes in a table; those past the factors are 0.
   static func stride(ofFactors factors: Int) -> Int
 
   /// As ``FactorRows/residual(matrix:x:table:entries:stride:hasTargets:into:)``.
   static func residual(
     matrix: UnsafePointer<Self>, x: UnsafePointer<Self>, table: UnsafePointer<Self>, entries: FactorEntries,
-    stride: Int,
-    hasTargets: Bool, into result: UnsafeMutablePointer<Self>)
+    stride: Int, hasTargets: Bool, into result: UnsafeMutablePointer<Self>)
+
+  /// As ``FactorRows/curvature(matrix:x:table:entries:stride:scratch:)``.
+  static func curvature(
+    matrix: UnsafePointer<Self>, x: UnsafePointer<Self>, table: UnsafePointer<Self>, entries: FactorEntries,
+    stride: Int, scratch: UnsafeMutablePointer<Self>
+  ) -> Self
 
   /// As ``FactorRows/addOuterProducts(table:rows:entries:stride:into:)``.
   static func addOuterProducts(
@@ -38,6 +46,8 @@ package protocol FactorScalar: BinaryFloatingPoint, Sendable {
 }
 
 extension Float: FactorScalar {
+  package static var ordersEntries: Bool { true }
+
   package static func stride(ofFactors factors: Int) -> Int { FactorRows.stride(ofFactors: factors) }
 
   package static func residual(
@@ -46,6 +56,13 @@ extension Float: FactorScalar {
   ) {
     FactorRows.residual(
       matrix: matrix, x: x, table: table, entries: entries, stride: stride, hasTargets: hasTargets, into: result)
+  }
+
+  package static func curvature(
+    matrix: UnsafePointer<Float>, x: UnsafePointer<Float>, table: UnsafePointer<Float>, entries: FactorEntries,
+    stride: Int, scratch: UnsafeMutablePointer<Float>
+  ) -> Float {
+    FactorRows.curvature(matrix: matrix, x: x, table: table, entries: entries, stride: stride, scratch: scratch)
   }
 
   package static func addOuterProducts(

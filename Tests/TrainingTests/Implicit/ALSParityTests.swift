@@ -36,22 +36,44 @@ struct ALSParityTests {
     #expect(try ImplicitPack.rows(factors.items) == pack.matrix("als/cg3_init_items.csv"))
   }
 
+  /// How far Float is from Double after two iterations, relative to the largest factor and to the loss.
+  private func floatDistance(
+    _ interactions: Interactions, _ settings: ALSSettings, seed: UInt64
+  ) throws -> (largest: Double, typical: Double, loss: Double) {
+    var exact = try ALSFactors<Double>(interactions, settings: settings, seed: seed)
+    var fast = try ALSFactors<Float>(
+      interactions, settings: settings, users: ImplicitPack.rows(exact.users).joined().map { Float($0) },
+      items: ImplicitPack.rows(exact.items).joined().map { Float($0) })
+    for _ in 0..<2 {
+      try exact.runIteration()
+      try fast.runIteration()
+    }
+    let wanted = Array(ImplicitPack.rows(exact.users).joined())
+    let size = wanted.reduce(0) { max($0, abs($1)) }
+    let distances = zip(wanted, ImplicitPack.rows(fast.users).joined()).map { abs($0 - $1) / size }.sorted()
+    return (
+      try #require(distances.last), distances[distances.count / 2], abs(exact.loss() - fast.loss()) / exact.loss()
+    )
+  }
+
   @Test("in Float the factors stay near those in Double", arguments: ParityPack.having("als"))
   func float(pack: ParityPack) throws {
     let interactions = try ImplicitPack.interactions(pack)
-    for solver in [ALSSettings.Solver.cholesky, .conjugateGradients(steps: 3)] {
+    func distances(_ solver: ALSSettings.Solver) throws -> [(largest: Double, typical: Double, loss: Double)] {
       let settings = ALSSettings(factors: 8, regularization: 0.05, alpha: 2, solver: solver)
-      var exact = try ALSFactors<Double>(interactions, settings: settings, seed: 3)
-      var fast = try ALSFactors<Float>(
-        interactions, settings: settings, users: ImplicitPack.rows(exact.users).joined().map { Float($0) },
-        items: ImplicitPack.rows(exact.items).joined().map { Float($0) })
-      for _ in 0..<2 {
-        try exact.runIteration()
-        try fast.runIteration()
-      }
-      let size = ImplicitPack.rows(exact.users).joined().reduce(0) { max($0, abs($1)) }
-      #expect(ImplicitPack.difference(ImplicitPack.rows(exact.users), ImplicitPack.rows(fast.users)) < 2e-3 * size)
-      #expect(abs(exact.loss() - fast.loss()) < 1e-4 * exact.loss())
+      return try (1...9).map { try floatDistance(interactions, settings, seed: $0) }
+    }
+    for distance in try distances(.cholesky) {
+      #expect(distance.largest < 1e-4 && distance.typical < 1e-5 && distance.loss < 1e-5)
+    }
+    // Three steps end far from the solution and carry some starts' last bits far, so the middle one of nine starts counts,
+    // and wide limits hold for each.
+    let descents = try distances(.conjugateGradients(steps: 3))
+    #expect(descents.map(\.largest).sorted()[4] < 5e-3)
+    #expect(descents.map(\.typical).sorted()[4] < 2e-4)
+    #expect(descents.map(\.loss).sorted()[4] < 2e-4)
+    for distance in descents {
+      #expect(distance.largest < 0.3 && distance.typical < 1e-3 && distance.loss < 1e-2)
     }
   }
 
