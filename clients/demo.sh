@@ -82,7 +82,7 @@ say "Serving"
 # The log must be new: the lines of an earlier run would be taken for this one's.
 rm -rf "$work/state" "$work/server.log"
 touch "$work/server.log"
-"$apus" serve --model "$work/model.safetensors" --listen 127.0.0.1:0 --state "$work/state" 2> "$work/server.log" &
+"$apus" serve --model "$work/model.safetensors" --listen 127.0.0.1:0 --state "$work/state" --now model 2> "$work/server.log" &
 server=$!
 trap 'kill "$server" 2> /dev/null || true; wait "$server" 2> /dev/null || true' EXIT
 address=

@@ -12,10 +12,8 @@ final class StateFolder {
     try Self.create(path)
     let lock = open(path + "/feedback.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard lock >= 0 else { throw .cannotUse(folder: path, operation: "create feedback.lock", code: errno) }
-    var result: Int32
-    repeat { result = flock(lock, LOCK_EX | LOCK_NB) } while result != 0 && errno == EINTR
-    guard result == 0 else {
-      let code = errno
+    let code = Self.take(lock)
+    guard code == 0 else {
       Glibc.close(lock)
       if code == EWOULDBLOCK { throw .folderInUse(folder: path) }
       throw .cannotUse(folder: path, operation: "lock feedback.lock", code: code)
@@ -24,6 +22,20 @@ final class StateFolder {
   }
 
   deinit { Glibc.close(lock) }
+
+  /// Takes the lock; returns 0 or an error number. Waits a moment for one that is let go: a server that is ending closes
+  /// its files last, and a process that is just being started holds copies of all of its parent's until it runs.
+  private static func take(_ lock: Int32) -> Int32 {
+    var triesLeft = 25
+    while flock(lock, LOCK_EX | LOCK_NB) != 0 {
+      let code = errno
+      if code == EINTR { continue }
+      triesLeft -= 1
+      if code != EWOULDBLOCK || triesLeft == 0 { return code }
+      usleep(10_000)
+    }
+    return 0
+  }
 
   /// Makes the names in the folder durable.
   func synchronize() throws(FeedbackError) {

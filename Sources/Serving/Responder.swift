@@ -1,6 +1,5 @@
 import EventLoop
 import Feedback
-import Glibc
 import Ranking
 import Wire
 
@@ -53,7 +52,7 @@ struct Responder: ~Copyable {
 
     switch call.method {
     case .rank(var query):
-      query.time = Self.unixSeconds()
+      query.time = memory.currentTime()
       guard let ranked = RequestPath.rank(query, memory: memory, deadline: reply.deadline) else {
         return expired(reply)
       }
@@ -75,9 +74,6 @@ struct Responder: ~Copyable {
     let budgetMillis: UInt32
     let deadline: Deadline
   }
-
-  /// The system's clock: what "now" is for ages and decay.
-  private static func unixSeconds() -> Int64 { Int64(time(nil)) }
 
   private mutating func expired(_ reply: Reply) -> Outcome {
     let elapsed = reply.deadline.elapsedMicros

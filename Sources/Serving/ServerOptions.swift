@@ -19,6 +19,18 @@ public struct ServerOptions: Sendable {
   public var seed: UInt64
   /// Program and version, for Describe.
   public var serverVersion: String
+  /// What counts as now.
+  public var now = Now.clock
+
+  /// The time that ages and decay are measured from.
+  public enum Now: Sendable, Equatable {
+    /// The system's clock.
+    case clock
+    /// The newest row of the model's training data: for logs of long ago.
+    case model
+    /// Unix seconds, not 0.
+    case fixed(Int64)
+  }
 
   /// Options without defaults of their own: the command line has them.
   public init(

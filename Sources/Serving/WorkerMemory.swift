@@ -1,4 +1,5 @@
 import Feedback
+import Glibc
 import Kernels
 import Ranking
 import Wire
@@ -10,6 +11,7 @@ final class WorkerMemory {
   let feedback: FeedbackService
   let policy: BanditPolicy
   let limits: Limits
+  private let now: ServerOptions.Now
   let scratch: RankScratch
   let describe: @Sendable () -> ServerDescription
   var generator: SeededGenerator
@@ -31,8 +33,18 @@ final class WorkerMemory {
     self.describe = describe
     policy = options.policy
     limits = options.limits
+    now = options.now
     generator = SeededGenerator(seed: options.seed &+ UInt64(worker) &* 0x9E37_79B9_7F4A_7C15)
     scratch = RankScratch(model: model, capacity: options.limits.candidatesPerCall, seed: generator.next())
+  }
+
+  /// Unix seconds of a request that is answered now; 0: as of the model's training data.
+  func currentTime() -> Int64 {
+    switch now {
+    case .clock: Int64(time(nil))
+    case .model: 0
+    case .fixed(let seconds): seconds
+    }
   }
 
   /// A request id that feedback can refer to; never 0.

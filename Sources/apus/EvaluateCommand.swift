@@ -43,6 +43,11 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Seed of every random choice.")
   var seed: UInt64 = 42
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the signals of training and evaluation here, for other learners to try.", valueName: "file"))
+  var signalsTo: String?
+
   @Flag(help: "Count malformed rows and go on instead of refusing the file.")
   var skipBadRows = false
 
@@ -73,12 +78,13 @@ struct EvaluateCommand: ParsableCommand {
     let names = without.split(separator: ",")
     let evaluation = ReplayEvaluation(
       options: options, impressions: list, without: Set(Signal.ofMoment.filter { names.contains(Substring($0.name)) }),
-      resamples: resamples)
+      resamples: resamples, signalsPath: signalsTo)
     do throws(EvaluationError) {
       let result = try evaluation.run(progress: progress)
       if json { try? JSONOutput.print(result) } else { print(EvaluationView(result).text()) }
     } catch {
       if case .training(let error) = error { throw TrainCommand.exit(error) }
+      if case .signals = error { throw Failure.cannotCreate.exit("\(error)") }
       throw Failure.badData.exit("\(error)")
     }
   }

@@ -46,6 +46,12 @@ struct ServeCommand: ParsableCommand {
   @Option(help: "What a mean reward, or reward sum, of 1 adds to a score.")
   var banditWeight: Float = 5
 
+  @Option(
+    help: ArgumentHelp(
+      "What counts as now for ages and decay: clock, model (the newest row of its training data, for logs of long ago), "
+        + "or Unix seconds.", valueName: "clock|model|time"))
+  var now = "clock"
+
   @Option(help: "Seed of exploration; the default is drawn anew at each start.")
   var seed: UInt64?
 
@@ -59,15 +65,17 @@ struct ServeCommand: ParsableCommand {
       throw ValidationError("--epsilon \(epsilon) is not in 0 to 1")
     }
     guard explorationSlot >= 1 else { throw ValidationError("--exploration-slot \(explorationSlot) is below 1") }
+    if Self.now(now) == nil { throw ValidationError("--now \(now) is not clock, model or a time in Unix seconds") }
     guard banditWeight.isFinite else { throw ValidationError("--bandit-weight \(banditWeight) is not finite") }
   }
 
   func run() throws {
-    let options = ServerOptions(
+    var options = ServerOptions(
       modelPath: model, listenAddress: listen, stateFolder: state, workers: workers,
       policy: BanditPolicy(
         exploits: bandit, epsilon: epsilon ?? (bandit == .off ? 0 : 0.05), slot: explorationSlot, weight: banditWeight),
       seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)
+    options.now = Self.now(now) ?? .clock
     do throws(ServerError) {
       let server = try Server(options)
       for note in server.startupNotes { Self.say(note) }
@@ -77,6 +85,19 @@ struct ServeCommand: ParsableCommand {
       Self.say("drained")
     } catch {
       throw Self.exit(error)
+    }
+  }
+
+  /// Times are in the years 1 to 9999, and 0 is not one.
+  private static func now(_ text: String) -> ServerOptions.Now? {
+    switch text {
+    case "clock": return .clock
+    case "model": return .model
+    default:
+      guard let seconds = Int64(text), seconds != 0, (-62_135_596_800...253_402_300_799).contains(seconds) else {
+        return nil
+      }
+      return .fixed(seconds)
     }
   }
 

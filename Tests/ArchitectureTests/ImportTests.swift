@@ -25,7 +25,7 @@ import Testing
         foundation: true)
     ),
     ("Training", .init(house: ["CLibcsv", "Kernels", "Artifact", "Text", "Ranking"], foundation: true)),
-    ("Evaluation", .init(house: ["Kernels", "Ranking", "Training"])),
+    ("Evaluation", .init(house: ["Kernels", "Artifact", "Ranking", "Training"])),
     (
       "apus",
       .init(

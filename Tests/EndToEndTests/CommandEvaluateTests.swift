@@ -1,3 +1,4 @@
+import Artifact
 import Foundation
 import ServerSupport
 import Testing
@@ -60,10 +61,27 @@ struct CommandEvaluateTests {
   func table() throws {
     let result = try runCommand(arguments + ["--without", "interests,interests_now"])
     #expect(result.status == 0)
-    for text in ["NDCG@10", "ranker", "classic", "random", "tweets that nobody had engaged with", "interests: left out"] {
+    let texts = [
+      "NDCG@10", "ranker", "classic", "random", "tweets that nobody had engaged with", "interests: left out",
+    ]
+    for text in texts {
       #expect(result.stdout.contains(text), "\(text)")
     }
     #expect(!result.stdout.contains("\ninterests "))
+  }
+
+  @Test("--signals-to writes the matrix that the blend was learned from and the one that was ranked")
+  func signals() throws {
+    let path = folder.file("signals.safetensors")
+    #expect(try runCommand(arguments + ["--signals-to", path]).status == 0)
+    let tensors = try TensorSet.read(path: path)
+    let names = try #require(tensors.metadata["signals"]).split(separator: ",")
+    for part in ["temporal", "retrospective", "impressions"] {
+      let labels = try #require(tensors.tensor("\(part).labels")?.shape.first)
+      #expect(labels > 0 && tensors.tensor("\(part).values")?.shape == [labels, names.count], "\(part)")
+      let offsets = try tensors.column("\(part).offsets", of: UInt64.self, shape: [nil])
+      #expect(offsets.last == UInt64(labels))
+    }
   }
 
   @Test("a signal that is not there, a file that is not there and a wrong label say so")

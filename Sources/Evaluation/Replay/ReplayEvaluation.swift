@@ -1,3 +1,4 @@
+import Artifact
 import Glibc
 import Kernels
 import Ranking
@@ -11,12 +12,18 @@ package struct ReplayEvaluation {
   /// Signals that the ranker must do without.
   package let without: Set<Signal>
   package let resamples: Int
+  /// Where to write the signals of training and evaluation, for other learners to try; nil: nowhere.
+  package let signalsPath: String?
 
-  package init(options: TrainingOptions, impressions: ImpressionList, without: Set<Signal>, resamples: Int) {
+  package init(
+    options: TrainingOptions, impressions: ImpressionList, without: Set<Signal>, resamples: Int,
+    signalsPath: String? = nil
+  ) {
     self.options = options
     self.impressions = impressions
     self.without = without
     self.resamples = resamples
+    self.signalsPath = signalsPath
   }
 
   /// Runs everything.
@@ -40,6 +47,7 @@ package struct ReplayEvaluation {
       past[impression] = score(impression, world, classic, scratch, &columns)
     }
     progress.finish(stage: "replay", detail: "\(impressions.count) impressions")
+    if let signalsPath { try write(columns, world, to: signalsPath) }
     let comparison = Comparison(
       impressions, popularity: world.popularity, resamples: resamples, seed: options.seed)
     do throws(MetricError) {
@@ -60,6 +68,25 @@ package struct ReplayEvaluation {
       ranker = .init(repeating: 0, count: candidates)
       classic = ranker
     }
+  }
+
+  /// Writes what the blend was learned from and what it ranked, as a safetensors file.
+  private func write(_ columns: Columns, _ world: EvaluationWorld, to path: String) throws(EvaluationError) {
+    let tensors = TensorSet()
+    tensors.metadata["signals"] = Signal.ofMoment.map(\.name).joined(separator: ",")
+    world.addLists(to: tensors)
+    let ordered = Signal.ofMoment.map { columns.signals[$0] ?? [] }
+    let count = impressions.tweets.count
+    tensors.add("impressions.values", shape: [count, ordered.count], of: Float.self) { values in
+      for row in 0..<count {
+        for signal in ordered.indices { values[row * ordered.count + signal] = ordered[signal][row] }
+      }
+    }
+    tensors.add("impressions.labels", shape: [count], impressions.labels.map { $0 ? UInt8(1) : 0 })
+    tensors.add(
+      "impressions.offsets", shape: [impressions.offsets.count], impressions.offsets.map { UInt64($0) })
+    tensors.add("impressions.ranker", shape: [count], columns.ranker)
+    do throws(ArtifactError) { try tensors.write(to: path) } catch { throw .signals(path: path, reason: "\(error)") }
   }
 
   /// What had happened before an impression to its user, and to its first positive.
@@ -138,11 +165,13 @@ package struct ReplayEvaluation {
 package enum EvaluationError: Error, CustomStringConvertible {
   case training(TrainingError)
   case metric(MetricError)
+  case signals(path: String, reason: String)
 
   package var description: String {
     switch self {
     case .training(let error): "\(error)"
     case .metric(let error): "\(error)"
+    case .signals(let path, let reason): "\(path): \(reason)"
     }
   }
 }

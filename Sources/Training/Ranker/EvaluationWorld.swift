@@ -48,6 +48,16 @@ package final class EvaluationWorld {
     examiner = MomentExaminer(capacity: max(1, capacity), terms: vectors.termCount)
   }
 
+  /// The lists that the blend was learned from: `temporal.*` and `retrospective.*`, each `values` F32 [rows, signals],
+  /// `labels` U8 [rows] and `offsets` U64 [lists + 1].
+  package func addLists(to tensors: TensorSet) {
+    for (name, lists) in [("temporal", learned.temporal), ("retrospective", learned.retrospective)] {
+      tensors.add("\(name).values", shape: [lists.rows, lists.width], lists.values)
+      tensors.add("\(name).labels", shape: [lists.rows], lists.labels.map { $0 ? UInt8(1) : 0 })
+      tensors.add("\(name).offsets", shape: [lists.offsets.count], lists.offsets.map { UInt64($0) })
+    }
+  }
+
   /// Share of the engagements before the evaluation that went to a tweet, as if each tweet had one more; above 0.
   package func popularity(of tweetID: UInt64) -> Double {
     let row = data.tweets.row(of: tweetID)

@@ -11,8 +11,12 @@ package struct RankerLearner {
     package let blend: MomentBlend
     /// Signals without weight, with the reason.
     package let switchedOff: [(signal: Signal, reason: String)]
-    package let temporalLists: Int
-    package let retrospectiveLists: Int
+    /// What it was learned from.
+    let temporal: RankingLists
+    let retrospective: RankingLists
+
+    package var temporalLists: Int { temporal.count }
+    package var retrospectiveLists: Int { retrospective.count }
   }
 
   let data: TrainingData
@@ -60,6 +64,6 @@ package struct RankerLearner {
     }
     return Result(
       world: MomentWorld(facts: facts, history: history, tastes: tastes), blend: blend, switchedOff: off,
-      temporalLists: temporal.count, retrospectiveLists: retrospective.count)
+      temporal: temporal, retrospective: retrospective)
   }
 }

@@ -22,7 +22,9 @@ final class ServerProcess: Sendable {
     let model = try model ?? SampleModel.shared().modelPath
     let line =
       try wrapper + [Executables.path("apus"), "serve", "--model", model, "--listen", "127.0.0.1:0", "--state"]
-      + [self.stateFolder] + arguments
+      + [self.stateFolder]
+      // Replies of one test are compared with each other: no time may pass between them.
+      + (arguments.contains("--now") ? [] : ["--now", "model"]) + arguments
     child = try ChildProcess(line[0], Array(line.dropFirst()))
     let end = ContinuousClock.now + .seconds(60 * Executables.patience)
     while ContinuousClock.now < end {
