@@ -84,6 +84,24 @@ struct CommandEvaluateTests {
     }
   }
 
+  @Test("unknown users and tweets, missing and absurd times, lists without positives or negatives have a result")
+  func unknowns() throws {
+    let path = folder.file("odd.csv")
+    let rows = [
+      "impression_id,user_id,timestamp,candidates", "1,nobody,5,xx-0 yy-0", "2,\(sample.userKeys[0]),,zz-1",
+      "3,\(sample.userKeys[1]),9999999999,q-1 r-0 \(sample.tweetKeys[0])-0", "4,\(sample.userKeys[1]),1,one-0",
+    ]
+    try rows.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
+    let result = try runCommand([
+      "evaluate", "--data", sample.worldFolder, "--impressions", path, "--blend-lists", "50", "--resamples", "20",
+      "--json",
+    ])
+    #expect(result.status == 0, "\(result.stderr.suffix(2_000))")
+    let output = try JSONDecoder().decode(Output.self, from: Data(result.stdout.utf8))
+    #expect(output.impressions == 4 && output.models["ranker"]?.ndcg != nil)
+    #expect(result.stdout.contains("\"without_positive\" : 2") && result.stdout.contains("\"without_negative\" : 1"))
+  }
+
   @Test("a signal that is not there, a file that is not there and a wrong label say so")
   func faults() throws {
     let unknown = try runCommand(arguments + ["--without", "astrology"])

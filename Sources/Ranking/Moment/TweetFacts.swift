@@ -60,8 +60,9 @@ package final class TweetFacts: @unchecked Sendable {
   /// Number of tweets.
   package var count: Int { authors.count }
 
-  /// What ``MomentSignals`` reads of a tweet.
+  /// What ``MomentSignals`` reads of a tweet; nothing of one without a row.
   package func candidate(_ tweet: UInt32) -> CandidateFacts {
+    if tweet == ModelSchema.noRow { return .unknown }
     let terms = self.terms[tweet]
     let start = Int(truncatingIfNeeded: self.terms.offsets[Int(tweet)])
     let parent = parents[Int(tweet)]
@@ -74,7 +75,7 @@ package final class TweetFacts: @unchecked Sendable {
 }
 
 /// One candidate as ``MomentSignals`` sees it; views into memory that outlives the call.
-package struct CandidateFacts {
+package struct CandidateFacts: @unchecked Sendable {
   /// Row of the tweet, ``ModelSchema/noRow`` for one that the tables lack.
   package var tweet: UInt32
   package var author: UInt32
@@ -85,4 +86,10 @@ package struct CandidateFacts {
   package var weights: UnsafeBufferPointer<Float>
   package var tags: UnsafeBufferPointer<UInt32>
   package var mentions: UnsafeBufferPointer<UInt32>
+
+  /// A tweet of which nothing is known.
+  package static let unknown = CandidateFacts(
+    tweet: ModelSchema.noRow, author: ModelSchema.noRow, time: 0, parent: ModelSchema.noRow,
+    parentAuthor: ModelSchema.noRow, terms: .init(start: nil, count: 0), weights: .init(start: nil, count: 0),
+    tags: .init(start: nil, count: 0), mentions: .init(start: nil, count: 0))
 }
