@@ -87,12 +87,8 @@ struct EntityTable {
 
   /// The row of an id, `UInt32.max` for one that is not there. O(log count).
   func row(of id: UInt64) -> UInt32 {
-    var (low, high) = (0, ids.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if ids[middle] < id { low = middle + 1 } else { high = middle }
-    }
-    return low < ids.count && ids[low] == id ? UInt32(low) : .max
+    let place = ids.indices.partitionPoint { ids[$0] >= id }
+    return place < ids.count && ids[place] == id ? UInt32(place) : .max
   }
 
   /// The key of a row as messages show it.

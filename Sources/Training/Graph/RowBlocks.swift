@@ -21,12 +21,7 @@ struct RowBlocks {
     starts = (0...count).map { block in
       if block == count { return rows.upperBound }
       let target = first + total / count * block
-      var (low, high) = (rows.lowerBound, rows.upperBound)
-      while low < high {
-        let middle = (low + high) / 2
-        if work(before: middle) < target { low = middle + 1 } else { high = middle }
-      }
-      return low
+      return rows.partitionPoint { work(before: $0) >= target }
     }
   }
 

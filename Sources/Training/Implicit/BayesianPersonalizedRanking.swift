@@ -110,12 +110,8 @@ package struct BayesianPersonalizedRanking<Scalar: FactorScalar>: Sendable {
   /// Binary search among the user's items, which ascend.
   private func hasEngaged(_ user: Int, _ item: UInt32) -> Bool {
     let entries = byUser.entries(ofRow: user)
-    var (low, high) = (entries.lowerBound, entries.upperBound)
-    while low < high {
-      let middle = (low + high) / 2
-      if byUser.columns[middle] < item { low = middle + 1 } else { high = middle }
-    }
-    return low < entries.upperBound && byUser.columns[low] == item
+    let place = entries.partitionPoint { byUser.columns[$0] >= item }
+    return place < entries.upperBound && byUser.columns[place] == item
   }
 
   /// One step of gradient descent on ln σ(x_user · (y_liked − y_other)); returns whether the order was right before.

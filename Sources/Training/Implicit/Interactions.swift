@@ -29,26 +29,6 @@ package struct Interactions: Sendable {
     }
     self.userCount = userCount
     self.itemCount = itemCount
-    byUser = Self.merged(SparseRows(rowCount: userCount, rows: users, columns: items, values: values))
-  }
-
-  /// The same matrix with neighbouring entries of one place added up.
-  private static func merged(_ rows: SparseRows<Float>) -> SparseRows<Float> {
-    var offsets: [UInt64] = [0]
-    var columns: [UInt32] = []
-    var values: [Float] = []
-    for row in 0..<rows.rowCount {
-      let first = columns.count
-      for entry in rows.entries(ofRow: row) {
-        if columns.count > first, columns[columns.count - 1] == rows.columns[entry] {
-          values[values.count - 1] += rows.values[entry]
-        } else {
-          columns.append(rows.columns[entry])
-          values.append(rows.values[entry])
-        }
-      }
-      offsets.append(UInt64(columns.count))
-    }
-    return SparseRows(offsets: offsets, columns: columns, values: values)
+    byUser = SparseRows(rowCount: userCount, rows: users, columns: items, values: values).summingRepeats()
   }
 }

@@ -85,16 +85,7 @@ package struct ItemNeighbours: Sendable, Equatable {
     }
 
     private static func place(of found: Neighbour, in best: [Neighbour]) -> Int {
-      var (low, high) = (0, best.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if (best[middle].similarity, best[middle].item) < (found.similarity, found.item) {
-          low = middle + 1
-        } else {
-          high = middle
-        }
-      }
-      return low
+      best.indices.partitionPoint { (best[$0].similarity, best[$0].item) >= (found.similarity, found.item) }
     }
   }
 }

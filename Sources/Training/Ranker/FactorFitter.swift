@@ -18,11 +18,10 @@ struct FactorFitter {
         .init(repeating: 0, count: pairs.rowCount * factors), .init(repeating: 0, count: columnCount * factors)
       )
     }
-    var users: [UInt32] = []
-    for row in 0..<pairs.rowCount { users += repeatElement(UInt32(row), count: pairs.entries(ofRow: row).count) }
     do throws(ImplicitError) {
       let interactions = try Interactions(
-        userCount: pairs.rowCount, itemCount: columnCount, users: users, items: pairs.columns, values: pairs.values)
+        userCount: pairs.rowCount, itemCount: columnCount, users: pairs.rowOfEachEntry,
+        items: pairs.columns, values: pairs.values)
       let settings = ALSSettings(factors: factors, regularization: regularization, alpha: alpha)
       var model = try ALSFactors<Float>(interactions, settings: settings, seed: seed, parallel: parallel)
       for _ in 0..<rounds { try model.runIteration() }

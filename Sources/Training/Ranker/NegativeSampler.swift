@@ -51,25 +51,16 @@ struct NegativeSampler {
     }
     let written = data.tweetTimes[Int(tweet)]
     if written != 0, !byAge.isEmpty {
-      let place = Self.firstIndex(in: ages, notBelow: written)
+      let place = ages.indices.partitionPoint { ages[$0] >= written }
       let low = max(0, place - Self.neighbours)
       let high = min(byAge.count, place + Self.neighbours + 1)
       for _ in 0..<Self.drawn { add(byAge[low + generator.below(high - low)]) }
     }
-    let first = Self.firstIndex(in: times, notBelow: time - Self.window)
+    let first = times.indices.partitionPoint { times[$0] >= time - Self.window }
     let low = event - first >= Self.drawn ? first : 0
     if event > low {
       for _ in 0..<Self.drawn { add(data.log.tweets[events[low + generator.below(event - low)]]) }
     }
     return drawn
-  }
-
-  private static func firstIndex(in sorted: [Int64], notBelow value: Int64) -> Int {
-    var (low, high) = (0, sorted.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if sorted[middle] < value { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

@@ -45,19 +45,9 @@ struct SignalScaling {
       // bit of a logarithm decide.
       let value = sorted[step * (sorted.count - 1) / (Self.steps + 1)]
       guard value < highest else { break }
-      let edge = value + (Self.next(after: value, in: sorted) - value) / 2
+      let edge = value + (sorted[sorted.indices.partitionPoint { sorted[$0] > value }] - value) / 2
       if edges.count == first || edge > edges[edges.count - 1] { edges.append(edge) }
     }
     stepOffsets.append(edges.count)
-  }
-
-  /// The least value above `value`, which is below the highest.
-  private static func next(after value: Float, in sorted: [Float]) -> Float {
-    var (low, high) = (0, sorted.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if sorted[middle] > value { high = middle } else { low = middle + 1 }
-    }
-    return sorted[low]
   }
 }

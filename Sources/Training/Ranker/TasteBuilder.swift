@@ -69,11 +69,10 @@ struct TasteBuilder {
   }
 
   private func ranks(_ graph: SparseRows<Float>) throws(TrainingError) -> [Float] {
-    var sources: [UInt32] = []
-    for row in 0..<graph.rowCount { sources += repeatElement(UInt32(row), count: graph.entries(ofRow: row).count) }
     do throws(GraphError) {
       let directed = try DirectedGraph(
-        nodeCount: people, sources: sources, destinations: graph.columns, weights: graph.values.map(Double.init),
+        nodeCount: people, sources: graph.rowOfEachEntry, destinations: graph.columns,
+        weights: graph.values.map(Double.init),
         parallel: parallel)
       let ranks = try PageRank(rule: .error(below: 1e-8), parallel: parallel).rank(directed).ranks
       return ranks.map { Float(log($0 * Double(people))) }

@@ -19,12 +19,7 @@ struct WeightedChoice {
   /// - Complexity: O(log n) for n members.
   func draw(_ random: inout SeededGenerator) -> UInt32 {
     let point = random.uniform() * (sums.last ?? 0)
-    var (low, high) = (0, sums.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if sums[middle] <= point { low = middle + 1 } else { high = middle }
-    }
-    return members[low]
+    return members[(0..<sums.count - 1).partitionPoint { sums[$0] > point }]
   }
 }
 
