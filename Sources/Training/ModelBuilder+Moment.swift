@@ -13,7 +13,7 @@ extension ModelBuilder {
     let learned = try RankerLearner(
       data: data, order: order, facts: facts, tagCount: builder.tags.count, termCount: text.terms.count,
       seed: options.seed, parallel: Parallel(threads: options.threads), progress: progress, end: nil,
-      listLimit: options.blendLists, without: options.withoutSignals
+      listLimit: options.blendLists, without: []
     ).learn()
     report.temporalLists = learned.temporalLists
     report.retrospectiveLists = learned.retrospectiveLists

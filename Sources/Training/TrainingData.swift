@@ -11,6 +11,14 @@ struct TrainingData {
     var weights: [Double] = []
     /// Unix seconds; 0 where the file does not say.
     var times: [Int64] = []
+
+    /// The edges for which `isKept` holds, in the same order.
+    func filter(_ isKept: (Int) -> Bool) -> UserGraph {
+      let kept = sources.indices.filter(isKept)
+      return UserGraph(
+        sources: kept.map { sources[$0] }, destinations: kept.map { destinations[$0] },
+        weights: kept.map { weights[$0] }, times: kept.map { times[$0] })
+    }
   }
 
   /// [U] every account seen: engaging, writing, listed, at either end of an edge.

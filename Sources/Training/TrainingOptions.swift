@@ -1,5 +1,4 @@
 import Kernels
-import Ranking
 import Text
 
 /// Everything that decides what a training run reads and how it learns.
@@ -40,8 +39,6 @@ public struct TrainingOptions: Sendable {
   public var producer: String
   /// Lists of either kind that the learned blend sees at most, 1…10000000; of a longer log a part is drawn.
   public var blendLists = 40_000
-  /// Signals that the learned blend must do without.
-  public var withoutSignals: Set<Signal> = []
   /// Which signals and how.
   public var recipe: Recipe
 

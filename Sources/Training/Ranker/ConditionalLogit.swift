@@ -1,5 +1,6 @@
 import Glibc
 import Kernels
+import Ranking
 
 /// Conditional logistic regression: of each list, one candidate was chosen, with probability
 /// exp(score) / Σ exp(scores of the list) (McFadden, "Conditional Logit Analysis of Qualitative Choice Behavior",
@@ -37,7 +38,7 @@ struct ConditionalLogit {
           continue
         }
         let z = (value - scaling.means[signal]) / scaling.scales[signal]
-        inputs[index] = scaling.varies[signal] ? min(6, max(-6, z)) : 0
+        inputs[index] = scaling.varies[signal] ? min(MomentBlend.bound, max(-MomentBlend.bound, z)) : 0
         for step in scaling.stepOffsets[signal]..<scaling.stepOffsets[signal + 1] where value > scaling.edges[step] {
           places[index] += 1
         }

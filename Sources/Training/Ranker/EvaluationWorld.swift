@@ -7,7 +7,6 @@ import Text
 package final class EvaluationWorld {
   private let data: TrainingData
   private let order: EventOrder
-  private let learned: RankerLearner.Result
   private var replay: Replay
   private let examiner: MomentExaminer
   private let options: TrainingOptions
@@ -17,7 +16,7 @@ package final class EvaluationWorld {
   private let pastCount: Int
 
   /// The blend and what is known of it.
-  package var result: RankerLearner.Result { learned }
+  package let result: RankerLearner.Result
 
   /// Reads the folder and learns from what precedes `end`.
   package init(
@@ -30,9 +29,7 @@ package final class EvaluationWorld {
     order = EventOrder(data)
     var counts = [Int](repeating: 0, count: data.tweets.count)
     let log = data.log
-    for index in 0..<log.count where end.map({ log.times[index] < $0 }) ?? true {
-      counts[Int(log.tweets[index])] += 1
-    }
+    for index in 0..<log.count where log.times[index].precedes(end) { counts[Int(log.tweets[index])] += 1 }
     self.counts = counts
     pastCount = counts.reduce(0, +)
     let parallel = Parallel(threads: options.threads)
@@ -43,15 +40,15 @@ package final class EvaluationWorld {
       data: data, order: order, facts: facts, tagCount: builder.tags.count, termCount: vectors.termCount,
       seed: options.seed, parallel: parallel, progress: progress, end: end, listLimit: options.blendLists,
       without: without)
-    learned = try learner.learn()
-    replay = Replay(data, order: order, history: learned.world.history)
+    result = try learner.learn()
+    replay = Replay(data, order: order, history: result.world.history)
     examiner = MomentExaminer(capacity: max(1, capacity), terms: vectors.termCount)
   }
 
   /// The lists that the blend was learned from: `temporal.*` and `retrospective.*`, each `values` F32 [rows, signals],
   /// `labels` U8 [rows] and `offsets` U64 [lists + 1].
   package func addLists(to tensors: TensorSet) {
-    for (name, lists) in [("temporal", learned.temporal), ("retrospective", learned.retrospective)] {
+    for (name, lists) in [("temporal", result.temporal), ("retrospective", result.retrospective)] {
       tensors.add("\(name).values", shape: [lists.rows, lists.width], lists.values)
       tensors.add("\(name).labels", shape: [lists.rows], lists.labels.map { $0 ? UInt8(1) : 0 })
       tensors.add("\(name).offsets", shape: [lists.offsets.count], lists.offsets.map { UInt64($0) })
@@ -71,14 +68,8 @@ package final class EvaluationWorld {
       dataFolder: options.dataFolder, threads: options.threads, producer: options.producer, recipe: .classic)
     options.seed = self.options.seed
     var past = data
-    past.log = data.log.filter { index in end.map { data.log.times[index] < $0 } ?? true }
-    past.graph = .init()
-    for edge in data.graph.sources.indices where end.map({ data.graph.times[edge] < $0 }) ?? true {
-      past.graph.sources.append(data.graph.sources[edge])
-      past.graph.destinations.append(data.graph.destinations[edge])
-      past.graph.weights.append(data.graph.weights[edge])
-      past.graph.times.append(data.graph.times[edge])
-    }
+    past.log = data.log.filter { data.log.times[$0].precedes(end) }
+    past.graph = data.graph.filter { data.graph.times[$0].precedes(end) }
     var builder = ModelBuilder(
       data: past, options: options, progress: progress, clock: StageClock(now: StageClock.monotonicSeconds))
     try builder.build()
@@ -95,7 +86,7 @@ package final class EvaluationWorld {
   /// Engagements folded so far.
   package func past(user: UInt64, tweet: UInt64) -> Past {
     let (userRow, tweetRow) = (data.users.row(of: user), data.tweets.row(of: tweet))
-    let history = learned.world.history
+    let history = result.world.history
     let author = tweetRow == .max ? ModelSchema.noRow : data.tweetAuthors[Int(tweetRow)]
     return Past(
       userEngagements: userRow == .max ? 0 : history.engagementsMade(by: userRow),
@@ -110,7 +101,7 @@ package final class EvaluationWorld {
   package func look(at tweetIDs: [UInt64], userID: UInt64, time: Int64) -> SignalColumns {
     replay.advance(before: time)
     examiner.look(
-      at: tweetIDs.map { data.tweets.row(of: $0) }, user: data.users.row(of: userID), time: time, world: learned.world)
+      at: tweetIDs.map { data.tweets.row(of: $0) }, user: data.users.row(of: userID), time: time, world: result.world)
     return examiner.columns
   }
 }

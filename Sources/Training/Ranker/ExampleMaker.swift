@@ -13,9 +13,7 @@ struct ExampleMaker {
 
   let data: TrainingData
   let order: EventOrder
-  let facts: TweetFacts
   let signals: [Signal]
-  let tagCount: Int
   let termCount: Int
   /// The part of the log to learn from, in order of time.
   let events: [Int]
@@ -26,6 +24,13 @@ struct ExampleMaker {
   let listLimit: Int
   let seed: UInt64
 
+  /// A world in which nothing has happened yet, with tastes learned from this part of the log and of the graph.
+  func world(engagements: [Int], edges: [Int]) throws(TrainingError) -> MomentWorld {
+    let tables = try tastes.build(engagements: engagements, edges: edges)
+    let history = History(facts: tastes.facts, people: data.users.count, tags: tastes.tags, terms: termCount)
+    return MomentWorld(facts: tastes.facts, history: history, tastes: tables)
+  }
+
   /// Each engagement of the later half as it came: one list of the tweet and of others at that moment, with tastes
   /// learned from the earlier half. Nothing without times.
   func temporal(_ sampler: NegativeSampler, progress: (Int, Int) -> Void) throws(TrainingError) -> RankingLists {
@@ -33,12 +38,9 @@ struct ExampleMaker {
     let first = Int(Double(events.count) * Self.warmup)
     guard first > 0, let newest = events.last, data.log.times[newest] > 0 else { return lists }
     let start = data.log.times[events[first]]
-    let edges = order.edges.filter { data.graph.times[$0] < start }
-    let tables = try tastes.build(
-      engagements: Array(events[..<first]), edges: edges, facts: facts, tagsOf: { facts.tags[$0] })
-    let history = History(facts: facts, people: data.users.count, tags: tagCount, terms: termCount)
-    let world = MomentWorld(facts: facts, history: history, tastes: tables)
-    var replay = Replay(data, order: order, history: history)
+    let world = try self.world(
+      engagements: Array(events[..<first]), edges: order.edges.filter { data.graph.times[$0] < start })
+    var replay = Replay(data, order: order, history: world.history)
     var generator = SeededGenerator(seed: seed)
     let examiner = MomentExaminer(capacity: 1 + 2 * NegativeSampler.drawn, terms: termCount)
     let share = min(1, Double(listLimit) / Double(max(1, events.count - first)))
@@ -87,13 +89,10 @@ struct ExampleMaker {
     to lists: inout RankingLists
   ) throws(TrainingError) {
     let events = HiddenEvents(hidden, of: data)
-    let edges = order.edges.filter { isBeforeEnd(data.graph.times[$0]) && !events.hides($0, of: data) }
-    let tables = try tastes.build(
-      engagements: self.events.filter { !events.engagements.contains($0) }, edges: edges, facts: facts,
-      tagsOf: { facts.tags[$0] })
-    let history = History(facts: facts, people: data.users.count, tags: tagCount, terms: termCount)
-    let world = MomentWorld(facts: facts, history: history, tastes: tables)
-    var replay = Replay(data, order: order, history: history, hidden: events)
+    let world = try self.world(
+      engagements: self.events.filter { !events.engagements.contains($0) },
+      edges: order.edges.filter { data.graph.times[$0].precedes(end) && !events.hides($0, of: data) })
+    var replay = Replay(data, order: order, history: world.history, hidden: events)
     replay.advance(before: end)
     let pools = Dictionary(grouping: left.indices.filter { left[$0] > 0 }) { Self.level(left[$0]) }
     let examiner = MomentExaminer(capacity: 1 + Self.retrospectiveNegatives, terms: termCount)
@@ -113,8 +112,6 @@ struct ExampleMaker {
 
   /// Tweets of one level are about as popular: two levels a doubling.
   private static func level(_ count: Int) -> Int { Int(2 * log2(Double(count + 1))) }
-
-  private func isBeforeEnd(_ time: Int64) -> Bool { end.map { time < $0 } ?? true }
 
   private func append(
     _ tweets: [UInt32], user: UInt32, time: Int64, _ world: MomentWorld, _ examiner: MomentExaminer,

@@ -49,7 +49,7 @@ struct FactsBuilder {
     }
     tagLists = (tagOffsets, tagRows)
     mentionLists = (mentionOffsets, mentionRows)
-    return facts(tagLists, mentionLists)
+    return facts()
   }
 
   /// Writes what a server needs to read hashtags and mentions of new tweets, and to know those of the old.
@@ -69,17 +69,15 @@ struct FactsBuilder {
     }
   }
 
-  private func facts(
-    _ tags: (offsets: [UInt64], rows: [UInt32]), _ mentions: (offsets: [UInt64], rows: [UInt32])
-  ) -> TweetFacts {
+  private func facts() -> TweetFacts {
     let memory = FactsMemory()
     return TweetFacts(
       owner: memory, authors: memory.keep(data.tweetAuthors), times: memory.keep(data.tweetTimes),
       parents: memory.keep(data.tweetParents),
       terms: .init(offsets: memory.keep(vectors.offsets), values: memory.keep(vectors.columns)),
       weights: memory.keep(vectors.values),
-      tags: .init(offsets: memory.keep(tags.offsets), values: memory.keep(tags.rows)),
-      mentions: .init(offsets: memory.keep(mentions.offsets), values: memory.keep(mentions.rows)))
+      tags: .init(offsets: memory.keep(tagLists.offsets), values: memory.keep(tagLists.rows)),
+      mentions: .init(offsets: memory.keep(mentionLists.offsets), values: memory.keep(mentionLists.rows)))
   }
 }
 

@@ -1,12 +1,11 @@
 import Kernels
 import Ranking
-import Text
 
 /// Learns the `ranker` recipe from the part of the log before a moment: tastes, and the blend of all signals.
 package struct RankerLearner {
   /// What came of it.
   package struct Result {
-    /// The world with nothing folded yet; see ``RankerLearner/replay(_:)``.
+    /// The world with nothing folded yet; a ``Replay`` does that.
     package let world: MomentWorld
     package let blend: MomentBlend
     /// Signals without weight, with the reason.
@@ -34,16 +33,15 @@ package struct RankerLearner {
   /// Signals left out on request.
   let without: Set<Signal>
 
-  /// Learns. Engagements at or after ``end`` are not looked at, except to be kept out of the negatives of nobody.
+  /// Learns. Engagements and edges at or after ``end`` are not looked at.
   package func learn() throws(TrainingError) -> Result {
-    let events = order.engagements.filter { index in end.map { data.log.times[index] < $0 } ?? true }
-    let edges = order.edges.filter { index in end.map { data.graph.times[index] < $0 } ?? true }
+    let events = order.engagements.filter { data.log.times[$0].precedes(end) }
+    let edges = order.edges.filter { data.graph.times[$0].precedes(end) }
     let signals = Signal.ofMoment
-    let builder = TasteBuilder(
-      data: data, people: data.users.count, tags: tagCount, seed: seed, parallel: parallel)
+    let builder = TasteBuilder(data: data, facts: facts, tags: tagCount, seed: seed, parallel: parallel)
     let maker = ExampleMaker(
-      data: data, order: order, facts: facts, signals: signals, tagCount: tagCount, termCount: termCount,
-      events: events, end: end, tastes: builder, listLimit: listLimit, seed: seed)
+      data: data, order: order, signals: signals, termCount: termCount, events: events, end: end, tastes: builder,
+      listLimit: listLimit, seed: seed)
     let sampler = NegativeSampler(data: data, events: events)
     let temporal = try maker.temporal(sampler) { progress.update(stage: "examples", completed: $0, total: $1) }
     progress.finish(stage: "examples", detail: "\(ReportText.count(temporal.count)) lists")
@@ -51,19 +49,17 @@ package struct RankerLearner {
       progress.update(stage: "hindsight", completed: $0, total: $1)
     }
     progress.finish(stage: "hindsight", detail: "\(ReportText.count(retrospective.count)) lists")
-    let tastes = try builder.build(engagements: events, edges: edges, facts: facts, tagsOf: { facts.tags[$0] })
+    let world = try maker.world(engagements: events, edges: edges)
     progress.update(stage: "order", completed: 0, total: 0)
     let used = signals.map { !without.contains($0) }
     let blend = BlendLearner(signals: signals, parallel: parallel).learn(temporal, retrospective, isUsed: used)
     progress.finish(stage: "order", detail: "\(used.count { $0 }) signals weighted")
-    let history = History(facts: facts, people: data.users.count, tags: tagCount, terms: termCount)
     let off = signals.indices.compactMap { index -> (signal: Signal, reason: String)? in
       if without.contains(signals[index]) { return (signals[index], "left out") }
       let isConstant = blend.stepOffsets[index] == blend.stepOffsets[index + 1] && blend.fresh.slopes[index] == 0
       return isConstant ? (signals[index], "the same for every tweet") : nil
     }
     return Result(
-      world: MomentWorld(facts: facts, history: history, tastes: tastes), blend: blend, switchedOff: off,
-      temporal: temporal, retrospective: retrospective)
+      world: world, blend: blend, switchedOff: off, temporal: temporal, retrospective: retrospective)
   }
 }

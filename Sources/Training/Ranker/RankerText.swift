@@ -12,9 +12,7 @@ struct RankerText {
     data: TrainingData, options: TfidfOptions, end: Int64?, progress: TrainingProgress, parallel: Parallel
   ) throws(TrainingError) {
     var past = data
-    if let end {
-      past.isListed = data.isListed.indices.map { data.isListed[$0] && data.tweetTimes[$0] < end }
-    }
+    past.isListed = data.isListed.indices.map { data.isListed[$0] && data.tweetTimes[$0].precedes(end) }
     let text = try TweetText(data: past, options: options, progress: progress, parallel: parallel)
     termCount = text.terms.count
     progress.finish(stage: "terms", detail: "\(ReportText.count(termCount)) terms")

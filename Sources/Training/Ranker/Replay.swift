@@ -23,7 +23,7 @@ struct Replay {
     advanceBackground(before: time)
     while nextEngagement < order.engagements.count {
       let index = order.engagements[nextEngagement]
-      if let time, data.log.times[index] >= time { break }
+      if !data.log.times[index].precedes(time) { break }
       nextEngagement += 1
       engage(index)
     }
@@ -33,13 +33,13 @@ struct Replay {
   mutating func advanceBackground(before time: Int64?) {
     while nextTweet < order.tweets.count {
       let tweet = order.tweets[nextTweet]
-      if let time, data.tweetTimes[tweet] >= time { break }
+      if !data.tweetTimes[tweet].precedes(time) { break }
       nextTweet += 1
       history.publish(tweet: UInt32(tweet), time: data.tweetTimes[tweet])
     }
     while nextEdge < order.edges.count {
       let edge = order.edges[nextEdge]
-      if let time, data.graph.times[edge] >= time { break }
+      if !data.graph.times[edge].precedes(time) { break }
       nextEdge += 1
       if let hidden, hidden.hides(edge, of: data) { continue }
       history.link(

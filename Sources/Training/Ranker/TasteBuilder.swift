@@ -18,16 +18,20 @@ struct TasteBuilder {
   static let rounds = 15
 
   let data: TrainingData
-  let people: Int
+  let facts: TweetFacts
+  /// Number of hashtags.
   let tags: Int
   let seed: UInt64
   let parallel: Parallel
+
+  /// Number of accounts.
+  private var people: Int { data.users.count }
 
   /// - Parameters:
   ///   - engagements: rows of the log.
   ///   - edges: rows of the graph.
   func build(
-    engagements: [Int], edges: [Int], facts: TweetFacts, tagsOf: (UInt32) -> UnsafeBufferPointer<UInt32>
+    engagements: [Int], edges: [Int]
   ) throws(TrainingError) -> TasteTables {
     var tables = TasteTables(people: people, tags: tags)
     let users = engagements.map { data.log.users[$0] }
@@ -42,7 +46,7 @@ struct TasteBuilder {
     let authorTable = byAuthor.logarithmic
     tables.readers = alikeByAuthor(authorTable, columnCount: people)
     tables.companions = alikeByTweet(byTweet, columnCount: data.tweets.count)
-    try addFactors(&tables, byAuthor: authorTable, byTweet: byTweet, users, tweets, tagsOf)
+    try addFactors(&tables, byAuthor: authorTable, byTweet: byTweet, users, tweets)
     tables.authorRanks = try ranks(graph)
     addFits(&tables, authorTable, graph)
     return tables
@@ -107,7 +111,7 @@ struct TasteBuilder {
 
   private func addFactors(
     _ tables: inout TasteTables, byAuthor: SparseRows<Float>, byTweet: CountedRows, _ users: [UInt32],
-    _ tweets: [UInt32], _ tagsOf: (UInt32) -> UnsafeBufferPointer<UInt32>
+    _ tweets: [UInt32]
   ) throws(TrainingError) {
     tables.factors = Self.factors
     tables.alpha = Float(Self.alpha)
@@ -116,7 +120,7 @@ struct TasteBuilder {
     var tagUsers: [UInt32] = []
     var tagRows: [UInt32] = []
     for index in users.indices {
-      for tag in tagsOf(tweets[index]) {
+      for tag in facts.tags[tweets[index]] {
         tagUsers.append(users[index])
         tagRows.append(tag)
       }
