@@ -44,12 +44,7 @@ public struct Blend: Sendable {
   /// Reads `blend.*`, in the order of the file's `signals`. A signal that the file does not name has weight 0: older
   /// files have fewer. One that this program does not compute is refused.
   init(from tensors: TensorSet) throws(ModelError) {
-    let names = tensors.metadata[ModelSchema.Metadata.signals]
-    let listed = (names ?? "").split(separator: ",", omittingEmptySubsequences: false)
-    let signals = listed.compactMap { name in Signal.timeless.first { $0.name == name } }
-    guard signals.count == listed.count, Set(signals).count == signals.count else {
-      throw .unknownSignals(got: names, expected: Signal.joinedNames)
-    }
+    let signals = try Signal.list(tensors.metadata[ModelSchema.Metadata.signals], of: Signal.timeless)
     let reader = ColumnReader(tensors)
     let count = signals.count
     let weights = try reader.finiteFloats(ModelSchema.Tensor.blendWeight, shape: [count])

@@ -205,7 +205,17 @@ public enum Signal: Int, CaseIterable, Sendable {
   ]
 
   /// The signals as of the moment of a request.
-  public static var ofMoment: [Signal] { allCases.filter { !timeless.contains($0) && $0 != .base } }
+  public static let ofMoment: [Signal] = allCases.filter { !timeless.contains($0) && $0 != .base }
+
+  /// The signals that a model file lists, comma-separated; each must be one of `known`, and stand there once.
+  static func list(_ names: String?, of known: [Signal]) throws(ModelError) -> [Signal] {
+    let listed = (names ?? "").split(separator: ",", omittingEmptySubsequences: false)
+    let signals = listed.compactMap { name in known.first { $0.name == name } }
+    guard signals.count == listed.count, Set(signals).count == signals.count else {
+      throw .unknownSignals(got: names, expected: known.map(\.name).joined(separator: ","))
+    }
+    return signals
+  }
 
   /// The timeless ones' names, comma-separated, as ``ModelSchema/Metadata/signals`` holds them.
   public static var joinedNames: String { timeless.map(\.name).joined(separator: ",") }

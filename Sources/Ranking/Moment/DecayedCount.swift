@@ -22,4 +22,16 @@ enum DecayedCount {
   static func factor(seconds: Int64, halfLife: Double) -> Float {
     seconds <= 0 ? 1 : Logarithm.powerOfTwo(-Float(seconds) * Float(1 / halfLife))
   }
+
+  /// What is left of `count` after `seconds`; no exponential for what never was.
+  @inline(__always)
+  static func left(of count: Float, after seconds: Int64, halfLife: Double) -> Float {
+    count == 0 ? 0 : count * factor(seconds: seconds, halfLife: halfLife)
+  }
+
+  /// One more, `seconds` after the last.
+  @inline(__always)
+  static func grow(_ count: inout Float, after seconds: Int64, halfLife: Double) {
+    count = left(of: count, after: seconds, halfLife: halfLife) + 1
+  }
 }

@@ -7,23 +7,23 @@ extension History {
   package func add(to tensors: TensorSet) {
     tensors.add(Name.tweetHistory, shape: [tweets.count, 3], tweets.flatMap { [$0.count, $0.halfHour, $0.sixHours] })
     tensors.add(Name.tweetLast, shape: [tweets.count], tweets.map(\.last))
-    Self.addLists(Name.tweetEngagers, engagers, to: tensors)
+    tensors.addLists(Name.tweetEngagers, engagers)
     tensors.add(
       Name.userHistory, shape: [people.count, 5],
       people.flatMap { [$0.written, $0.received, $0.receivedDay, $0.receivedMonth, $0.made] })
     tensors.add(Name.userLast, shape: [people.count, 2], people.flatMap { [$0.receivedLast, $0.madeLast] })
     for (name, lists) in [(Name.userRecent, recent), (Name.userOwn, own)] {
-      Self.addLists(name, lists.map(\.tweets), to: tensors)
+      tensors.addLists(name, lists.map(\.tweets))
       let times = lists.flatMap(\.times)
       tensors.add("\(name).times", shape: [times.count], times)
     }
-    Self.addLists(Name.userPairs, pairs.map { $0.map(\.other) }, to: tensors)
+    tensors.addLists(Name.userPairs, pairs.map { $0.map(\.other) })
     let pairs = self.pairs.flatMap(\.self)
     tensors.add(
       "\(Name.userPairs).values", shape: [pairs.count, 8],
       pairs.flatMap { [$0.count, $0.hour, $0.day, $0.month, $0.edges, $0.edgesMonth, $0.reverse, $0.reverseMonth] })
     tensors.add("\(Name.userPairs).times", shape: [pairs.count, 2], pairs.flatMap { [$0.last, $0.edgeLast] })
-    Self.addLists(Name.userHashtags, tagPairs.map { $0.map(\.tag) }, to: tensors)
+    tensors.addLists(Name.userHashtags, tagPairs.map { $0.map(\.tag) })
     let tagPairs = self.tagPairs.flatMap(\.self)
     tensors.add(
       "\(Name.userHashtags).values", shape: [tagPairs.count, 2], tagPairs.flatMap { [$0.count, $0.fortnight] })
@@ -33,14 +33,6 @@ extension History {
     tensors.add(Name.topics, shape: [topics.count / 2, 2], topics)
     tensors.add(Name.topicMass, shape: [2], [topicMass.quick, topicMass.slow])
     tensors.add(Name.topicTime, shape: [1], [topicTime])
-  }
-
-  /// Lists of row numbers: `name.offsets` and `name.rows`.
-  package static func addLists(_ name: String, _ lists: [[UInt32]], to tensors: TensorSet) {
-    var offsets: [UInt64] = [0]
-    for list in lists { offsets.append((offsets.last ?? 0) + UInt64(list.count)) }
-    tensors.add("\(name).offsets", shape: [offsets.count], offsets)
-    tensors.add("\(name).rows", shape: [Int(offsets.last ?? 0)], lists.flatMap(\.self))
   }
 
   /// Reads and checks a fold over `facts`, `people` accounts, `tags` hashtags and `terms` terms.

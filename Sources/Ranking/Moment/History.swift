@@ -4,6 +4,8 @@
 /// it and nothing else; a server holds the fold as of the end of its training data. One writer; never read while it is
 /// written. Rows are those of the tables it was made for; a row that is not in them is refused by `precondition`.
 package final class History {
+  private typealias HalfLife = DecayedCount.HalfLife
+
   private(set) var tweets: [TweetHistory]
   /// Rows of the newest engagers of each tweet, oldest first, each engagement one entry.
   private(set) var engagers: [[UInt32]]
@@ -23,9 +25,9 @@ package final class History {
   /// The engagements in them, with the same weights.
   private(set) var topicMass: (quick: Float, slow: Float) = (0, 0)
   private let facts: TweetFacts
-  /// Place of (person, other) in `pairs[person]`.
-  private var pairPlaces: [UInt64: UInt32] = [:]
-  private var tagPlaces: [UInt64: UInt32] = [:]
+  /// Place of (person, other) in `pairs[person]`, made at the first fold: who only reads does without.
+  private lazy var pairPlaces = Self.places(pairs, of: \.other)
+  private lazy var tagPlaces = Self.places(tagPairs, of: \.tag)
 
   /// Before anything has happened.
   package init(facts: TweetFacts, people: Int, tags: Int, terms: Int) {
@@ -66,13 +68,17 @@ package final class History {
     self.own = own
     self.pairs = pairs
     self.tagPairs = tagPairs
-    for (person, pairs) in pairs.enumerated() {
-      for (place, pair) in pairs.enumerated() { pairPlaces[UInt64(person) << 32 | UInt64(pair.other)] = UInt32(place) }
-    }
-    for (person, pairs) in tagPairs.enumerated() {
-      for (place, pair) in pairs.enumerated() { tagPlaces[UInt64(person) << 32 | UInt64(pair.tag)] = UInt32(place) }
-    }
   }
+
+  private static func places<Pair>(_ lists: [[Pair]], of key: (Pair) -> UInt32) -> [UInt64: UInt32] {
+    var places: [UInt64: UInt32] = [:]
+    for (person, pairs) in lists.enumerated() {
+      for (place, pair) in pairs.enumerated() { places[Self.key(UInt32(person), key(pair))] = UInt32(place) }
+    }
+    return places
+  }
+
+  private static func key(_ person: UInt32, _ other: UInt32) -> UInt64 { UInt64(person) << 32 | UInt64(other) }
 
   /// A tweet appeared.
   package func publish(tweet: UInt32, time: Int64) {
@@ -112,8 +118,8 @@ package final class History {
     tweet.count += 1
     guard time != 0 else { return }
     let passed = time &- tweet.last
-    tweet.halfHour = tweet.halfHour * DecayedCount.factor(seconds: passed, halfLife: DecayedCount.HalfLife.halfHour) + 1
-    tweet.sixHours = tweet.sixHours * DecayedCount.factor(seconds: passed, halfLife: DecayedCount.HalfLife.sixHours) + 1
+    DecayedCount.grow(&tweet.halfHour, after: passed, halfLife: HalfLife.halfHour)
+    DecayedCount.grow(&tweet.sixHours, after: passed, halfLife: HalfLife.sixHours)
     tweet.last = max(tweet.last, time)
   }
 
@@ -121,15 +127,13 @@ package final class History {
     person.received += 1
     guard time != 0 else { return }
     let passed = time &- person.receivedLast
-    person.receivedDay =
-      person.receivedDay * DecayedCount.factor(seconds: passed, halfLife: DecayedCount.HalfLife.day) + 1
-    person.receivedMonth =
-      person.receivedMonth * DecayedCount.factor(seconds: passed, halfLife: DecayedCount.HalfLife.month) + 1
+    DecayedCount.grow(&person.receivedDay, after: passed, halfLife: HalfLife.day)
+    DecayedCount.grow(&person.receivedMonth, after: passed, halfLife: HalfLife.month)
     person.receivedLast = max(person.receivedLast, time)
   }
 
   private func addTag(_ tag: UInt32, user: UInt32, time: Int64) {
-    let key = UInt64(user) << 32 | UInt64(tag)
+    let key = Self.key(user, tag)
     let place: Int
     if let known = tagPlaces[key] {
       place = Int(known)
@@ -138,18 +142,22 @@ package final class History {
       tagPlaces[key] = UInt32(place)
       tagPairs[Int(user)].append(TagPairHistory(tag: tag))
     }
-    tagPairs[Int(user)][place].count += 1
-    tags[Int(tag)].count += 1
+    Self.add(to: &tagPairs[Int(user)][place], time: time)
+    Self.add(to: &tags[Int(tag)], time: time)
+  }
+
+  private static func add(to pair: inout TagPairHistory, time: Int64) {
+    pair.count += 1
     guard time != 0 else { return }
-    let pairPassed = time &- tagPairs[Int(user)][place].last
-    tagPairs[Int(user)][place].fortnight =
-      tagPairs[Int(user)][place].fortnight
-      * DecayedCount.factor(seconds: pairPassed, halfLife: DecayedCount.HalfLife.fortnight) + 1
-    tagPairs[Int(user)][place].last = max(tagPairs[Int(user)][place].last, time)
-    let passed = time &- tags[Int(tag)].last
-    tags[Int(tag)].day =
-      tags[Int(tag)].day * DecayedCount.factor(seconds: passed, halfLife: DecayedCount.HalfLife.day) + 1
-    tags[Int(tag)].last = max(tags[Int(tag)].last, time)
+    DecayedCount.grow(&pair.fortnight, after: time &- pair.last, halfLife: HalfLife.fortnight)
+    pair.last = max(pair.last, time)
+  }
+
+  private static func add(to tag: inout TagHistory, time: Int64) {
+    tag.count += 1
+    guard time != 0 else { return }
+    DecayedCount.grow(&tag.day, after: time &- tag.last, halfLife: HalfLife.day)
+    tag.last = max(tag.last, time)
   }
 
   /// Old weight is not made smaller with each event: the new one is made larger (forward decay), until numbers would
@@ -158,10 +166,10 @@ package final class History {
     guard time != 0 else { return }
     if topicTime == 0 { topicTime = time }
     // 2^60 still leaves a Float room for sums.
-    if time &- topicTime > Int64(60 * DecayedCount.HalfLife.sixHours) { rebaseTopics(to: time) }
+    if time &- topicTime > Int64(60 * HalfLife.sixHours) { rebaseTopics(to: time) }
     let passed = Float(time &- topicTime)
-    let quick = Logarithm.powerOfTwo(passed * Float(1 / DecayedCount.HalfLife.sixHours))
-    let slow = Logarithm.powerOfTwo(passed * Float(1 / DecayedCount.HalfLife.threeDays))
+    let quick = Logarithm.powerOfTwo(passed * Float(1 / HalfLife.sixHours))
+    let slow = Logarithm.powerOfTwo(passed * Float(1 / HalfLife.threeDays))
     topicMass.quick += quick
     topicMass.slow += slow
     let facts = facts.candidate(tweet)
@@ -173,8 +181,8 @@ package final class History {
 
   private func rebaseTopics(to time: Int64) {
     let passed = time &- topicTime
-    let quick = DecayedCount.factor(seconds: passed, halfLife: DecayedCount.HalfLife.sixHours)
-    let slow = DecayedCount.factor(seconds: passed, halfLife: DecayedCount.HalfLife.threeDays)
+    let quick = DecayedCount.factor(seconds: passed, halfLife: HalfLife.sixHours)
+    let slow = DecayedCount.factor(seconds: passed, halfLife: HalfLife.threeDays)
     for term in 0..<topics.count / 2 {
       topics[2 * term] *= quick
       topics[2 * term + 1] *= slow
@@ -185,7 +193,7 @@ package final class History {
   }
 
   private func place(of other: UInt32, with person: UInt32) -> Int {
-    let key = UInt64(person) << 32 | UInt64(other)
+    let key = Self.key(person, other)
     if let known = pairPlaces[key] { return Int(known) }
     let place = pairs[Int(person)].count
     pairPlaces[key] = UInt32(place)
@@ -197,9 +205,9 @@ package final class History {
     pair.count += 1
     guard time != 0 else { return }
     let passed = time &- pair.last
-    pair.hour = pair.hour * DecayedCount.factor(seconds: passed, halfLife: DecayedCount.HalfLife.hour) + 1
-    pair.day = pair.day * DecayedCount.factor(seconds: passed, halfLife: DecayedCount.HalfLife.day) + 1
-    pair.month = pair.month * DecayedCount.factor(seconds: passed, halfLife: DecayedCount.HalfLife.month) + 1
+    DecayedCount.grow(&pair.hour, after: passed, halfLife: HalfLife.hour)
+    DecayedCount.grow(&pair.day, after: passed, halfLife: HalfLife.day)
+    DecayedCount.grow(&pair.month, after: passed, halfLife: HalfLife.month)
     pair.last = max(pair.last, time)
   }
 
@@ -207,7 +215,7 @@ package final class History {
     pair.edges += out
     pair.reverse += back
     guard time != 0 else { return }
-    let left = DecayedCount.factor(seconds: time &- pair.edgeLast, halfLife: DecayedCount.HalfLife.month)
+    let left = DecayedCount.factor(seconds: time &- pair.edgeLast, halfLife: HalfLife.month)
     pair.edgesMonth = pair.edgesMonth * left + out
     pair.reverseMonth = pair.reverseMonth * left + back
     pair.edgeLast = max(pair.edgeLast, time)

@@ -20,11 +20,7 @@ extension MomentBlend {
 
   /// Reads and checks a blend; the metadata's `moment_signals` must name signals that this program computes.
   init(from reader: ColumnReader, names: String) throws(ModelError) {
-    let listed = names.split(separator: ",", omittingEmptySubsequences: false)
-    let signals = listed.compactMap { name in Signal.ofMoment.first { $0.name == name } }
-    guard signals.count == listed.count, Set(signals).count == signals.count else {
-      throw .unknownSignals(got: names, expected: Signal.ofMoment.map(\.name).joined(separator: ","))
-    }
+    let signals = try Signal.list(names, of: Signal.ofMoment)
     let count = signals.count
     let scales = try reader.finiteFloats(Name.scale, shape: [count])
     if let row = scales.firstIndex(where: { $0 < 1e-20 }) {

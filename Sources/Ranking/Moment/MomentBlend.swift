@@ -39,7 +39,9 @@ package struct MomentBlend: Sendable, Equatable {
   package var fresh: Weights
   package var evergreen: Weights
   /// Seconds.
-  package var evergreenAge: Float
+  package let evergreenAge: Float
+  /// The same as the signal of age counts it: ln(1 + hours).
+  private let evergreenLogAge: Float
 
   package init(
     signals: [Signal], means: [Float], scales: [Float], stepOffsets: [Int], edges: [Float], fresh: Weights,
@@ -53,6 +55,7 @@ package struct MomentBlend: Sendable, Equatable {
     self.fresh = fresh
     self.evergreen = evergreen
     self.evergreenAge = evergreenAge
+    evergreenLogAge = Logarithm.ofOnePlus(evergreenAge / 3600)
   }
 
   /// Contribution of signal number `s` with `value`.
@@ -68,10 +71,7 @@ package struct MomentBlend: Sendable, Equatable {
   /// Which weights a candidate of this age (ln(1 + hours), NaN: unknown) and of so many engagements (ln(1 + n)) gets:
   /// an old tweet that nobody has engaged with is judged as a new one.
   @inline(__always)
-  package func isEvergreen(age: Float, count: Float) -> Bool { count > 0 && age > Self.logAge(seconds: evergreenAge) }
-
-  /// ln(1 + hours).
-  package static func logAge(seconds: Float) -> Float { Logarithm.ofOnePlus(seconds / 3600) }
+  package func isEvergreen(age: Float, count: Float) -> Bool { count > 0 && age > evergreenLogAge }
 
   /// Log odds of one candidate whose signals are `values`, in the order of ``signals``.
   package func score(_ values: ArraySlice<Float>, _ weights: Weights) -> Float {

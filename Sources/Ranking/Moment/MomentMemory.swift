@@ -11,7 +11,6 @@ final class MomentMemory {
   private var weights: [Float] = []
   private var tags: [UInt32] = []
   private var mentions: [UInt32] = []
-  private var name: [UInt8] = []
 
   init(capacity: Int, terms: Int) {
     signals = MomentScratch(capacity: capacity, terms: terms)

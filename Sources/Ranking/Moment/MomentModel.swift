@@ -16,21 +16,22 @@ package final class MomentModel: @unchecked Sendable {
     from reader: ColumnReader, tensors: TensorSet, users: UserTable, tweets: TweetTable, terms: Int
   ) throws(ModelError) {
     guard let names = tensors.metadata[MomentSchema.signals] else { return nil }
-    let tagCount = try reader.column("\(MomentSchema.hashtagName).offsets", of: UInt64.self, shape: [nil]).count - 1
-    let tagNames = try reader.strings(MomentSchema.hashtagName, count: max(0, tagCount))
+    let tagOffsets = try reader.column("\(MomentSchema.hashtagName).offsets", of: UInt64.self, shape: [nil])
+    let tagCount = max(0, tagOffsets.count - 1)
+    let tagNames = try reader.strings(MomentSchema.hashtagName, count: tagCount)
     let accountNames = try reader.strings(MomentSchema.screenName, count: users.count)
     let facts = TweetFacts(
       owner: tensors, authors: tweets.authors, times: tweets.createdAt,
       parents: try reader.rowNumbers(MomentSchema.tweetParent, count: tweets.count, rows: tweets.count),
       terms: .init(offsets: tweets.vectors.offsets, values: tweets.vectors.terms), weights: tweets.vectors.weights,
-      tags: try reader.lists(MomentSchema.tweetHashtags, rows: tweets.count, below: max(0, tagCount)),
+      tags: try reader.lists(MomentSchema.tweetHashtags, rows: tweets.count, below: tagCount),
       mentions: try reader.lists(MomentSchema.tweetMentions, rows: tweets.count, below: users.count))
     world = MomentWorld(
       facts: facts,
-      history: try History(from: reader, facts: facts, people: users.count, tags: max(0, tagCount), terms: terms),
-      tastes: try TasteTables(from: reader, people: users.count, tags: max(0, tagCount)))
+      history: try History(from: reader, facts: facts, people: users.count, tags: tagCount, terms: terms),
+      tastes: try TasteTables(from: reader, people: users.count, tags: tagCount))
     blend = try MomentBlend(from: reader, names: names)
-    hashtags = Self.index(tagNames, count: max(0, tagCount))
+    hashtags = Self.index(tagNames, count: tagCount)
     screenNames = Self.index(accountNames, count: users.count)
     asOf = tensors.metadata[ModelSchema.Metadata.asOf].flatMap { Int64($0) } ?? 0
   }

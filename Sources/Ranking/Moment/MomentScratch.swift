@@ -5,7 +5,6 @@ package final class MomentScratch {
   /// Authors, parents' authors and mentions of a candidate.
   private static let peoplePerCandidate = 2 + mentionsRead
 
-  let capacity: Int
   /// Authors and mentioned accounts of the candidates.
   var people: PeopleTable
   /// Place of each in the user's pairs and fits, -1: none. [people]
@@ -29,22 +28,22 @@ package final class MomentScratch {
 
   /// Memory for `capacity` candidates over `terms` terms.
   package init(capacity: Int, terms: Int) {
-    self.capacity = max(1, capacity)
-    let peopleCount = self.capacity * Self.peoplePerCandidate
+    let capacity = max(1, capacity)
+    let peopleCount = capacity * Self.peoplePerCandidate
     people = PeopleTable(capacity: peopleCount)
-    tags = PeopleTable(capacity: self.capacity * MomentSignals.tagsRead)
+    tags = PeopleTable(capacity: capacity * MomentSignals.tagsRead)
     near = PeopleTable(capacity: 2 * MomentSignals.nearRead)
     pairs = .allocate(capacity: peopleCount)
     fits = .allocate(capacity: peopleCount)
-    tagPairs = .allocate(capacity: self.capacity * MomentSignals.tagsRead)
+    tagPairs = .allocate(capacity: capacity * MomentSignals.tagsRead)
     nearness = .allocate(capacity: 2 * MomentSignals.nearRead)
-    authors = .allocate(capacity: self.capacity)
+    authors = .allocate(capacity: capacity)
     profiles = .allocate(capacity: 4 * max(1, terms))
     pairs.initialize(repeating: -1, count: peopleCount)
     fits.initialize(repeating: -1, count: peopleCount)
-    tagPairs.initialize(repeating: -1, count: self.capacity * MomentSignals.tagsRead)
+    tagPairs.initialize(repeating: -1, count: capacity * MomentSignals.tagsRead)
     nearness.initialize(repeating: (0, 0), count: 2 * MomentSignals.nearRead)
-    authors.initialize(repeating: -1, count: self.capacity)
+    authors.initialize(repeating: -1, count: capacity)
     profiles.initialize(repeating: 0, count: 4 * max(1, terms))
   }
 

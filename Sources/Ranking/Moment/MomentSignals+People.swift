@@ -39,15 +39,17 @@ extension MomentSignals {
     let columns = call.columns
     let passed = call.time &- pair.last
     columns[.affinityCount][i] = pair.count
-    columns[.affinityHour][i] = left(pair.hour, passed, DecayedCount.HalfLife.hour)
-    columns[.affinityDay][i] = left(pair.day, passed, DecayedCount.HalfLife.day)
-    columns[.affinityMonth][i] = left(pair.month, passed, DecayedCount.HalfLife.month)
+    columns[.affinityHour][i] = DecayedCount.left(of: pair.hour, after: passed, halfLife: HalfLife.hour)
+    columns[.affinityDay][i] = DecayedCount.left(of: pair.day, after: passed, halfLife: HalfLife.day)
+    columns[.affinityMonth][i] = DecayedCount.left(of: pair.month, after: passed, halfLife: HalfLife.month)
     columns[.affinityShare][i] = pair.count / (made + 5)
     columns[.affinityRecency][i] = pair.last == 0 ? .nan : Float(max(0, passed)) * (1 / 3600)
     let edgePassed = call.time &- pair.edgeLast
-    columns[.edges][i] = left(pair.edgesMonth, edgePassed, DecayedCount.HalfLife.month)
+    columns[.edges][i] = DecayedCount.left(
+      of: pair.edgesMonth, after: edgePassed, halfLife: HalfLife.month)
     columns[.edgesCount][i] = pair.edges
-    columns[.reverseEdges][i] = left(pair.reverseMonth, edgePassed, DecayedCount.HalfLife.month)
+    columns[.reverseEdges][i] = DecayedCount.left(
+      of: pair.reverseMonth, after: edgePassed, halfLife: HalfLife.month)
     columns[.reverseCount][i] = pair.reverse
     columns[.mutual][i] = pair.edges > 0 && pair.reverse > 0 ? 1 : 0
   }
@@ -57,8 +59,10 @@ extension MomentSignals {
     let columns = call.columns
     let passed = call.time &- author.receivedLast
     columns[.authorCount][i] = author.received
-    columns[.authorDay][i] = left(author.receivedDay, passed, DecayedCount.HalfLife.day)
-    columns[.authorMonth][i] = left(author.receivedMonth, passed, DecayedCount.HalfLife.month)
+    columns[.authorDay][i] = DecayedCount.left(
+      of: author.receivedDay, after: passed, halfLife: HalfLife.day)
+    columns[.authorMonth][i] = DecayedCount.left(
+      of: author.receivedMonth, after: passed, halfLife: HalfLife.month)
     columns[.authorRate][i] = Logarithm.natural((author.received + 1) / (author.written + 10))
     columns[.affinityRate][i] = Logarithm.natural((pair.count + 0.02) / (author.written + 2))
   }
@@ -99,24 +103,27 @@ extension MomentSignals {
     let (scratch, tastes) = (call.scratch, call.world.tastes)
     let width = tastes.factors
     scratch.readerFactors.removeAll(keepingCapacity: true)
-    scratch.readerFactors.append(contentsOf: repeatElement(0, count: width))
     guard call.user != ModelSchema.noRow, width > 0 else { return }
-    let start = Int(call.user) * width
-    var isKnown = false
-    for k in 0..<width {
-      scratch.readerFactors[k] = tastes.readerFactors[start + k]
-      if scratch.readerFactors[k] != 0 { isKnown = true }
+    let own = tastes.readerFactors[Int(call.user) * width..<(Int(call.user) + 1) * width]
+    if own.contains(where: { $0 != 0 }) {
+      scratch.readerFactors.append(contentsOf: own)
+      return
     }
-    if isKnown { return }
     var sum = [Float](repeating: 0, count: width)
     for pair in call.world.history.pairs[Int(call.user)] where pair.count > 0 {
       let confidence = 1 + tastes.alpha * Logarithm.ofOnePlus(pair.count)
       for k in 0..<width { sum[k] += confidence * tastes.authorFactors[Int(pair.other) * width + k] }
     }
+    multiply(tastes.readerFold, by: sum[...], into: &scratch.readerFactors)
+  }
+
+  /// Appends the product of a square matrix, row-major, and a vector.
+  static func multiply(_ matrix: [Float], by vector: ArraySlice<Float>, into product: inout [Float]) {
+    let width = vector.count
     for k in 0..<width {
       var value: Float = 0
-      for j in 0..<width { value += tastes.readerFold[k * width + j] * sum[j] }
-      scratch.readerFactors[k] = value
+      for (j, element) in vector.enumerated() { value += matrix[k * width + j] * element }
+      product.append(value)
     }
   }
 

@@ -13,13 +13,17 @@ extension MomentSignals {
       let tags = call.candidates[i].tags.prefix(tagsRead)
       for tag in tags {
         let all = history.tags[Int(tag)]
-        day = max(day, left(all.day, call.time &- all.last, DecayedCount.HalfLife.day))
+        day = max(
+          day, DecayedCount.left(of: all.day, after: call.time &- all.last, halfLife: HalfLife.day))
         rate = max(rate, (all.count + 1) / (all.written + 10))
         fit += dot(factors, tastes.tagFactors, row: Int(tag))
         let place = scratch.tags.find(tag)
         guard place >= 0, scratch.tagPairs[place] >= 0 else { continue }
         let pair = pairs[Int(scratch.tagPairs[place])]
-        affinity = max(affinity, left(pair.fortnight, call.time &- pair.last, DecayedCount.HalfLife.fortnight))
+        affinity = max(
+          affinity,
+          DecayedCount.left(
+            of: pair.fortnight, after: call.time &- pair.last, halfLife: HalfLife.fortnight))
         share = max(share, pair.count / (made + 10))
       }
       columns[.hashtagAffinity][i] = affinity
@@ -72,8 +76,8 @@ extension MomentSignals {
       let passed = call.time &- recent.times[index]
       add(
         recent.tweets[index], call,
-        isTimed ? DecayedCount.factor(seconds: passed, halfLife: DecayedCount.HalfLife.twoMonths) : 1,
-        isTimed ? DecayedCount.factor(seconds: passed, halfLife: DecayedCount.HalfLife.twoDays) : 0, 0)
+        isTimed ? DecayedCount.factor(seconds: passed, halfLife: HalfLife.twoMonths) : 1,
+        isTimed ? DecayedCount.factor(seconds: passed, halfLife: HalfLife.twoDays) : 0, 0)
     }
     for tweet in own.tweets { add(tweet, call, 0, 0, 1) }
     var squares: (Float, Float, Float) = (0, 0, 0)
@@ -151,14 +155,10 @@ extension MomentSignals {
     let (scratch, tastes) = (call.scratch, call.world.tastes)
     let width = tastes.factors
     scratch.engagerFactors.removeAll(keepingCapacity: true)
-    scratch.engagerFactors.append(contentsOf: repeatElement(0, count: width))
     guard call.user != ModelSchema.noRow, width > 0 else { return }
-    let user = Int(call.user) * width
-    for k in 0..<width {
-      var value: Float = 0
-      for j in 0..<width { value += tastes.engagerFold[k * width + j] * tastes.engagerFactors[user + j] }
-      scratch.engagerFactors[k] = value * (1 + tastes.alpha)
-    }
+    let own = tastes.engagerFactors[Int(call.user) * width..<(Int(call.user) + 1) * width]
+    multiply(tastes.engagerFold, by: own, into: &scratch.engagerFactors)
+    for k in scratch.engagerFactors.indices { scratch.engagerFactors[k] *= 1 + tastes.alpha }
   }
 }
 

@@ -5,6 +5,8 @@ import Kernels
 /// No signal depends on the other candidates. Missing values (a tweet without a time, a pair that never met) are NaN:
 /// the blend gives them no say. Counts enter as ln(1 + n), because the tenth engagement says less than the first.
 package enum MomentSignals {
+  typealias HalfLife = DecayedCount.HalfLife
+
   /// Hashtags looked at in one tweet.
   static let tagsRead = 4
   /// Nearest accounts looked at of either kind.
@@ -114,18 +116,12 @@ package enum MomentSignals {
       }
       let tweet = call.world.history.tweets[Int(candidate.tweet)]
       let passed = call.time &- tweet.last
-      let quick = left(tweet.halfHour, passed, DecayedCount.HalfLife.halfHour)
-      let slow = left(tweet.sixHours, passed, DecayedCount.HalfLife.sixHours)
+      let quick = DecayedCount.left(of: tweet.halfHour, after: passed, halfLife: HalfLife.halfHour)
+      let slow = DecayedCount.left(of: tweet.sixHours, after: passed, halfLife: HalfLife.sixHours)
       columns[.tweetCount][i] = tweet.count
       columns[.trendingHalfHour][i] = quick
       columns[.trendingSixHours][i] = slow
       columns[.velocity][i] = slow == 0 ? 0 : Logarithm.natural((quick + 1) / (slow + 1))
     }
-  }
-
-  /// What is left of a decayed count; no exponential for what never was.
-  @inline(__always)
-  static func left(_ value: Float, _ seconds: Int64, _ halfLife: Double) -> Float {
-    value == 0 ? 0 : value * DecayedCount.factor(seconds: seconds, halfLife: halfLife)
   }
 }

@@ -8,8 +8,7 @@ extension TasteTables {
   package func add(to tensors: TensorSet, people: Int, tags: Int) {
     tensors.addSparseRows(Name.readers, readers)
     tensors.addSparseRows(Name.companions, companions)
-    tensors.add("\(Name.fits).offsets", shape: [fitOffsets.count], fitOffsets)
-    tensors.add("\(Name.fits).rows", shape: [fitAuthors.count], fitAuthors)
+    tensors.addLists(Name.fits, offsets: fitOffsets, rows: fitAuthors)
     tensors.add(
       "\(Name.fits).values", shape: [fits.count, 4],
       fits.flatMap { [$0.readers, $0.companions, $0.overlap, $0.walk] })

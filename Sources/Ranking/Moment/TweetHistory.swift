@@ -1,5 +1,5 @@
 /// What has happened to one tweet so far.
-package struct TweetHistory: Sendable {
+struct TweetHistory {
   /// The newest engagers kept: enough to know who is interested, bounded for the sake of tweets that everybody shares.
   static let engagersKept = 32
 

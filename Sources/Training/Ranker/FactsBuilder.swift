@@ -64,8 +64,7 @@ struct FactsBuilder {
     tensors.addStrings(MomentSchema.screenName, screenNames)
     tensors.add(MomentSchema.tweetParent, shape: [data.tweets.count], data.tweetParents)
     for (name, lists) in [(MomentSchema.tweetHashtags, tagLists), (MomentSchema.tweetMentions, mentionLists)] {
-      tensors.add("\(name).offsets", shape: [lists.offsets.count], lists.offsets)
-      tensors.add("\(name).rows", shape: [lists.rows.count], lists.rows)
+      tensors.addLists(name, offsets: lists.offsets, rows: lists.rows)
     }
   }
 
