@@ -51,16 +51,13 @@ struct CSVRow {
     return try number(column)
   }
 
-  /// The years 1 to 9999 in Unix seconds: what calendars and other programs can write down.
-  static let times: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
-
   /// Unix seconds, from a number of seconds or `2016-04-15T19:44:57Z`; nil for an empty field or an absent column.
   func time(_ column: Int) throws(TrainingError) -> Int64? {
     guard let position = positions[column], !fields[position].isEmpty else { return nil }
     guard let seconds = NumberText.unixSeconds(fields[position]) else {
       throw fault(column, "not a time in Unix seconds or as 2016-04-15T19:44:57Z", fields[position])
     }
-    guard Self.times.contains(seconds) else {
+    guard UnixTime.years.contains(seconds) else {
       throw fault(column, "not in the years 1 to 9999 (a time is in seconds, not milliseconds)", fields[position])
     }
     return seconds

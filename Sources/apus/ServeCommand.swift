@@ -3,6 +3,7 @@ import Feedback
 import Foundation
 import Ranking
 import Serving
+import Training
 
 /// `apus serve`: the server.
 struct ServeCommand: ParsableCommand {
@@ -94,7 +95,7 @@ struct ServeCommand: ParsableCommand {
     case "clock": return .clock
     case "model": return .model
     default:
-      guard let seconds = Int64(text), seconds != 0, (-62_135_596_800...253_402_300_799).contains(seconds) else {
+      guard let seconds = Int64(text), seconds != 0, UnixTime.years.contains(seconds) else {
         return nil
       }
       return .fixed(seconds)
