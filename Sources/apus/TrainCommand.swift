@@ -8,7 +8,7 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a model from a folder of engagement logs.",
     discussion: """
-      The folder holds user_engagements.csv (user_id,tweet_id,engagement_score[,timestamp]) and tweets.csv \
+      The folder holds user_engagements.csv (user_id,tweet_id,engagement_score[,engagement_type,timestamp]) and tweets.csv \
       (tweet_id,text[,author_id,created_at]); optional are user_graph.csv (src_user_id,dst_user_id[,weight]) and \
       users.csv (user_id). Columns are found by name; others are ignored; ids are any text.
 

@@ -5,6 +5,7 @@ import Artifact
 package final class MomentModel: @unchecked Sendable {
   package let world: MomentWorld
   package let blend: MomentBlend
+  package let types: EngagementTypes
   /// Rows by the id of the key, lowercased: of hashtags, and of accounts by screen name.
   private let hashtags: [UInt64: UInt32]
   private let screenNames: [UInt64: UInt32]
@@ -31,6 +32,7 @@ package final class MomentModel: @unchecked Sendable {
       history: try History(from: reader, facts: facts, people: users.count, tags: tagCount, terms: terms),
       tastes: try TasteTables(from: reader, people: users.count, tags: tagCount))
     blend = try MomentBlend(from: reader, names: names)
+    types = try EngagementTypes(from: reader, tensors: tensors, signals: blend.signals.count)
     hashtags = Self.index(tagNames, count: tagCount)
     screenNames = Self.index(accountNames, count: users.count)
     asOf = tensors.metadata[ModelSchema.Metadata.asOf].flatMap { Int64($0) } ?? 0

@@ -70,4 +70,10 @@ package enum MomentSchema {
   package static let evergreen = "moment.evergreen"
   /// F32 [1], seconds.
   package static let evergreenAge = "moment.evergreen_age"
+
+  /// Strings [K], U8 [K] (1: a rejection), F32 [K] and F32 [K, S]: types of engagement; absent where there are none.
+  package static let typeName = "types.name"
+  package static let typeRejection = "types.rejection"
+  package static let typeOffset = "types.offset"
+  package static let typeSlope = "types.slope"
 }
