@@ -30,8 +30,15 @@ struct DataLoader {
     try readTweets()
     try readUsers()
     try readGraph()
-    data.fingerprint = fingerprint.hexadecimal
     renumber()
+    if let path = options.embeddings {
+      progress.update(stage: "embeddings", completed: 0, total: 0)
+      let file = try EmbeddingFile.read(path: path, tweets: data.tweets)
+      data.embeddings = file
+      file.report.version.utf8.withContiguousStorageIfAvailable { fingerprint.update(UnsafeRawBufferPointer($0)) }
+      progress.finish(stage: "embeddings", detail: file.report.description)
+    }
+    data.fingerprint = fingerprint.hexadecimal
     return data
   }
 

@@ -18,6 +18,7 @@ extension ModelBuilder {
     report.temporalLists = learned.temporalLists
     report.retrospectiveLists = learned.retrospectiveLists
     report.switchedOff = learned.switchedOff.map { "\($0.signal.name) (\($0.reason))" }
+    report.embeddings = data.embeddings?.report
     report.types = TrainingReport.Types(learned.types)
     clock.end("order")
     guard learned.temporalLists + learned.retrospectiveLists > 0 else { return }

@@ -16,6 +16,7 @@ struct EvaluateCommand: ParsableCommand {
 
       Examples:
         apus evaluate --data logs --impressions logs/impressions.csv
+        apus evaluate --data logs --impressions logs/impressions.csv --embeddings tweets.safetensors
         apus evaluate --data logs --impressions logs/impressions.csv --without interests,interests_now --json
 
       Signals are measured alone too, in whichever direction ranks these impressions better. Equal scores are told \
@@ -30,6 +31,9 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Signals that the ranker must do without.", valueName: "a,b,c"))
   var without = ""
+
+  @Option(help: ArgumentHelp("Embeddings of tweets, as for apus train.", valueName: "file"))
+  var embeddings: String?
 
   @Option(help: "Resamples of the paired bootstrap.")
   var resamples = 1_000
@@ -69,6 +73,7 @@ struct EvaluateCommand: ParsableCommand {
     var options = TrainingOptions(dataFolder: data, threads: threads, producer: "apus \(ApusCommand.version)")
     options.seed = seed
     options.blendLists = blendLists
+    options.embeddings = embeddings
     options.skipsBadRows = skipBadRows
     do throws(TrainingError) { try options.validate() } catch { throw Failure.usage.exit("\(error)") }
     let list: ImpressionList

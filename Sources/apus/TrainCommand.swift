@@ -17,6 +17,7 @@ struct TrainCommand: ParsableCommand {
         apus train --data logs --out model.safetensors --factors 32 --epochs 30 --seed 7
         apus train --data logs --out model.safetensors --recipe classic
         apus train --data logs --out model.safetensors --recipe classic --precision float --threads 2
+        apus train --data logs --out model.safetensors --embeddings tweets.safetensors
         apus train --data logs --out model.safetensors --skip-bad-rows --json
 
       The classic recipe computes what scikit-learn, Surprise and networkx compute; its SVD is surprise.SVD with \
@@ -69,6 +70,12 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Lists of tweets of either kind that the blend is learned from at most (ranker only).")
   var blendLists = 40_000
 
+  @Option(
+    help: ArgumentHelp(
+      "Embeddings of tweets by any encoder, safetensors: ids (I64 or U64) and embeddings (F32, one row an id); ranker only.",
+      valueName: "file"))
+  var embeddings: String?
+
   @Option(help: "PageRank's probability of following an edge.")
   var damping = 0.85
 
@@ -103,6 +110,7 @@ struct TrainCommand: ParsableCommand {
     options.minSupport = minSupport
     options.damping = damping
     options.blendLists = blendLists
+    options.embeddings = embeddings
     options.seed = seed
     options.skipsBadRows = skipBadRows
     options.keepsTexts = !withoutTexts
@@ -132,6 +140,9 @@ struct TrainCommand: ParsableCommand {
     switch error {
     case .missingFile, .unreadableFile: Failure.noInput.exit("\(error)")
     case .artifact, .outOfMemory: Failure.software.exit("\(error)")
+    case .embeddings(let path, let reason):
+      (FileManager.default.fileExists(atPath: path) ? Failure.badData : .noInput)
+        .exit(reason.contains(path) ? reason : "\(path): \(reason)")
     case .badOption(let name, let value, let reason):
       Failure.usage.exit("--\(flags[name] ?? name) \(value): \(reason)")
     default: Failure.badData.exit("\(error)")

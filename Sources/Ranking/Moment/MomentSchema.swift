@@ -14,6 +14,9 @@ package enum MomentSchema {
   /// Strings [U]: screen names, lowercased; empty where unknown.
   package static let screenName = "users.screen_name"
 
+  /// I8 [T, D]: embeddings in 255 steps; absent where there are none.
+  package static let tweetEmbedding = "tweets.embedding"
+
   /// F32 [T, 3]: engagements; those halving every half hour; every six hours. I64 [T]: time of the newest.
   package static let tweetHistory = "tweets.history"
   package static let tweetLast = "tweets.history_last"

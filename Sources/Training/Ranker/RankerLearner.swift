@@ -39,7 +39,7 @@ package struct RankerLearner {
   package func learn() throws(TrainingError) -> Result {
     let events = order.engagements.filter { data.log.times[$0].precedes(end) }
     let edges = order.edges.filter { data.graph.times[$0].precedes(end) }
-    let signals = Signal.ofMoment
+    let signals = Signal.ofMoment.filter { $0 != .embedding || facts.embeddings != nil }
     let builder = TasteBuilder(data: data, facts: facts, tags: tagCount, seed: seed, parallel: parallel)
     let maker = ExampleMaker(
       data: data, order: order, signals: signals, termCount: termCount, events: events, end: end, tastes: builder,
