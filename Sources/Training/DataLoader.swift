@@ -38,6 +38,12 @@ struct DataLoader {
       file.report.version.utf8.withContiguousStorageIfAvailable { fingerprint.update(UnsafeRawBufferPointer($0)) }
       progress.finish(stage: "embeddings", detail: file.report.description)
     }
+    if let path = options.impressions {
+      let list = try ImpressionList.read(
+        path: path, skipsBadRows: options.skipsBadRows, fingerprint: fingerprint, progress: progress)
+      reports.append(list.report)
+      data.impressions = list
+    }
     data.fingerprint = fingerprint.hexadecimal
     return data
   }

@@ -31,11 +31,13 @@ package struct ImpressionList: Sendable {
   /// before the last `-` is the id.
   ///
   /// Times may be missing. A candidate that stands twice in one impression counts once, as a positive if either is.
-  /// - Parameter skipsBadRows: whether a malformed row is counted instead of refused.
+  /// - Parameters:
+  ///   - skipsBadRows: whether a malformed row is counted instead of refused.
+  ///   - fingerprint: takes in the file's bytes.
   /// - Throws: ``TrainingError``: no such file, no rows, a column missing, a row without candidates, a label that is
   ///   neither 0 nor 1; with file, line and value.
   package static func read(
-    path: String, skipsBadRows: Bool = false, progress: TrainingProgress
+    path: String, skipsBadRows: Bool = false, fingerprint: Fingerprint = Fingerprint(), progress: TrainingProgress
   ) throws(TrainingError) -> ImpressionList {
     var list = ImpressionList()
     let cut = path.lastIndex(of: "/")
@@ -44,7 +46,7 @@ package struct ImpressionList: Sendable {
       columns: [
         .required("impression_id"), .required("user_id"), .optional("timestamp"), .required("candidates"),
       ], isRequired: true, skipsBadRows: skipsBadRows)
-    list.report = try file.forEachRow(fingerprint: Fingerprint(), progress: progress) { (row) throws(TrainingError) in
+    list.report = try file.forEachRow(fingerprint: fingerprint, progress: progress) { (row) throws(TrainingError) in
       let (name, user) = (try row.key(0), EntityID.of(utf8: try row.key(1)))
       let time = try row.time(2)
       let candidates = try list.parse(row)

@@ -13,11 +13,12 @@ extension ModelBuilder {
     let learned = try RankerLearner(
       data: data, order: order, facts: facts, tagCount: builder.tags.count, termCount: text.terms.count,
       seed: options.seed, parallel: Parallel(threads: options.threads), progress: progress, end: nil,
-      listLimit: options.blendLists, without: []
+      listLimit: options.blendLists, calibration: options.calibration, without: []
     ).learn()
     report.temporalLists = learned.temporalLists
     report.retrospectiveLists = learned.retrospectiveLists
     report.switchedOff = learned.switchedOff.map { "\($0.signal.name) (\($0.reason))" }
+    report.impressionLists = learned.impressionLists
     report.embeddings = data.embeddings?.report
     report.types = TrainingReport.Types(learned.types)
     clock.end("order")
@@ -27,6 +28,7 @@ extension ModelBuilder {
     learned.world.history.add(to: tensors)
     learned.world.tastes.add(to: tensors, people: data.users.count, tags: builder.tags.count)
     learned.blend.add(to: tensors)
+    learned.calibration.add(to: tensors)
     learned.types.types.add(to: tensors)
     builder.addNames(to: tensors)
     clock.end("replay")

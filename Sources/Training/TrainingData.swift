@@ -33,6 +33,8 @@ struct TrainingData {
   var tweetParents: [UInt32] = []
   /// Rows of accounts by screen name, lowercased; a name that two accounts have had belongs to the one listed last.
   var screenNames: [String: UInt32] = [:]
+  /// Impressions to learn from; nil where none were given.
+  var impressions: ImpressionList?
   /// Dense embeddings of tweets; nil where none were given.
   var embeddings: EmbeddingFile?
   /// [T] empty where unknown.

@@ -39,6 +39,10 @@ public struct TrainingOptions: Sendable {
   public var producer: String
   /// Lists of either kind that the learned blend sees at most, 1…10000000; of a longer log a part is drawn.
   public var blendLists = 40_000
+  /// Impressions to learn the blend from, instead of lists with negatives that are drawn; nil for none.
+  public var impressions: String?
+  /// How scores become log odds; only ``Recipe/ranker`` has such scores.
+  public var calibration = CalibrationMethod.platt
   /// A safetensors file of tweets' embeddings (``EmbeddingFile``); nil for none.
   public var embeddings: String?
   /// Which signals and how.

@@ -62,6 +62,8 @@ public struct TrainingReport: Codable, Sendable, CustomStringConvertible {
   public var ratingsKept = 0
   /// Lists that the blend was learned from: engagements as they came.
   public var temporalLists = 0
+  /// Those of them that are impressions: all or none.
+  public var impressionLists = 0
   /// Lists that it was learned from: engagements in hindsight.
   public var retrospectiveLists = 0
   /// The file of embeddings; nil where none was given.
@@ -104,7 +106,11 @@ public struct TrainingReport: Codable, Sendable, CustomStringConvertible {
     }
     if temporalLists + retrospectiveLists > 0 {
       let (came, hindsight) = (ReportText.count(temporalLists), ReportText.count(retrospectiveLists))
-      lines.append(("lists learned from", "\(came) as they came, \(hindsight) in hindsight"))
+      lines.append(
+        (
+          "lists learned from",
+          "\(came) \(impressionLists > 0 ? "impressions" : "as they came"), \(hindsight) in hindsight"
+        ))
     }
     if let embeddings { lines.append(("embeddings", embeddings.description)) }
     if let types { lines.append(("engagement types", types.description)) }

@@ -32,14 +32,11 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Signals that the ranker must do without.", valueName: "a,b,c"))
   var without = ""
 
-  @Option(help: ArgumentHelp("Embeddings of tweets, as for apus train.", valueName: "file"))
-  var embeddings: String?
-
   @Option(help: "Resamples of the paired bootstrap.")
   var resamples = 1_000
 
-  @Option(help: "Lists of tweets of either kind that the blend is learned from at most.")
-  var blendLists = 40_000
+  @OptionGroup(title: "Ranker")
+  var ranker: RankerArguments
 
   @Option(help: "Threads; the default is one per core.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -72,8 +69,7 @@ struct EvaluateCommand: ParsableCommand {
     let progress = ProgressBar()
     var options = TrainingOptions(dataFolder: data, threads: threads, producer: "apus \(ApusCommand.version)")
     options.seed = seed
-    options.blendLists = blendLists
-    options.embeddings = embeddings
+    ranker.apply(to: &options)
     options.skipsBadRows = skipBadRows
     do throws(TrainingError) { try options.validate() } catch { throw Failure.usage.exit("\(error)") }
     let list: ImpressionList

@@ -17,6 +17,7 @@ struct TrainCommand: ParsableCommand {
         apus train --data logs --out model.safetensors --factors 32 --epochs 30 --seed 7
         apus train --data logs --out model.safetensors --recipe classic
         apus train --data logs --out model.safetensors --recipe classic --precision float --threads 2
+        apus train --data logs --out model.safetensors --learn-from logs/impressions.csv --calibration isotonic
         apus train --data logs --out model.safetensors --embeddings tweets.safetensors
         apus train --data logs --out model.safetensors --skip-bad-rows --json
 
@@ -67,14 +68,8 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Ratings that neighbours must have in common.")
   var minSupport = 1
 
-  @Option(help: "Lists of tweets of either kind that the blend is learned from at most (ranker only).")
-  var blendLists = 40_000
-
-  @Option(
-    help: ArgumentHelp(
-      "Embeddings of tweets by any encoder, safetensors: ids (I64 or U64) and embeddings (F32, one row an id); ranker only.",
-      valueName: "file"))
-  var embeddings: String?
+  @OptionGroup(title: "Ranker")
+  var ranker: RankerArguments
 
   @Option(help: "PageRank's probability of following an edge.")
   var damping = 0.85
@@ -109,8 +104,7 @@ struct TrainCommand: ParsableCommand {
     options.similarity = similarity
     options.minSupport = minSupport
     options.damping = damping
-    options.blendLists = blendLists
-    options.embeddings = embeddings
+    ranker.apply(to: &options)
     options.seed = seed
     options.skipsBadRows = skipBadRows
     options.keepsTexts = !withoutTexts
@@ -150,6 +144,7 @@ struct TrainCommand: ParsableCommand {
   }
 }
 
+extension CalibrationMethod: ExpressibleByArgument {}
 extension Recipe: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension Similarity: ExpressibleByArgument {}

@@ -51,7 +51,7 @@ package struct ReplayEvaluation {
     let comparison = Comparison(
       impressions, popularity: world.popularity, resamples: resamples, seed: options.seed)
     do throws(MetricError) {
-      var result = try comparison.run(models(columns, comparison), slices: slices(past))
+      var result = try comparison.run(models(columns, comparison, world.result.calibration), slices: slices(past))
       result.switchedOff = world.result.switchedOff.map { "\($0.signal.name): \($0.reason)" }
       return result
     } catch { throw .metric(error) }
@@ -126,7 +126,9 @@ package struct ReplayEvaluation {
   }
 
   /// A missing value ranks last.
-  private func models(_ columns: Columns, _ comparison: Comparison) -> [ScoredModel] {
+  private func models(
+    _ columns: Columns, _ comparison: Comparison, _ calibration: ScoreCalibration
+  ) -> [ScoredModel] {
     var generator = SeededGenerator(seed: options.seed)
     func direct(_ signal: Signal, _ factor: Float) -> [Float] {
       (columns.signals[signal] ?? []).map { $0.isNaN ? -.greatestFiniteMagnitude : factor * $0 }
@@ -148,7 +150,7 @@ package struct ReplayEvaluation {
     models.append(
       ScoredModel(
         name: "ranker", kind: .recipe, scores: columns.ranker,
-        probabilities: columns.ranker.map { 1 / (1 + expf(-$0)) }))
+        probabilities: columns.ranker.map { 1 / (1 + expf(-calibration.logOdds(of: $0))) }))
     return models
   }
 

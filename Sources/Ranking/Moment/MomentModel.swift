@@ -6,6 +6,7 @@ package final class MomentModel: @unchecked Sendable {
   package let world: MomentWorld
   package let blend: MomentBlend
   package let types: EngagementTypes
+  package let calibration: ScoreCalibration
   /// Rows by the id of the key, lowercased: of hashtags, and of accounts by screen name.
   private let hashtags: [UInt64: UInt32]
   private let screenNames: [UInt64: UInt32]
@@ -36,6 +37,7 @@ package final class MomentModel: @unchecked Sendable {
     if blend.signals.contains(.embedding), facts.embeddings == nil {
       throw .artifact(.missingTensor(name: MomentSchema.tweetEmbedding))
     }
+    calibration = try ScoreCalibration(from: reader, tensors: tensors)
     types = try EngagementTypes(from: reader, tensors: tensors, signals: blend.signals.count)
     hashtags = Self.index(tagNames, count: tagCount)
     screenNames = Self.index(accountNames, count: users.count)

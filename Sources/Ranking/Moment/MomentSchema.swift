@@ -74,6 +74,10 @@ package enum MomentSchema {
   /// F32 [1], seconds.
   package static let evergreenAge = "moment.evergreen_age"
 
+  /// F32 [C] and F32 [C]: knots of a curve from scores to log odds; absent where there is none.
+  package static let calibrationScore = "calibration.score"
+  package static let calibrationLogOdds = "calibration.log_odds"
+
   /// Strings [K], U8 [K] (1: a rejection), F32 [K] and F32 [K, S]: types of engagement; absent where there are none.
   package static let typeName = "types.name"
   package static let typeRejection = "types.rejection"

@@ -2,6 +2,8 @@
 ///
 /// In the order in which they are added, which is the order of the columns.
 public enum RankStep: Int, CaseIterable, Sendable {
+  /// What a better curve makes of the blend's log odds (``ScoreCalibration``).
+  case calibration
   /// What the engagement is likely to be worth, by its types' weights (``EngagementTypes``).
   case engagementValue
   /// What is added where the user has nothing to do with the author yet (``OutOfNetwork``).
@@ -15,6 +17,7 @@ public enum RankStep: Int, CaseIterable, Sendable {
   /// The name in explanations.
   public var name: String {
     switch self {
+    case .calibration: "calibration"
     case .engagementValue: "engagement_value"
     case .outOfNetwork: "out_of_network"
     case .bandit: "bandit"

@@ -1,6 +1,6 @@
 /// The steps of one server with one model: ``StepSettings``, checked and bound to the model's engagement types.
 public struct RankSteps: Sendable, Equatable {
-  /// Steps that have a column, in order; the bandit always has.
+  /// Steps that have a column, in order; the bandit always has, and the calibration of a model that has one.
   public let active: [RankStep]
   let outOfNetwork: Float
   let authorPenalty: Float
@@ -34,6 +34,7 @@ public struct RankSteps: Sendable, Equatable {
     typeWeights = weights == types.defaultWeights ? [] : weights
     typeNames = types.names
     var active: [RankStep] = []
+    if let moment = model.moment, !moment.calibration.scores.isEmpty { active.append(.calibration) }
     if !typeWeights.isEmpty { active.append(.engagementValue) }
     if outOfNetwork != 0 { active.append(.outOfNetwork) }
     active.append(.bandit)
@@ -62,6 +63,7 @@ public struct RankSteps: Sendable, Equatable {
   /// O(candidates · signals · types) with type weights, else O(candidates).
   public func adjust(_ scratch: RankScratch, model: Model) {
     guard let moment = model.moment else { return }
+    if active.first == .calibration { moment.calibration.adjust(scratch) }
     if !typeWeights.isEmpty { moment.types.adjust(scratch, blend: moment.blend, weights: typeWeights) }
     if outOfNetwork != 0 { OutOfNetwork.adjust(scratch, term: outOfNetwork) }
   }

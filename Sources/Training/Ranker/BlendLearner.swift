@@ -43,7 +43,17 @@ struct BlendLearner {
     return expm1f(ages[min(ages.count - 1, Int(Double(ages.count) * Self.freshShare))]) * 3600
   }
 
-  private func isEvergreen(_ values: ArraySlice<Float>, _ blend: MomentBlend) -> Bool {
+  /// The rising curve behind the line of a calibrated blend.
+  static func curve(_ blend: MomentBlend, _ lists: RankingLists) -> ScoreCalibration {
+    let scores = (0..<lists.rows).map { row in
+      let values = lists.values[row * lists.width..<(row + 1) * lists.width]
+      return Double(blend.score(values, isEvergreen(values, blend) ? blend.evergreen : blend.fresh))
+    }
+    return CalibrationLearner.learn(scores: scores, labels: lists.labels)
+  }
+
+  private static func isEvergreen(_ values: ArraySlice<Float>, _ blend: MomentBlend) -> Bool {
+    let signals = blend.signals
     guard let age = signals.firstIndex(of: .age), let count = signals.firstIndex(of: .tweetCount) else { return false }
     return blend.isEvergreen(age: values[values.startIndex + age], count: values[values.startIndex + count])
   }
@@ -54,7 +64,7 @@ struct BlendLearner {
     var labels: [[Bool]] = [[], []]
     for row in 0..<lists.rows {
       let values = lists.values[row * lists.width..<(row + 1) * lists.width]
-      let isOld = isEvergreen(values, blend)
+      let isOld = Self.isEvergreen(values, blend)
       scores[isOld ? 1 : 0].append(Double(blend.score(values, isOld ? blend.evergreen : blend.fresh)))
       labels[isOld ? 1 : 0].append(lists.labels[row])
     }

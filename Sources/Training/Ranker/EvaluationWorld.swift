@@ -39,7 +39,7 @@ package final class EvaluationWorld {
     let learner = RankerLearner(
       data: data, order: order, facts: facts, tagCount: builder.tags.count, termCount: vectors.termCount,
       seed: options.seed, parallel: parallel, progress: progress, end: end, listLimit: options.blendLists,
-      without: without)
+      calibration: options.calibration, without: without)
     result = try learner.learn()
     replay = Replay(data, order: order, history: result.world.history)
     examiner = MomentExaminer(capacity: max(1, capacity), terms: vectors.termCount)

@@ -8,6 +8,10 @@ package struct RankerLearner {
     /// The world with nothing folded yet; a ``Replay`` does that.
     package let world: MomentWorld
     package let blend: MomentBlend
+    /// From scores to log odds.
+    package let calibration: ScoreCalibration
+    /// Lists of impressions among the temporal ones: all of them, or none.
+    package let impressionLists: Int
     /// What tells the types of engagement from each other.
     let types: TypeLearner.Result
     /// Signals without weight, with the reason.
@@ -19,6 +23,9 @@ package struct RankerLearner {
     package var temporalLists: Int { temporal.count }
     package var retrospectiveLists: Int { retrospective.count }
   }
+
+  /// Fewer impressions than these say too little: the blend is then learned from lists that are drawn.
+  static let leastImpressions = 200
 
   let data: TrainingData
   let order: EventOrder
@@ -32,6 +39,7 @@ package struct RankerLearner {
   let end: Int64?
   /// See ``TrainingOptions/blendLists``.
   let listLimit: Int
+  let calibration: CalibrationMethod
   /// Signals left out on request.
   let without: Set<Signal>
 
@@ -46,10 +54,16 @@ package struct RankerLearner {
       listLimit: listLimit, seed: seed)
     let sampler = NegativeSampler(data: data, events: events)
     var examples = TypeExamples(width: signals.count)
-    let temporal = try maker.temporal(sampler, examples: &examples) {
+    var temporal = try maker.temporal(sampler, examples: &examples) {
       progress.update(stage: "examples", completed: $0, total: $1)
     }
     progress.finish(stage: "examples", detail: "\(ReportText.count(temporal.count)) lists")
+    var impressionLists = 0
+    if let impressions = data.impressions {
+      let shown = try maker.shown(impressions) { progress.update(stage: "impressions", completed: $0, total: $1) }
+      progress.finish(stage: "impressions", detail: "\(ReportText.count(shown.count)) lists")
+      if shown.count >= Self.leastImpressions { (temporal, impressionLists) = (shown, shown.count) }
+    }
     let retrospective = try maker.retrospective(sampler) {
       progress.update(stage: "hindsight", completed: $0, total: $1)
     }
@@ -59,6 +73,7 @@ package struct RankerLearner {
     let used = signals.map { !without.contains($0) }
     let blend = BlendLearner(signals: signals, parallel: parallel).learn(temporal, retrospective, isUsed: used)
     progress.finish(stage: "order", detail: "\(used.count { $0 }) signals weighted")
+    let curve = calibration == .isotonic ? BlendLearner.curve(blend, temporal) : .none
     let types = TypeLearner(blend: blend, parallel: parallel)
       .learn(examples, names: data.typeNames, worth: data.typeWorth)
     let off = signals.indices.compactMap { index -> (signal: Signal, reason: String)? in
@@ -67,6 +82,7 @@ package struct RankerLearner {
       return isConstant ? (signals[index], "the same for every tweet") : nil
     }
     return Result(
-      world: world, blend: blend, types: types, switchedOff: off, temporal: temporal, retrospective: retrospective)
+      world: world, blend: blend, calibration: curve, impressionLists: impressionLists, types: types, switchedOff: off,
+      temporal: temporal, retrospective: retrospective)
   }
 }
