@@ -161,7 +161,8 @@ struct CommandTourTests {
     let table = try runCommand(["inspect", sample.modelPath])
     #expect(table.status == 0 && table.stdout.contains(described.modelVersion))
     let interests = try runCommand(["inspect", sample.modelPath, "--user", sample.userKeys[0]])
-    #expect(interests.status == 0 && interests.stdout.contains("\nTerms: ") && interests.stdout.contains("\nHashtags: #"))
+    #expect(
+      interests.status == 0 && interests.stdout.contains("\nTerms: ") && interests.stdout.contains("\nHashtags: #"))
     expectRefusal(
       try runCommand(["inspect", sample.modelPath, "--user", "nobody"]), status: 65, "does not know user 'nobody'")
   }
