@@ -8,6 +8,8 @@ struct EdgePlacement {
   /// With more, the places written to in the first pass would not fit the cache either.
   private static let mostRuns = 256
 
+  private static let mostBlocks = 16_384
+
   let edges: EdgeColumns
   /// [N] row of each node.
   let rows: [UInt32]
@@ -24,13 +26,15 @@ struct EdgePlacement {
   func entries(entering: [UInt32], parts: Int) -> (sources: [UInt32], weights: [Double]) {
     let total = edges.sources.count
     if total == 0 { return ([], []) }
-    let runs = max(1, min(Self.mostRuns, total / Self.runSize))
-    // [N] run of each node's row; a row is in the run that its first entry is in.
-    let runOf = rows.map { UInt8(truncatingIfNeeded: Int(offsets[Int($0)]) * runs / (total + 1)) }
+    let blocks = blockRuns(max(1, min(Self.mostRuns, total / Self.runSize)))
+    let runs = Int(blocks.runs.last ?? 0) + 1
     var counts = [Int](repeating: 0, count: parts * runs)
-    for part in 0..<parts {
-      for (node, run) in runOf.enumerated() {
-        counts[part * runs + Int(run)] += Int(entering[part * rows.count + node])
+    counts.withUnsafeMutableBufferPointer { counts in
+      parallel.forEachChunk(of: parts, size: 1) { part, _ in
+        for (node, row) in rows.enumerated() {
+          let place = part * runs + Int(blocks.runs[Int(row) >> blocks.shift])
+          counts[place] += Int(entering[part * rows.count + node])
+        }
       }
     }
     var (starts, places, place) = ([0], counts, 0)
@@ -44,7 +48,7 @@ struct EdgePlacement {
       weights.withUnsafeMutableBufferPointer { weights in
         places.withUnsafeMutableBufferPointer { places in
           parallel.forEachChunk(of: parts, size: 1) { part, _ in
-            spread(part, runs: runs, runOf: runOf, places: places, into: pairs, weights)
+            spread(part, runs: runs, blocks, places: places, into: pairs, weights)
           }
         }
       }
@@ -53,24 +57,35 @@ struct EdgePlacement {
     return settle(pairs, weights, starts: starts)
   }
 
+  /// Rows in blocks of 2^shift, and the run of each block: small enough a table to stay in the nearest cache.
+  private func blockRuns(_ most: Int) -> (runs: [UInt8], shift: Int) {
+    var shift = 0
+    while rows.count >> shift > Self.mostBlocks { shift += 1 }
+    let total = edges.sources.count
+    let starts = (0...(rows.count - 1) >> shift).map { Int(offsets[$0 << shift]) }
+    // Without gaps, so that no run is empty by number.
+    return (starts.map { UInt8(truncatingIfNeeded: $0 * most / (total + 1)) }, shift)
+  }
+
   /// First pass: the edges of a part, each to its run, as the row entered above the row left.
   private func spread(
-    _ part: Int, runs: Int, runOf: [UInt8], places: UnsafeMutableBufferPointer<Int>,
+    _ part: Int, runs: Int, _ blocks: (runs: [UInt8], shift: Int), places: UnsafeMutableBufferPointer<Int>,
     into pairs: UnsafeMutableBufferPointer<UInt64>, _ weights: UnsafeMutableBufferPointer<Double>
   ) {
     let base = part * runs
     let count = edges.sources.count
-    runOf.withUnsafeBufferPointer { runOf in
+    let shift = blocks.shift
+    blocks.runs.withUnsafeBufferPointer { runOf in
       rows.withUnsafeBufferPointer { rows in
         edges.sources.withUnsafeBufferPointer { sources in
           edges.destinations.withUnsafeBufferPointer { destinations in
             (edges.weights ?? []).withUnsafeBufferPointer { given in
               for edge in min(count, part * partSize)..<min(count, (part + 1) * partSize) {
-                let node = Int(destinations[edge])
-                let run = base &+ Int(runOf[node])
+                let row = rows[Int(destinations[edge])]
+                let run = base &+ Int(runOf[Int(row) &>> shift])
                 let place = places[run]
                 places[run] = place &+ 1
-                pairs[place] = UInt64(rows[node]) &<< 32 | UInt64(rows[Int(sources[edge])])
+                pairs[place] = UInt64(row) &<< 32 | UInt64(rows[Int(sources[edge])])
                 if !given.isEmpty { weights[place] = given[edge] }
               }
             }
