@@ -77,7 +77,9 @@ struct NodeClasses {
   }
 
   /// The row of each node, where the entries of each row begin, and what leaves each active row.
-  mutating func place(leaving: [Double], parallel: Parallel) -> (rows: [UInt32], offsets: [UInt32], outgoing: [Double]) {
+  mutating func place(
+    leaving: [Double], parallel: Parallel
+  ) -> (rows: [UInt32], offsets: [UInt32], outgoing: [Double]) {
     let active = activeCount
     startCounts()
     let copy = self
