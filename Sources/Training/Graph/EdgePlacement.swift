@@ -54,6 +54,7 @@ struct EdgePlacement {
     }
     var weights = [Double](repeating: 0, count: edges.weights == nil ? 0 : total)
     let pairs = [UInt64](unsafeUninitializedCapacity: total) { pairs, count in
+      PageMemory.adviseHugePages(UnsafeMutableRawBufferPointer(pairs))
       weights.withUnsafeMutableBufferPointer { weights in
         places.withUnsafeMutableBufferPointer { places in
           parallel.forEachChunk(of: parts, size: 1) { part, _ in
@@ -125,6 +126,7 @@ struct EdgePlacement {
     var next = offsets
     var weights = [Double](repeating: 0, count: spread.count)
     let sources = [UInt32](unsafeUninitializedCapacity: pairs.count) { sources, count in
+      PageMemory.adviseHugePages(UnsafeMutableRawBufferPointer(sources))
       next.withUnsafeMutableBufferPointer { next in
         weights.withUnsafeMutableBufferPointer { weights in
           parallel.forEachChunk(of: starts.count - 1, size: 1) { run, _ in

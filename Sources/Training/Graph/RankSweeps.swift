@@ -51,9 +51,10 @@ struct RankSweeps {
   func run(report: (Int, Double) -> Void) -> PageRank.Result {
     let active = graph.activeCount
     let landed = jumps.map { $0[..<active].reduce(0, +) } ?? Double(active) / Double(graph.nodeCount)
-    let start = (0..<active).map { jump($0) / graph.outgoing[$0] }
     let stages = RowBlocks(0..<active, of: graph, count: Self.stageCount)
-    let tables = SweepTables(start: start, stages: stages, workers: sweepers.threads)
+    let tables = SweepTables(stages: stages, workers: sweepers.threads)
+    let start = tables.values(ofSweep: 0)
+    for row in 0..<active { start[row] = jump(row) / graph.outgoing[row] }
     var outcome = Outcome()
     // Without edges among active nodes z = p there already. Without jumps to active nodes they have no rank.
     if graph.isBipartite || landed == 0 {
@@ -81,7 +82,8 @@ struct RankSweeps {
         lost[Int(graph.sources[entry])] += graph.weights[entry]
       }
     }
-    return zip(lost, graph.outgoing).map { 1 - damping * (1 - $0 / $1) }
+    for row in lost.indices { lost[row] = 1 - damping * (1 - lost[row] / graph.outgoing[row]) }
+    return lost
   }
 
   /// Sweeps until the error is surely small enough, or for the last time.

@@ -10,6 +10,7 @@ import Kernels
 final class SweepTables {
   private let stages: RowBlocks
   private let workers: Int
+  private let active: Int
   /// Doubles from one table to the next: the active rows, and two cache lines that keep writers apart.
   private let stride: Int
   /// [2 or 1, stride] what the sweeps of even and of odd number wrote: a worker that comes late still finds the values
@@ -19,24 +20,22 @@ final class SweepTables {
   /// [workers, stride] what each worker reads.
   private let copies: UnsafeMutablePointer<Double>
   /// [workers] the round up to which each worker's copy is complete, 16 apart.
-  private var complete: UnsafeMutablePointer<Int>
+  private let complete: UnsafeMutablePointer<Int>
 
+  /// Tables whose sweep 0 is to be filled first.
+  ///
   /// - Parameters:
-  ///   - start: [active] values to begin with.
   ///   - stages: the active rows, cut into stages.
   ///   - workers: threads that sweep.
-  init(start: [Double], stages: RowBlocks, workers: Int) {
+  init(stages: RowBlocks, workers: Int) {
     (self.stages, self.workers) = (stages, workers)
-    stride = start.count + 16
+    active = stages[stages.count - 1].upperBound
+    stride = active + 16
     writtenCount = workers > 1 ? 2 : 1
     written = .allocate(capacity: writtenCount * stride)
     copies = .allocate(capacity: workers * stride)
     complete = .allocate(capacity: workers * 16)
     complete.initialize(repeating: 0, count: workers * 16)
-    start.withUnsafeBufferPointer { start in
-      guard let base = start.baseAddress else { return }
-      written.initialize(from: base, count: start.count)
-    }
   }
 
   deinit {
@@ -47,7 +46,7 @@ final class SweepTables {
 
   /// [active] what a sweep writes; sweep 0 is the start. The values of all sweeps before the one before are gone.
   func values(ofSweep sweep: Int) -> UnsafeMutableBufferPointer<Double> {
-    UnsafeMutableBufferPointer(start: written + sweep % writtenCount * stride, count: stride - 16)
+    UnsafeMutableBufferPointer(start: written + sweep % writtenCount * stride, count: active)
   }
 
   /// [active] the values that a worker may read in a round: of each stage, those of its last round before this one.
@@ -65,6 +64,6 @@ final class SweepTables {
       }
       complete[worker * 16] = round
     }
-    return UnsafeBufferPointer(start: copy, count: stride - 16)
+    return UnsafeBufferPointer(start: copy, count: active)
   }
 }

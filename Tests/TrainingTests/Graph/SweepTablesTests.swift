@@ -11,10 +11,11 @@ struct SweepTablesTests {
     let ring = (0..<UInt32(nodes)).map { $0 }
     let graph = try DirectedGraph(nodeCount: nodes, sources: ring, destinations: ring.map { ($0 + 1) % UInt32(nodes) })
     let stages = RowBlocks(0..<nodes, of: graph, count: 4)
-    let start = (0..<nodes).map { Double($0) }
-    let tables = SweepTables(start: start, stages: stages, workers: workers)
+    let tables = SweepTables(stages: stages, workers: workers)
+    let start = tables.values(ofSweep: 0)
+    for row in 0..<nodes { start[row] = Double(row) }
     // What all workers together have written, without copies.
-    var plain = start
+    var plain = Array(start)
     var generator = SeededGenerator(seed: 21)
     for round in stages.count..<400 {
       let rows = stages[round % stages.count]
