@@ -3,8 +3,8 @@
 
     compare.py --apus BINARY [--apus-v3 BINARY] --data FOLDER [--cases A,B] [--repeats N] [--json]
 
-Called by run.sh, which sets up everything. A round is Apus, then the library, a few times each; the best of all rounds
-counts on both sides, so that other work on the machine costs neither. Then Apus alone on one and on two threads.
+Called by run.sh, which sets up everything. A round is Apus, then the library, a few times each, of which the fastest
+counts; of the rounds the median does. Then Apus alone, in turns on one and on two threads.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import pathlib
 import platform
 import subprocess
 import sys
+from statistics import median
 
 # Before numpy is loaded: it reads them once.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "IMPLICIT_NUM_THREADS"):
@@ -70,10 +71,11 @@ def compare(options, pair):
         own_quality = peers.ranks_error(options.data, numpy.fromfile(options.data / "pagerank-of-apus.f64"))
     modern = {}
     if modern_seconds:
-        modern = {"apus_v3_seconds": min(modern_seconds), "v3_ratio": min(peer_seconds) / min(modern_seconds)}
+        modern = {
+            "apus_v3_seconds": median(modern_seconds), "v3_ratio": median(peer_seconds) / median(modern_seconds)}
     return modern | {
-        "case": own_case, "library": library, "work": work, "apus_seconds": min(own_seconds),
-        "library_seconds": min(peer_seconds), "ratio": min(peer_seconds) / min(own_seconds),
+        "case": own_case, "library": library, "work": work, "apus_seconds": median(own_seconds),
+        "library_seconds": median(peer_seconds), "ratio": median(peer_seconds) / median(own_seconds),
         "apus_quality": own_quality, "library_quality": peer_quality}
 
 
@@ -82,7 +84,9 @@ def gain(options, case, work):
     for _ in range(options.rounds):
         one.append(apus(options, case, threads=1)[0])
         two.append(apus(options, case, threads=2)[0])
-    return {"case": case, "work": work, "one_thread": min(one), "two_threads": min(two), "gain": min(one) / min(two)}
+    return {
+        "case": case, "work": work, "one_thread": median(one), "two_threads": median(two),
+        "gain": median(one) / median(two)}
 
 
 def duration(seconds):
@@ -113,7 +117,7 @@ def main():
     parser.add_argument("--apus-v3", help="the same program, built for x86-64-v3")
     parser.add_argument("--data", required=True, type=pathlib.Path, help="folder for the artificial input")
     parser.add_argument("--cases", default="", help="only these, separated by commas")
-    parser.add_argument("--repeats", type=int, default=2, help="runs per round (default 2)")
+    parser.add_argument("--repeats", type=int, default=5, help="runs per round (default 5)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds (default 3)")
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
     options = parser.parse_args()

@@ -6,6 +6,7 @@ import Glibc
 /// translations of random reads. It belongs to no file, so nothing that happens to a file can change or revoke it.
 public final class PageMemory: @unchecked Sendable {
   private static let hugePageBytes = 2 << 20
+  private static let pageBytes = 4096
 
   private let mapping: UnsafeMutableRawPointer
   private let mappedBytes: Int
@@ -33,11 +34,12 @@ public final class PageMemory: @unchecked Sendable {
     bytes = UnsafeMutableRawBufferPointer(start: start, count: byteCount)
   }
 
-  /// Asks for huge pages for memory of another owner that has not been written to yet; advice only.
+  /// Asks for huge pages for memory of another owner that has not been written to yet, which then comes from the kernel
+  /// in fewer pieces; advice only, about the small pages that the memory begins and ends in, too.
   package static func adviseHugePages(_ bytes: UnsafeMutableRawBufferPointer) {
-    guard let start = bytes.baseAddress, bytes.count >= 2 * hugePageBytes else { return }
-    let first = start.alignedUp(toMultipleOf: hugePageBytes)
-    let last = (start + bytes.count).alignedDown(toMultipleOf: hugePageBytes)
+    guard let start = bytes.baseAddress, bytes.count >= hugePageBytes else { return }
+    let first = start.alignedDown(toMultipleOf: pageBytes)
+    let last = (start + bytes.count).alignedUp(toMultipleOf: pageBytes)
     _ = madvise(first, last - first, Int32(MADV_HUGEPAGE))
   }
 

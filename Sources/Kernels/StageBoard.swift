@@ -64,9 +64,10 @@ final class StageBoard: Sendable {
     return nil
   }
 
-  /// Notes that a task is done; returns whether it was the round's last.
-  func complete(round: Int) -> Bool {
-    let count = done.value.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue
+  /// Notes that some tasks are done; returns whether the round's last was among them.
+  func complete(_ tasks: Int, round: Int) -> Bool {
+    if tasks == 0 { return false }
+    let count = done.value.wrappingAdd(tasks, ordering: .acquiringAndReleasing).newValue
     return count == taskCounts[round % taskCounts.count]
   }
 }

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Kernels
@@ -15,7 +16,7 @@ struct StageTests {
     var finished: [Int] = []
     var mistakes = 0
     seen.withUnsafeMutableBufferPointer { seen in
-      Parallel(threads: threads).forEachStage(taskCounts: counts) { stage, task in
+      Parallel(threads: threads).forEachStage(taskCounts: counts) { _, stage, task in
         seen[starts[stage] + task] += 1
       } finish: { stage in
         let repetition = finished.count / counts.count
@@ -33,17 +34,39 @@ struct StageTests {
     #expect(seen.allSatisfy { $0 == repetitions - 1 })
   }
 
+  @Test("a worker has a number below the threads and does one task at a time", arguments: [1, 2, 3, 8])
+  func workers(threads: Int) {
+    let busy = (0..<threads).map { _ in Busy() }
+    let tasks = Atomic<Int>(0)
+    var finished = 0
+    Parallel(threads: threads).forEachStage(taskCounts: [40, 3]) { worker, _, _ in
+      let wasBusy = busy[worker].flag.exchange(true, ordering: .acquiring)
+      #expect(!wasBusy)
+      tasks.wrappingAdd(1, ordering: .relaxed)
+      busy[worker].flag.store(false, ordering: .releasing)
+    } finish: { _ in
+      finished += 1
+      return finished < 60
+    }
+    #expect(tasks.load(ordering: .relaxed) == 30 * 43)
+  }
+
+  /// Whether a worker is at a task.
+  private final class Busy: Sendable {
+    let flag = Atomic<Bool>(false)
+  }
+
   @Test("it ends where finish says so, and without stages at once")
   func ends() {
     for threads in [1, 4] {
       var finished = 0
-      Parallel(threads: threads).forEachStage(taskCounts: [2, 3]) { _, _ in
+      Parallel(threads: threads).forEachStage(taskCounts: [2, 3]) { _, _, _ in
       } finish: { _ in
         finished += 1
         return finished < 3
       }
       #expect(finished == 3)
-      Parallel(threads: threads).forEachStage(taskCounts: []) { _, _ in
+      Parallel(threads: threads).forEachStage(taskCounts: []) { _, _, _ in
       } finish: { _ in
         finished += 1
         return true

@@ -5,6 +5,15 @@
 // Asks the CPU to bring the cache line at `address` closer; never faults, so any address is allowed.
 static inline void apus_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 
+// Tells the CPU that the thread waits for another: it leaves the core to its twin, and to itself some power.
+static inline void apus_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 // Four floats; Swift sees SIMD4<Float>.
 typedef float apus_float4 __attribute__((__ext_vector_type__(4)));
 

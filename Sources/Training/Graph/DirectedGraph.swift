@@ -63,7 +63,7 @@ package struct DirectedGraph: Sendable {
     guard sources.count < UInt32.max else { throw .tooManyEdges(count: sources.count) }
     var edges = EdgeColumns(
       nodeCount: nodeCount, sources: sources, destinations: destinations, weights: weights, count: sources.count)
-    try edges.simplify(negatives: negatives)
+    try edges.simplify(negatives: negatives, parallel: parallel)
     self.init(try GraphLayout(of: edges, parallel: parallel), of: edges)
   }
 

@@ -2,6 +2,9 @@ import Kernels
 
 /// Edges column by column, checked and freed of those that carry nothing.
 struct EdgeColumns {
+  /// Edges that a thread checks at a time.
+  private static let checkSize = 131_072
+
   let nodeCount: Int
   var sources: [UInt32]
   var destinations: [UInt32]
@@ -13,9 +16,9 @@ struct EdgeColumns {
 
   /// Checks all nodes and weights. Where some weight is not positive, sums parallel edges and drops what then carries
   /// nothing; where all weights are equal, forgets them.
-  mutating func simplify(negatives: DirectedGraph.NegativeWeights) throws(GraphError) {
-    try checkNodes(sources)
-    try checkNodes(destinations)
+  mutating func simplify(negatives: DirectedGraph.NegativeWeights, parallel: Parallel) throws(GraphError) {
+    try checkNodes(sources, parallel)
+    try checkNodes(destinations, parallel)
     guard let weights, let first = weights.first else {
       self.weights = nil
       return
@@ -36,12 +39,18 @@ struct EdgeColumns {
     }
   }
 
-  private func checkNodes(_ nodes: [UInt32]) throws(GraphError) {
+  private func checkNodes(_ nodes: [UInt32], _ parallel: Parallel) throws(GraphError) {
     let limit = UInt32(clamping: nodeCount)
-    // Without a way out, so that many are compared at once.
-    var bad: UInt32 = 0
-    for node in nodes { bad |= node >= limit ? 1 : 0 }
-    if bad != 0, let edge = nodes.firstIndex(where: { $0 >= limit }) {
+    var isBad = [Bool](repeating: false, count: Parallel.chunkCount(of: nodes.count, size: Self.checkSize))
+    isBad.withUnsafeMutableBufferPointer { isBad in
+      parallel.forEachChunk(of: nodes.count, size: Self.checkSize) { chunk, range in
+        // Without a way out, so that many are compared at once.
+        var bad: UInt32 = 0
+        for node in nodes[range] { bad |= node >= limit ? 1 : 0 }
+        isBad[chunk] = bad != 0
+      }
+    }
+    if isBad.contains(true), let edge = nodes.firstIndex(where: { $0 >= limit }) {
       throw .badNode(edge: edge, node: nodes[edge], nodeCount: nodeCount)
     }
   }

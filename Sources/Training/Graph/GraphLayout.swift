@@ -9,8 +9,6 @@ struct GraphLayout {
   private(set) var entryWeights: [Double] = []
   private(set) var outgoing: [Double] = []
 
-  /// In-degrees from this on sort alike.
-  private static let degreeClasses = 1024
   /// More parts than this would take more memory than they save time.
   private static let mostParts = 16
 
@@ -29,15 +27,11 @@ struct GraphLayout {
     var entering = [UInt32](repeating: 0, count: parts * nodeCount)
     var leaving = [Double](repeating: 0, count: nodeCount)
     count(edges, entering: &entering, leaving: &leaving)
-    try checkSums(leaving)
-    var degrees = [UInt32](repeating: 0, count: nodeCount)
-    for part in 0..<parts {
-      for node in 0..<nodeCount { degrees[node] &+= entering[part * nodeCount + node] }
-    }
-    let order = sortNodes(degrees: degrees, leaving: leaving)
-    offsets = [UInt32](repeating: 0, count: nodeCount + 1)
-    for (row, node) in order.enumerated() { offsets[row + 1] = offsets[row] + degrees[Int(node)] }
-    outgoing = order.prefix(activeCount).map { leaving[Int($0)] }
+    var classes = NodeClasses(nodeCount: nodeCount, parts: parts)
+    classes.count(entering: entering, leaving: leaving, parallel: parallel)
+    try checkSums(leaving, isFit: classes.sumsAreFit)
+    activeCount = classes.activeCount
+    (rows, offsets, outgoing) = classes.place(leaving: leaving, parallel: parallel)
     let placement = EdgePlacement(
       edges: edges, rows: rows, offsets: offsets, partSize: partSize(edges.sources.count), parallel: parallel)
     (entrySources, entryWeights) = placement.entries(entering: entering, parts: parts)
@@ -79,36 +73,11 @@ struct GraphLayout {
     }
   }
 
-  /// What leaves a node is 0 or can be divided by: normal, and so is its reciprocal.
-  private func checkSums(_ leaving: [Double]) throws(GraphError) {
-    let smallest = Double.leastNormalMagnitude
-    let largest = 1 / smallest
-    guard let node = leaving.firstIndex(where: { $0 != 0 && !($0.magnitude >= smallest && $0.magnitude <= largest) })
-    else { return }
+  private func checkSums(_ leaving: [Double], isFit: Bool) throws(GraphError) {
+    guard !isFit, let node = leaving.firstIndex(where: { !NodeClasses.isFit($0) }) else { return }
     let sum = leaving[node]
-    if sum.magnitude < smallest { throw .tooSmall(node: node, sum: sum) }
+    if sum.magnitude < .leastNormalMagnitude { throw .tooSmall(node: node, sum: sum) }
     throw .tooLarge(node: node, sum: sum)
-  }
-
-  /// The nodes in the order of their rows; sets ``rows`` and ``activeCount``.
-  private mutating func sortNodes(degrees: [UInt32], leaving: [Double]) -> [UInt32] {
-    func classOf(_ node: Int) -> Int {
-      let fewer = Self.degreeClasses - 1 - min(Int(degrees[node]), Self.degreeClasses - 1)
-      return leaving[node] != 0 ? fewer : fewer + Self.degreeClasses
-    }
-    var next = [Int](repeating: 0, count: 2 * Self.degreeClasses + 1)
-    for node in 0..<nodeCount { next[classOf(node) + 1] += 1 }
-    for index in 0..<2 * Self.degreeClasses { next[index + 1] += next[index] }
-    activeCount = next[Self.degreeClasses]
-    rows = [UInt32](repeating: 0, count: nodeCount)
-    var order = rows
-    for node in 0..<nodeCount {
-      let place = classOf(node)
-      rows[node] = UInt32(truncatingIfNeeded: next[place])
-      order[next[place]] = UInt32(truncatingIfNeeded: node)
-      next[place] += 1
-    }
-    return order
   }
 
   private func range(_ part: Int, size: Int, count: Int) -> Range<Int> {

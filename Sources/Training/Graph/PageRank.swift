@@ -65,7 +65,7 @@ package struct PageRank: Sendable {
   ///
   /// - Throws: ``GraphError`` for vectors that are no distributions, a damping outside the rule's range, and a power
   ///   method that does not converge.
-  /// - Complexity: O(iterations · (nodes + edges)) time, O(nodes) space.
+  /// - Complexity: O(iterations · (nodes + edges)) time, O(nodes · threads) space.
   package func rank(
     _ graph: DirectedGraph, report: (Int, Double) -> Void = { _, _ in }
   ) throws(GraphError) -> Result {

@@ -16,6 +16,10 @@ struct RankSweeps {
   private static let stageCount = 8
   /// Edges that a thread takes at a time, about.
   private static let runSize = 8192
+  /// The same where it is done once.
+  private static let lastRunSize = 32_768
+  /// More would take more memory, each having its own copy of the values, than they save time.
+  private static let mostSweepers = 16
 
   let graph: DirectedGraph
   let damping: Double
@@ -34,38 +38,36 @@ struct RankSweeps {
     var kept = 0.0
   }
 
-  /// What changes from sweep to sweep.
-  private struct State {
-    /// [active] z / leaving weight: what one unit of weight carries.
-    var carried: [Double]
-    /// [active] the same of the stage at work, before it may be seen.
-    var fresh: [Double]
-    /// m.
-    var scale = 1.0
-  }
-
   /// What the sweeps have found.
   private struct Outcome {
     var iterations = 0
     var error = Double.infinity
+    /// m.
+    var scale = 1.0
     /// m as each stage of the sweep read it.
     var scales: [Double] = []
   }
 
   func run(report: (Int, Double) -> Void) -> PageRank.Result {
     let active = graph.activeCount
-    let landed = (0..<active).reduce(0.0) { $0 + jump($1) }
-    let start = (0..<active).map { jump($0) / graph.outgoing[$0] }
-    var state = State(carried: start, fresh: start)
-    var result = PageRank.Result(ranks: [])
+    let landed = jumps.map { $0[..<active].reduce(0, +) } ?? Double(active) / Double(graph.nodeCount)
+    let stages = RowBlocks(0..<active, of: graph, count: Self.stageCount)
+    let tables = SweepTables(stages: stages, workers: sweepers.threads)
+    let start = tables.values(ofSweep: 0)
+    for row in 0..<active { start[row] = jump(row) / graph.outgoing[row] }
+    var outcome = Outcome()
     // Without edges among active nodes z = p there already. Without jumps to active nodes they have no rank.
-    if !graph.isBipartite, landed > 0 {
-      let outcome = sweep(&state, keeping: keptShares(), landed: landed, report: report)
-      (result.iterations, result.error) = (outcome.iterations, outcome.error)
+    if graph.isBipartite || landed == 0 {
+      outcome.error = 0
+    } else if maxSweeps > 0 {
+      outcome = sweep(stages, tables, keeping: keptShares(), landed: landed, report: report)
     }
-    result.ranks = finished(state)
-    return result
+    let carried = UnsafeBufferPointer(tables.values(ofSweep: outcome.iterations))
+    return PageRank.Result(
+      ranks: finished(carried, scale: outcome.scale), iterations: outcome.iterations, error: outcome.error)
   }
+
+  private var sweepers: Parallel { Parallel(threads: min(parallel.threads, Self.mostSweepers)) }
 
   @inline(__always)
   private func jump(_ row: Int) -> Double { jumps?[row] ?? 1 / Double(graph.nodeCount) }
@@ -80,43 +82,46 @@ struct RankSweeps {
         lost[Int(graph.sources[entry])] += graph.weights[entry]
       }
     }
-    return zip(lost, graph.outgoing).map { 1 - damping * (1 - $0 / $1) }
+    for row in lost.indices { lost[row] = 1 - damping * (1 - lost[row] / graph.outgoing[row]) }
+    return lost
   }
 
   /// Sweeps until the error is surely small enough, or for the last time.
   private func sweep(
-    _ state: inout State, keeping: [Double], landed: Double, report: (Int, Double) -> Void
+    _ stages: RowBlocks, _ tables: SweepTables, keeping: [Double], landed: Double, report: (Int, Double) -> Void
   ) -> Outcome {
     var outcome = Outcome()
-    if maxSweeps < 1 { return outcome }
-    let stages = RowBlocks(0..<graph.activeCount, of: graph, count: Self.stageCount)
     let runs = (0..<stages.count).map { RowBlocks(stages[$0], of: graph, size: Self.runSize) }
     let firstRuns = runs.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
     var parts = [Part](repeating: Part(), count: firstRuns[stages.count])
-    withTables(&state, &parts) { tables in
-      // Each stage's values are found, then let be seen.
-      parallel.forEachStage(taskCounts: runs.flatMap { [$0.count, $0.count] }) { step, run in
-        let stage = step / 2
-        if step % 2 == 0 {
-          tables.parts[firstRuns[stage] + run] = pull(runs[stage][run], tables, keeping: keeping)
-        } else {
-          publish(runs[stage][run], tables)
-        }
-      } finish: { step in
-        if step % 2 == 0 {
-          outcome.scales.append(tables.scale.pointee)
-          // In the first sweep the stages to come have no sum yet.
-          if outcome.iterations > 0 || step == 2 * stages.count - 2 {
-            tables.scale.pointee = tables.parts.reduce(0) { $0 + $1.kept } / landed
+    var scale = 1.0
+    var round = stages.count
+    parts.withUnsafeMutableBufferPointer { parts in
+      withUnsafeMutablePointer(to: &scale) { scale in
+        withUnsafeMutablePointer(to: &round) { round in
+          EdgePull.with(graph) { edges in
+            sweepers.forEachStage(taskCounts: runs.map(\.count)) { worker, stage, run in
+              let values = tables.values(for: worker, inRound: round.pointee)
+              let fresh = tables.values(ofSweep: round.pointee / stages.count)
+              parts[firstRuns[stage] + run] = pull(
+                runs[stage][run], edges, from: values, into: fresh, scale: scale.pointee, keeping: keeping)
+            } finish: { stage in
+              round.pointee += 1
+              outcome.scales.append(scale.pointee)
+              // In the first sweep the stages to come have no sum yet.
+              if outcome.iterations > 0 || stage == stages.count - 1 {
+                scale.pointee = parts.reduce(0) { $0 + $1.kept } / landed
+              }
+              if stage < stages.count - 1 { return true }
+              outcome.scale = scale.pointee
+              outcome.error = errorBound(parts, outcome, landed: landed)
+              outcome.scales.removeAll(keepingCapacity: true)
+              outcome.iterations += 1
+              report(outcome.iterations, outcome.error)
+              return outcome.iterations < maxSweeps && !(outcome.error < tolerance)
+            }
           }
-          return true
         }
-        if step < 2 * stages.count - 1 { return true }
-        outcome.error = errorBound(tables, outcome.scales, landed: landed)
-        outcome.scales.removeAll(keepingCapacity: true)
-        outcome.iterations += 1
-        report(outcome.iterations, outcome.error)
-        return outcome.iterations < maxSweeps && !(outcome.error < tolerance)
       }
     }
     return outcome
@@ -126,48 +131,27 @@ struct RankSweeps {
   ///
   /// The residual of z is what the changes of this sweep, and of m within it, would still bring, at most d · change +
   /// |Δm| · Σp; an error is at most residual / (1 − d); scaling to sum 1 at most doubles it.
-  private func errorBound(_ tables: Tables, _ scales: [Double], landed: Double) -> Double {
-    let (change, mass) = tables.parts.reduce((0, 0)) { ($0.0 + $1.change, $0.1 + $1.mass) }
-    let drift = scales.reduce(0) { max($0, abs($1 - tables.scale.pointee)) }
+  private func errorBound(_ parts: UnsafeMutableBufferPointer<Part>, _ outcome: Outcome, landed: Double) -> Double {
+    let (change, mass) = parts.reduce((0, 0)) { ($0.0 + $1.change, $0.1 + $1.mass) }
+    let drift = outcome.scales.reduce(0) { max($0, abs($1 - outcome.scale)) }
     return 2 * (damping * change + drift * landed) / (1 - damping) / mass
   }
 
-  /// The state where it lies, for work that several threads share.
-  private struct Tables {
-    let carried: UnsafeMutableBufferPointer<Double>
-    let fresh: UnsafeMutableBufferPointer<Double>
-    let parts: UnsafeMutableBufferPointer<Part>
-    let scale: UnsafeMutablePointer<Double>
-    let edges: EdgePull
-  }
-
-  private func withTables(_ state: inout State, _ parts: inout [Part], _ body: (Tables) -> Void) {
-    state.carried.withUnsafeMutableBufferPointer { carried in
-      state.fresh.withUnsafeMutableBufferPointer { fresh in
-        parts.withUnsafeMutableBufferPointer { parts in
-          withUnsafeMutablePointer(to: &state.scale) { scale in
-            EdgePull.with(graph) { edges in
-              body(Tables(carried: carried, fresh: fresh, parts: parts, scale: scale, edges: edges))
-            }
-          }
-        }
-      }
-    }
-  }
-
   /// Finds the new values of some rows.
-  private func pull(_ rows: Range<Int>, _ tables: Tables, keeping: [Double]) -> Part {
-    let scale = tables.scale.pointee
+  private func pull(
+    _ rows: Range<Int>, _ edges: EdgePull, from values: UnsafeBufferPointer<Double>,
+    into fresh: UnsafeMutableBufferPointer<Double>, scale: Double, keeping: [Double]
+  ) -> Part {
     let even = scale / Double(graph.nodeCount)
     var part = Part()
     keeping.withUnsafeBufferPointer { keeping in
       graph.outgoing.withUnsafeBufferPointer { outgoing in
         (jumps ?? []).withUnsafeBufferPointer { jumps in
-          tables.edges.forEach(rows, values: UnsafeBufferPointer(tables.carried)) { row, sum in
+          edges.forEach(rows, values: values) { row, sum in
             let value = (jumps.isEmpty ? even : scale * jumps[row]) + damping * sum
             let carried = value / outgoing[row]
-            tables.fresh[row] = carried
-            part.change += abs(carried - tables.carried[row]) * outgoing[row]
+            fresh[row] = carried
+            part.change += abs(carried - values[row]) * outgoing[row]
             part.mass += value
             part.kept += value * keeping[row]
           }
@@ -177,22 +161,37 @@ struct RankSweeps {
     return part
   }
 
-  /// Lets the new values of some rows be seen.
-  private func publish(_ rows: Range<Int>, _ tables: Tables) {
-    for row in rows { tables.carried[row] = tables.fresh[row] }
-  }
-
   /// The ranks by node: the dangling rows from the active ones, all scaled to sum to 1.
-  private func finished(_ state: State) -> [Double] {
-    var values = zip(state.carried, graph.outgoing).map { $0 * $1 }
-    values.reserveCapacity(graph.nodeCount)
-    EdgePull.with(graph) { pull in
-      let rows = graph.activeCount..<graph.nodeCount
-      state.carried.withUnsafeBufferPointer { carried in
-        pull.forEach(rows, values: carried) { row, sum in values.append(state.scale * jump(row) + damping * sum) }
+  private func finished(_ carried: UnsafeBufferPointer<Double>, scale: Double) -> [Double] {
+    let (nodes, active) = (graph.nodeCount, graph.activeCount)
+    let blocks = RowBlocks(0..<nodes, of: graph, size: Self.lastRunSize)
+    var sums = [Double](repeating: 0, count: blocks.count)
+    let values = [Double](unsafeUninitializedCapacity: nodes) { values, count in
+      sums.withUnsafeMutableBufferPointer { sums in
+        EdgePull.with(graph) { pull in
+          parallel.forEachChunk(of: blocks.count, size: 1) { block, _ in
+            let rows = blocks[block]
+            var sum = 0.0
+            for row in rows.clamped(to: 0..<active) {
+              values[row] = carried[row] * graph.outgoing[row]
+              sum += values[row]
+            }
+            pull.forEach(rows.clamped(to: active..<nodes), values: carried) { row, pulled in
+              values[row] = scale * jump(row) + damping * pulled
+              sum += values[row]
+            }
+            sums[block] = sum
+          }
+        }
       }
+      count = nodes
     }
-    let scale = 1 / values.reduce(0, +)
-    return graph.rows.map { values[Int($0)] * scale }
+    let factor = 1 / sums.reduce(0, +)
+    return [Double](unsafeUninitializedCapacity: nodes) { ranks, count in
+      parallel.forEachChunk(of: nodes, size: Self.lastRunSize) { _, chunk in
+        for node in chunk { ranks[node] = values[Int(graph.rows[node])] * factor }
+      }
+      count = nodes
+    }
   }
 }

@@ -110,8 +110,7 @@ struct PageRankTests {
       }
       for rule in [PageRank.Rule.error(below: 1e-10), .networkx(tolerance: 1e-12)] {
         let alone = try result(rule, threads: 1)
-        #expect(try result(rule, threads: 2) == alone)
-        #expect(try result(rule, threads: 7) == alone)
+        for threads in [2, 2, 3, 4, 7, 40] { #expect(try result(rule, threads: threads) == alone) }
       }
     }
   }
