@@ -57,6 +57,12 @@ package struct RankerLearner {
     var temporal = try maker.temporal(sampler, examples: &examples) {
       progress.update(stage: "examples", completed: $0, total: $1)
     }
+    let isTimed = temporal.count > 0
+    if !isTimed {
+      temporal = try maker.unseen(sampler, examples: &examples) {
+        progress.update(stage: "examples", completed: $0, total: $1)
+      }
+    }
     progress.finish(stage: "examples", detail: "\(ReportText.count(temporal.count)) lists")
     var impressionLists = 0
     if let impressions = data.impressions {
@@ -71,7 +77,8 @@ package struct RankerLearner {
     let world = try maker.world(engagements: events, edges: edges)
     progress.update(stage: "order", completed: 0, total: 0)
     let used = signals.map { !without.contains($0) }
-    let blend = BlendLearner(signals: signals, parallel: parallel).learn(temporal, retrospective, isUsed: used)
+    let blend = BlendLearner(signals: signals, parallel: parallel).learn(
+      temporal, retrospective, isTimed: isTimed, isUsed: used)
     progress.finish(stage: "order", detail: "\(used.count { $0 }) signals weighted")
     let curve = calibration == .isotonic ? BlendLearner.curve(blend, temporal) : .none
     let types = TypeLearner(blend: blend, parallel: parallel)
