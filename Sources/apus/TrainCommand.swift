@@ -51,9 +51,6 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "What the SVD computes with: float or double (default: float, classic double).")
   var precision: Precision?
 
-  @Option(help: "Terms of the TF-IDF vocabulary (default: 50000, classic 5000).")
-  var vocabulary: Int?
-
   @OptionGroup(title: "Text")
   var text: TextArguments
 
@@ -97,7 +94,7 @@ struct TrainCommand: ParsableCommand {
     options.epochs = epochs
     options.learningRate = learningRate
     options.regularization = regularization
-    options.text = try text.options(options.text, vocabulary: vocabulary)
+    options.text = try text.options(options.text)
     options.neighbours = neighbours
     options.similarity = similarity
     options.minSupport = minSupport

@@ -42,7 +42,7 @@ struct TweetEntityPropertyTests {
   }
 
   /// Texts in which the parts of entities meet in all ways, and broken characters.
-  private static func hostile(_ random: inout SeededGenerator) -> [UInt8] {
+  static func hostile(_ random: inout SeededGenerator) -> [UInt8] {
     let parts: [[UInt8]] =
       [
         "#", "＃", "@", "＠", "$", " ", "a", "Z", "7", "_", "-", ".", "/", ":", "://", "http", "https://", ".org",
