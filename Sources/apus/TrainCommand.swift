@@ -15,6 +15,7 @@ struct TrainCommand: ParsableCommand {
       Examples:
         apus train --data logs --out model.safetensors
         apus train --data logs --out model.safetensors --factors 32 --epochs 30 --seed 7
+        apus train --data logs --out model.safetensors --tokens tweet
         apus train --data logs --out model.safetensors --recipe classic
         apus train --data logs --out model.safetensors --recipe classic --precision float --threads 2
         apus train --data logs --out model.safetensors --skip-bad-rows --json

@@ -1,7 +1,7 @@
 /// Reads the host of a URL: labels with dots between them, of which the last is a top-level domain.
 ///
-/// It ends with the last label that is a known top-level domain; a host behind a scheme may end with an unknown one
-/// instead. Labels may hold hyphens, those left of the last two underscores too, but neither begins or ends one.
+/// It ends with the last label that is a known top-level domain; behind a scheme, if none is, with the last one that
+/// could be. Labels may hold hyphens, and those of subdomains underscores, but neither begins or ends one.
 struct HostReader {
   let text: EntityText
   let start: Int
@@ -66,7 +66,7 @@ struct HostReader {
       while let next = text.character(at: end), next.value >= 0x80, text.roleInHashtag(next.value) == .letter {
         end += next.length
       }
-      // One letter of two bytes or more is no domain, and "．" as a full stop has none behind it.
+      // A single letter is no domain.
       guard let first = text.character(at: start), end > start + first.length else { return nil }
     }
     guard end >= start + 2, !EntityCharacters.isDigit(text.byte(end)), text.byte(end) != UInt8(ascii: "@") else {

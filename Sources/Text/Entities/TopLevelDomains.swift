@@ -1,8 +1,8 @@
 /// The top-level domains by which a host without a scheme is told: all of two letters, and a few generic ones.
 ///
-/// There are some 1,500 generic ones, and most are words: in "good morning.today" a space is missing and nobody meant a host. So
-/// this list keeps to the old ones and to new ones that hardly begin a sentence. It need not grow: tweets
-/// write links with a scheme, and behind a scheme every domain counts.
+/// There are some 1,500 generic ones, and most are words: in "good morning.today" a space is missing and nobody meant a
+/// host. So this list keeps to the old ones and to new ones that hardly begin a sentence. It need not grow: tweets hold
+/// their links with a scheme, and behind a scheme every domain counts.
 enum TopLevelDomains {
   /// Country codes of ISO 3166-1 that are delegated, and `eu`, `uk`, `su`, `ac`, `tp`, `an`.
   private static let countries: StaticString = """

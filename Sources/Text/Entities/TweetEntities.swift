@@ -1,7 +1,7 @@
 /// The hashtags, cashtags, mentions and URLs of a text by the rules of twitter-text, in the order of the text.
 ///
-/// Differences, all on purpose: without a scheme a URL needs a top-level domain of ``TopLevelDomains``, with one any
-/// will do; a host has letters, digits, marks and symbols, but no punctuation of other scripts; and a URL may be of any length.
+/// Differences, all on purpose: without a scheme a URL needs a top-level domain of ``TopLevelDomains``, with one any will
+/// do; a host has letters, digits, marks and symbols, but no punctuation of other scripts; a URL may be of any length.
 ///
 /// The text is any bytes. Invalid UTF-8 belongs to no entity and stands between two as a comma does. A character is
 /// judged by the Unicode Character Database 14.0.0.
@@ -20,8 +20,8 @@ package struct TweetEntities: Sequence, IteratorProtocol {
 
   package mutating func next() -> TweetEntity? { scan?.next() }
 
-  /// Calls `body` with the kind and the name of each entity, in lower case as Python's `str.lower()` has it; the bytes are valid
-  /// during the call.
+  /// Calls `body` with the kind and the name of each entity, in lower case as Python's `str.lower()` has it; the bytes
+  /// are valid during the call.
   /// - Complexity: O(bytes). At most one allocation, for a text of more than some hundred bytes.
   package static func forEach(
     in text: UnsafeRawBufferPointer, _ body: (TweetEntity.Kind, UnsafeRawBufferPointer) -> Void
