@@ -2,6 +2,8 @@
 public enum ElementType: String, CaseIterable, Sendable {
   /// Bytes.
   case u8 = "U8"
+  /// 8-bit signed integers.
+  case i8 = "I8"
   /// 32-bit unsigned integers.
   case u32 = "U32"
   /// 64-bit unsigned integers.
@@ -16,7 +18,7 @@ public enum ElementType: String, CaseIterable, Sendable {
   /// Bytes of one element, which is its alignment too.
   public var byteCount: Int {
     switch self {
-    case .u8: 1
+    case .u8, .i8: 1
     case .u32, .f32: 4
     case .u64, .i64, .f64: 8
     }
@@ -32,6 +34,11 @@ public protocol TensorElement: BitwiseCopyable, Sendable {
 extension UInt8: TensorElement {
   /// `U8`.
   public static var elementType: ElementType { .u8 }
+}
+
+extension Int8: TensorElement {
+  /// `I8`.
+  public static var elementType: ElementType { .i8 }
 }
 
 extension UInt32: TensorElement {

@@ -13,12 +13,30 @@ extension TensorSet {
   /// - Throws: ``ArtifactError`` that says what is wrong; no content of a file can stop the process.
   /// - Complexity: O(bytes) time; memory for the tensors plus at most 16 MiB of header.
   public static func read(path: String) throws(ArtifactError) -> TensorSet {
+    let (set, got) = try read(path: path, isOurs: true)
+    guard got == set.version else { throw .checksum(got: got, expected: set.version) }
+    return set
+  }
+
+  /// Reads a safetensors file that another program wrote, such as Python's `safetensors`: with all checks but that of the
+  /// checksum, which only our own files have. ``version`` is then that of its bytes.
+  public static func read(foreign path: String) throws(ArtifactError) -> TensorSet {
+    try read(path: path, isOurs: false).set
+  }
+
+  /// The set and the checksum of its bytes; of a file of ours the set's version is what the file says it should be.
+  private static func read(
+    path: String, isOurs: Bool
+  ) throws(ArtifactError) -> (set: TensorSet, checksum: String) {
     // Without O_NONBLOCK the opening of a named pipe would wait for a writer.
     let file = try FileDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK)
     let fileBytes = try file.regularFileSize()
-    var json = try readHeader(file, fileBytes: fileBytes)
-    let expected = String(decoding: json[FileHeader.checksumPlace], as: UTF8.self)
-    json.replaceSubrange(FileHeader.checksumPlace, with: ContentChecksum.blank.utf8)
+    var json = try readHeader(file, fileBytes: fileBytes, isOurs: isOurs)
+    var expected: String?
+    if isOurs {
+      expected = String(decoding: json[FileHeader.checksumPlace], as: UTF8.self)
+      json.replaceSubrange(FileHeader.checksumPlace, with: ContentChecksum.blank.utf8)
+    }
     var checksum = ContentChecksum()
     checksum.update(header: json)
 
@@ -35,30 +53,30 @@ extension TensorSet {
     for tensor in tensors {
       try read(tensor, from: file, checksum: &checksum, expectedBytes: expectedBytes)
     }
-    let got = checksum.hex
-    guard got == expected else {
-      throw .checksum(got: got, expected: expected)
-    }
     memory.seal()
-    return TensorSet(tensors: tensors, memory: memory, metadata: header.metadata, version: expected)
+    let got = checksum.hex
+    return (
+      TensorSet(tensors: tensors, memory: memory, metadata: header.metadata, version: expected ?? got), got
+    )
   }
 
-  /// Reads the header's bytes, once its length and its beginning are those of a model.
+  /// Reads the header's bytes, once its length and, in a file of ours, its beginning are those of a model.
   private static func readHeader(
-    _ file: borrowing FileDescriptor, fileBytes: Int
+    _ file: borrowing FileDescriptor, fileBytes: Int, isOurs: Bool
   ) throws(ArtifactError) -> [UInt8] {
     guard fileBytes > 0 else {
       throw .notAModel(reason: "the file is empty")
     }
     let lengthBytes = try read(FileHeader.lengthBytes, from: file)
     let length = lengthBytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    let smallest = FileHeader.checksumPlace.upperBound
+    let smallest = isOurs ? FileHeader.checksumPlace.upperBound : 2
     guard let headerBytes = Int(exactly: length), headerBytes >= smallest, headerBytes <= FileHeader.byteLimit else {
       throw .headerLength(got: length, limit: FileHeader.byteLimit)
     }
     guard FileHeader.lengthBytes + headerBytes <= fileBytes else {
       throw .truncated(expectedBytes: FileHeader.lengthBytes + headerBytes, got: fileBytes)
     }
+    if !isOurs { return try read(headerBytes, from: file) }
     guard (FileHeader.lengthBytes + headerBytes) % FileHeader.alignment == 0 else {
       throw .notAModel(reason: "header length \(length) leaves the data unaligned")
     }

@@ -14,6 +14,9 @@ enum Logarithm {
   /// ln(1 + x), for x > −1.
   @inline(__always)
   static func ofOnePlus(_ x: Float) -> Float { log1pf(x) }
+  /// e^x.
+  @inline(__always)
+  static func exponential(_ x: Float) -> Float { expf(x) }
   /// 2^x.
   @inline(__always)
   static func powerOfTwo(_ x: Float) -> Float { exp2f(x) }

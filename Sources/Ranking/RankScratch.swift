@@ -25,8 +25,6 @@ public final class RankScratch {
   let scores: UnsafeMutablePointer<Float>
   /// 1 where the moment's blend judges a tweet as evergreen. [count]
   let evergreen: UnsafeMutablePointer<UInt32>
-  /// The bandit's terms. [count]
-  let banditTerms: UnsafeMutablePointer<Float>
   /// The user's profile, dense. [terms], zero between calls.
   let denseProfile: UnsafeMutablePointer<Float>
   /// Candidate index + 1 by tweet row, for models with neighbours. [tweets or 0], zero between calls.
@@ -39,6 +37,8 @@ public final class RankScratch {
   var vectorizer: TfidfVectorizer
   /// For models that rank as of a moment.
   let moment: MomentMemory?
+  /// For the step of that name.
+  var authorDiversity: AuthorDiversity
   /// Positions in the answer: candidate index by rank. [capacity]
   let order: UnsafeMutablePointer<UInt32>
 
@@ -48,7 +48,7 @@ public final class RankScratch {
   let propensities: UnsafeMutablePointer<Float>
   let rankedFamiliarity: UnsafeMutablePointer<UInt32>
   let rankedTexts: UnsafeMutablePointer<UnsafeRawBufferPointer>
-  /// Row-major [count, signals + 1].
+  /// Row-major [count, signals + active steps].
   let explainedContributions: UnsafeMutablePointer<Float>
   let explainedValues: UnsafeMutablePointer<Float>
 
@@ -59,21 +59,34 @@ public final class RankScratch {
 
   private let signalValues: UnsafeMutablePointer<Float>
   private let signalContributions: UnsafeMutablePointer<Float>
+  private let stepTerms: UnsafeMutablePointer<Float>
+  private let stepValues: UnsafeMutablePointer<Float>
+  private let typeColumns: UnsafeMutablePointer<Float>
   private let memory: UnsafeMutableRawPointer
 
   /// Raw values of signal `s`. [count]
   func values(_ s: Int) -> UnsafeMutablePointer<Float> { signalValues + s * capacity }
   /// Contributions of signal `s`. [count]
   func contributions(_ s: Int) -> UnsafeMutablePointer<Float> { signalContributions + s * capacity }
+  /// What a step added to each score, if it is active. [count]
+  func terms(of step: RankStep) -> UnsafeMutablePointer<Float> { stepTerms + step.rawValue * capacity }
+  /// What it looked at. [count]
+  func values(of step: RankStep) -> UnsafeMutablePointer<Float> { stepValues + step.rawValue * capacity }
+  /// A standardised signal, and odds of engagement type `k`; only for models with types. [count]
+  var typeInputs: UnsafeMutablePointer<Float> { typeColumns }
+  func typeOdds(_ k: Int) -> UnsafeMutablePointer<Float> { typeColumns + (k + 1) * capacity }
 
   /// Memory for calls of up to `capacity` candidates against `model`. `seed` hardens the duplicate check against
   /// ids chosen to collide.
   public init(model: Model, capacity: Int, seed: UInt64) {
     let capacity = max(1, capacity)
     let signals = Signal.allCases.count
+    let steps = RankStep.allCases.count
+    let types = model.moment?.types.names.count ?? 0
     let terms = model.inverseDocumentFrequency.count
     self.capacity = capacity
     seen = SeenIDs(capacity: capacity, seed: seed)
+    authorDiversity = AuthorDiversity(capacity: capacity, seed: ~seed)
     vectorizer = TfidfVectorizer(
       vocabulary: model.vocabulary, inverseDocumentFrequency: model.inverseDocumentFrequency,
       options: model.textOptions)
@@ -87,12 +100,14 @@ public final class RankScratch {
       rewards: plan.add(Float.self, capacity), rows: plan.add(UInt32.self, capacity),
       sources: plan.add(UInt32.self, capacity), familiarity: plan.add(UInt32.self, capacity),
       evergreen: plan.add(UInt32.self, capacity),
-      scores: plan.add(Float.self, capacity), bandit: plan.add(Float.self, capacity),
+      scores: plan.add(Float.self, capacity),
       order: plan.add(UInt32.self, capacity), rankedScores: plan.add(Float.self, capacity),
       propensities: plan.add(Float.self, capacity), rankedFamiliarity: plan.add(UInt32.self, capacity),
       values: plan.add(Float.self, capacity * signals), contributions: plan.add(Float.self, capacity * signals),
-      explained: plan.add(Float.self, capacity * (signals + 1)),
-      explainedValues: plan.add(Float.self, capacity * (signals + 1)), profile: plan.add(Float.self, terms),
+      explained: plan.add(Float.self, capacity * (signals + steps)),
+      explainedValues: plan.add(Float.self, capacity * (signals + steps)),
+      stepTerms: plan.add(Float.self, capacity * steps), stepValues: plan.add(Float.self, capacity * steps),
+      types: plan.add(Float.self, types == 0 ? 0 : capacity * (types + 1)), profile: plan.add(Float.self, terms),
       slots: plan.add(UInt32.self, model.neighbours == nil ? 0 : model.tweets.count),
       sums: plan.add(Double.self, model.neighbours == nil ? 0 : 2 * capacity)
     )
@@ -112,7 +127,6 @@ public final class RankScratch {
     familiarity = cut(offsets.familiarity, UInt32.self)
     scores = cut(offsets.scores, Float.self)
     evergreen = cut(offsets.evergreen, UInt32.self)
-    banditTerms = cut(offsets.bandit, Float.self)
     order = cut(offsets.order, UInt32.self)
     rankedScores = cut(offsets.rankedScores, Float.self)
     propensities = cut(offsets.propensities, Float.self)
@@ -121,6 +135,9 @@ public final class RankScratch {
     signalContributions = cut(offsets.contributions, Float.self)
     explainedContributions = cut(offsets.explained, Float.self)
     explainedValues = cut(offsets.explainedValues, Float.self)
+    stepTerms = cut(offsets.stepTerms, Float.self)
+    stepValues = cut(offsets.stepValues, Float.self)
+    typeColumns = cut(offsets.types, Float.self)
     denseProfile = cut(offsets.profile, Float.self)
     candidateSlots = cut(offsets.slots, UInt32.self)
     neighbourSums = cut(offsets.sums, Double.self)

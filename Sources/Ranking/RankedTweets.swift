@@ -11,7 +11,7 @@ public struct RankedTweets {
   public var propensities: UnsafeBufferPointer<Float>
   /// What the model knew of each tweet (raw values of ``Familiarity``).
   public var familiarity: UnsafeBufferPointer<UInt32>
-  /// Number of columns of the two tables below, the bandit's included; 0 when not explained.
+  /// Number of columns of the two tables below, those of steps included; 0 when not explained.
   public var explainedSignals: Int
   /// Row-major [count, explainedSignals]; a row summed from left to right is exactly its score.
   public var contributions: UnsafeBufferPointer<Float>

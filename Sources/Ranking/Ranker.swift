@@ -2,19 +2,23 @@ import Kernels
 
 /// Last verb of ranking: the order of the scores, one position explored now and then, and the answer's columns.
 public enum Ranker {
-  /// Orders the candidates of `scratch` and gathers the answer. Ties go to the smaller id.
+  /// Orders the candidates of `scratch` and gathers the answer. Ties go to the smaller id. Of `steps` only what looks at
+  /// the other candidates is still to be done.
   ///
   /// Two uniform draws are taken from `generator` per call whatever the outcome, so that a replay stays in step.
   /// O(candidates · log limit).
   public static func rank(
-    _ query: RankQuery, model: Model, policy: BanditPolicy, requestID: UInt64, scratch: RankScratch,
-    using generator: inout SeededGenerator
+    _ query: RankQuery, model: Model, policy: BanditPolicy, steps: RankSteps = RankSteps(), requestID: UInt64,
+    scratch: RankScratch, using generator: inout SeededGenerator
   ) -> RankedTweets {
     let count = scratch.count
     let shown = query.limit > 0 ? min(query.limit, count) : count
     let drawn = generator.uniform()
     let choice = generator.uniform()
     var explored = 0
+    if steps.authorPenalty != 0 {
+      scratch.authorDiversity.adjust(scratch, query: query, model: model, penalty: steps.authorPenalty)
+    }
     if shown > 0 {
       // One more than shown is never needed: a choice from below the cut only pushes the last one out.
       TopK.select(
@@ -27,8 +31,8 @@ public enum Ranker {
         explored = explore(exploration, choice: choice, shown: shown, scratch: scratch)
       }
     }
-    gather(query, model: model, shown: shown, scratch: scratch)
-    let columns = query.explains ? model.signals.count + 1 : 0
+    gather(query, model: model, steps: steps.active, shown: shown, scratch: scratch)
+    let columns = query.explains ? model.signals.count + steps.active.count : 0
     return RankedTweets(
       requestID: requestID,
       tweetIDs: .init(start: scratch.rankedIDs, count: shown),
@@ -83,7 +87,9 @@ public enum Ranker {
   }
 
   /// Copies what the answer needs into ranked order.
-  private static func gather(_ query: RankQuery, model: Model, shown: Int, scratch: RankScratch) {
+  private static func gather(
+    _ query: RankQuery, model: Model, steps: [RankStep], shown: Int, scratch: RankScratch
+  ) {
     let signals = model.signals
     for position in 0..<shown {
       let i = Int(scratch.order[position])
@@ -91,15 +97,16 @@ public enum Ranker {
       scratch.rankedScores[position] = scratch.scores[i]
       scratch.rankedFamiliarity[position] = scratch.familiarity[i]
       if query.explains {
-        let row = position * (signals.count + 1)
+        let row = position * (signals.count + steps.count)
         for (column, signal) in signals.enumerated() {
           let value = scratch.values(signal.rawValue)[i]
           scratch.explainedContributions[row + column] = scratch.contributions(signal.rawValue)[i]
           scratch.explainedValues[row + column] = value.isFinite ? value : 0
         }
-        scratch.explainedContributions[row + signals.count] = scratch.banditTerms[i]
-        let trials = scratch.armTrials[i]
-        scratch.explainedValues[row + signals.count] = trials == 0 ? 0 : scratch.armRewards[i] / Float(trials)
+        for (column, step) in steps.enumerated() {
+          scratch.explainedContributions[row + signals.count + column] = scratch.terms(of: step)[i]
+          scratch.explainedValues[row + signals.count + column] = scratch.values(of: step)[i]
+        }
       }
       if query.includesText {
         let row = scratch.rows[i]

@@ -38,11 +38,17 @@ struct SeenIDs {
     }
   }
 
+  /// Slots of the table.
+  var slotCount: Int { ids.count }
+
   /// Adds an id; false if it was there. At most as many calls between two `begin` as were expected.
-  mutating func insert(_ id: UInt64) -> Bool {
+  mutating func insert(_ id: UInt64) -> Bool { slot(of: id).isNew }
+
+  /// Where an id is, and whether it was added by this; slots are below ``slotCount`` and stay until ``begin``.
+  mutating func slot(of id: UInt64) -> (slot: Int, isNew: Bool) {
     ids.withUnsafeMutableBufferPointer { ids in
       calls.withUnsafeMutableBufferPointer { calls in
-        Self.insert(id, ids, calls, call: call, seed: seed, mask: mask)
+        Self.slot(of: id, ids, calls, call: call, seed: seed, mask: mask)
       }
     }
   }
@@ -62,7 +68,7 @@ struct SeenIDs {
           // Written in any case, kept only if new: no branch to mispredict.
           distinct[count] = id
           places[count] = UInt32(truncatingIfNeeded: i)
-          count += Self.insert(id, ids, calls, call: call, seed: seed, mask: mask) ? 1 : 0
+          count += Self.slot(of: id, ids, calls, call: call, seed: seed, mask: mask).isNew ? 1 : 0
         }
         return count
       }
@@ -70,19 +76,19 @@ struct SeenIDs {
   }
 
   @inline(__always)
-  private static func insert(
-    _ id: UInt64, _ ids: UnsafeMutableBufferPointer<UInt64>, _ calls: UnsafeMutableBufferPointer<UInt32>,
+  private static func slot(
+    of id: UInt64, _ ids: UnsafeMutableBufferPointer<UInt64>, _ calls: UnsafeMutableBufferPointer<UInt32>,
     call: UInt32, seed: UInt64, mask: Int
-  ) -> Bool {
+  ) -> (slot: Int, isNew: Bool) {
     var hash = (id ^ seed) &* 0x9E37_79B9_7F4A_7C15
     hash = (hash ^ (hash >> 32)) &* (seed | 1)
     var slot = Int(truncatingIfNeeded: hash >> 33) & mask
     while calls[slot] == call {
-      if ids[slot] == id { return false }
+      if ids[slot] == id { return (slot, false) }
       slot = (slot + 1) & mask
     }
     ids[slot] = id
     calls[slot] = call
-    return true
+    return (slot, true)
   }
 }

@@ -126,6 +126,9 @@ public enum Signal: Int, CaseIterable, Sendable {
   case isReply
   /// 1 where the user engaged with the tweet that is answered or quoted.
   case replySeen
+  /// Cosine of the tweet's embedding and the sum of those that the user engaged with, halving every two months; only
+  /// where embeddings were given, missing for tweets and users without any.
+  case embedding
 
   /// Always 1: its contribution is the log odds of a tweet of which nothing is known.
   case base
@@ -192,6 +195,7 @@ public enum Signal: Int, CaseIterable, Sendable {
     case .replyAffinity: "reply_affinity"
     case .isReply: "is_reply"
     case .replySeen: "reply_seen"
+    case .embedding: "embedding"
     case .base: "base"
     }
   }

@@ -22,14 +22,17 @@ enum RequestPath {
     // One score from all signals, with its explanation.
     Scorer.blend(model: model, scratch: scratch)
 
+    // What is the engagement worth, and does the user know the author?
+    memory.steps.adjust(scratch, model: model)
+
     // What has feedback taught since the model was trained?
     memory.feedback.arms.lookUp(scratch.candidateIDs, trials: scratch.armTrials, rewards: scratch.armRewards)
     memory.policy.adjust(scratch)
     if deadline.isOver { return nil }
 
-    // The order, with one position explored now and then, and the propensity of each.
+    // The order, with the authors spread and one position explored now and then, and the propensity of each.
     return Ranker.rank(
-      query, model: model, policy: memory.policy, requestID: memory.newRequestID(), scratch: scratch,
-      using: &memory.generator)
+      query, model: model, policy: memory.policy, steps: memory.steps, requestID: memory.newRequestID(),
+      scratch: scratch, using: &memory.generator)
   }
 }

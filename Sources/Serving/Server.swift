@@ -38,6 +38,8 @@ public final class Server: @unchecked Sendable {
   init(_ options: ServerOptions, model: Model, log: any FeedbackLog) throws(ServerError) {
     ProcessSignals.ignoreBrokenPipe()
     self.model = model
+    let steps: RankSteps
+    do throws(StepError) { steps = try RankSteps(options.steps, model: model) } catch { throw .steps(error) }
     descriptorsWanted = options.limits.connections + 8 * (options.workers + 1) + 16
     descriptors = DescriptorLimit.raise(to: descriptorsWanted)
     let feedback: FeedbackService
@@ -48,7 +50,8 @@ public final class Server: @unchecked Sendable {
     metrics = (0..<options.workers).map { _ in Metrics() }
     do throws(LoopError) {
       let loop = try Loop()
-      let workers = try Self.makeWorkers(options, model: model, feedback: feedback, metrics: metrics)
+      let workers = try Self.makeWorkers(
+        options, steps, model: model, feedback: feedback, metrics: metrics)
       (self.loop, self.workers) = (loop, workers)
       do throws(LoopError) {
         let address = try SocketAddress(options.listenAddress)
@@ -75,22 +78,25 @@ public final class Server: @unchecked Sendable {
 
   /// One worker for each of `metrics`; none is left open where one cannot be had.
   private static func makeWorkers(
-    _ options: ServerOptions, model: Model, feedback: FeedbackService, metrics: [Metrics]
+    _ options: ServerOptions, _ steps: RankSteps, model: Model, feedback: FeedbackService, metrics: [Metrics]
   ) throws(LoopError) -> [Worker] {
+    // Whatever changes the order changes the policy's version.
+    let policyVersion = ([options.policy.version] + [steps.version].filter { !$0.isEmpty }).joined(separator: ",")
     let context = RankContext(
-      modelVersion: model.version, policyVersion: options.policy.version,
-      signalNames: model.signals.map(\.name) + ["bandit"])
+      modelVersion: model.version, policyVersion: policyVersion,
+      signalNames: model.signals.map(\.name) + steps.active.map(\.name))
     let started = Loop.monotonicNanos()
     let describe: @Sendable () -> ServerDescription = {
       ServerDescription(
-        options: options, model: model, feedback: feedback, metrics: metrics,
+        options: options, policyVersion: policyVersion, model: model, feedback: feedback, metrics: metrics,
         uptimeSeconds: (Loop.monotonicNanos() - started) / 1_000_000_000)
     }
     var workers: [Worker] = []
     do throws(LoopError) {
       for (index, metrics) in metrics.enumerated() {
         let memory = WorkerMemory(
-          model: model, context: context, feedback: feedback, options: options, worker: index, describe: describe)
+          model: model, context: context, feedback: feedback, options: options, steps: steps, worker: index,
+          describe: describe)
         workers.append(try Worker(memory: memory, metrics: metrics, limits: options.limits))
       }
     } catch {

@@ -5,7 +5,8 @@ import Wire
 /// Describe's answer, put together from the parts that know.
 extension ServerDescription {
   init(
-    options: ServerOptions, model: Model, feedback: FeedbackService, metrics: [Metrics], uptimeSeconds: UInt64
+    options: ServerOptions, policyVersion: String, model: Model, feedback: FeedbackService, metrics: [Metrics],
+    uptimeSeconds: UInt64
   ) {
     self.init()
     let totals = Metrics.totals(metrics)
@@ -19,7 +20,7 @@ extension ServerDescription {
     factors = UInt32(clamping: model.users.factorCount)
     signals = model.signals.map(\.name)
     weights = model.weights
-    policyVersion = options.policy.version
+    self.policyVersion = policyVersion
     epsilon = options.policy.epsilon
     eventsRecorded = feedback.eventsRecorded
     self.uptimeSeconds = uptimeSeconds

@@ -9,6 +9,8 @@ public enum ServerError: Error, CustomStringConvertible {
   case modelFile(path: String, ArtifactError)
   /// The file's tensors are not a model.
   case model(path: String, ModelError)
+  /// The steps asked for cannot be taken with this model.
+  case steps(StepError)
   /// The feedback log cannot be opened.
   case feedback(FeedbackError)
   /// The event loop or the listening socket failed.
@@ -19,6 +21,7 @@ public enum ServerError: Error, CustomStringConvertible {
     switch self {
     case .modelFile(let path, let error): Self.naming(path, "\(error)")
     case .model(let path, let error): "\(path): \(error)"
+    case .steps(let error): "\(error)"
     case .feedback(let error): "\(error)"
     case .loop(let error): "\(error)"
     }

@@ -15,6 +15,8 @@ public struct ServerOptions: Sendable {
   public var limits: Limits
   /// What feedback does to the order.
   public var policy: BanditPolicy
+  /// What changes scores after the signals, besides feedback.
+  public var steps = StepSettings()
   /// Seed of exploration and request ids; each worker derives its own.
   public var seed: UInt64
   /// Program and version, for Describe.

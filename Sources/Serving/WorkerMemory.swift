@@ -10,6 +10,7 @@ final class WorkerMemory {
   let context: RankContext
   let feedback: FeedbackService
   let policy: BanditPolicy
+  let steps: RankSteps
   let limits: Limits
   private let now: ServerOptions.Now
   let scratch: RankScratch
@@ -24,14 +25,15 @@ final class WorkerMemory {
   var listedValues: [Double] = []
 
   init(
-    model: Model, context: RankContext, feedback: FeedbackService, options: ServerOptions, worker: Int,
-    describe: @escaping @Sendable () -> ServerDescription
+    model: Model, context: RankContext, feedback: FeedbackService, options: ServerOptions,
+    steps: RankSteps = RankSteps(), worker: Int, describe: @escaping @Sendable () -> ServerDescription
   ) {
     self.model = model
     self.context = context
     self.feedback = feedback
     self.describe = describe
     policy = options.policy
+    self.steps = steps
     limits = options.limits
     now = options.now
     generator = SeededGenerator(seed: options.seed &+ UInt64(worker) &* 0x9E37_79B9_7F4A_7C15)

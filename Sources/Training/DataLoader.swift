@@ -30,8 +30,15 @@ struct DataLoader {
     try readTweets()
     try readUsers()
     try readGraph()
-    data.fingerprint = fingerprint.hexadecimal
     renumber()
+    if let path = options.embeddings {
+      progress.update(stage: "embeddings", completed: 0, total: 0)
+      let file = try EmbeddingFile.read(path: path, tweets: data.tweets)
+      data.embeddings = file
+      file.report.version.utf8.withContiguousStorageIfAvailable { fingerprint.update(UnsafeRawBufferPointer($0)) }
+      progress.finish(stage: "embeddings", detail: file.report.description)
+    }
+    data.fingerprint = fingerprint.hexadecimal
     return data
   }
 
@@ -49,16 +56,20 @@ struct DataLoader {
   private mutating func readEngagements() throws(TrainingError) {
     let columns: [CSVColumn] = [
       .required("user_id"), .required("tweet_id"), .required("engagement_score"), .optional("timestamp"),
+      .optional("engagement_type"),
     ]
+    var types = EngagementTypeNames()
     let file = file("user_engagements.csv", isRequired: true, columns)
     let report = try file.forEachRow(fingerprint: fingerprint, progress: progress) { (row) throws(TrainingError) in
       let (user, tweet) = (try row.key(0), try row.key(1))
       let (score, time) = (try row.number(2), try row.time(3) ?? 0)
       if data.log.count >= Self.rowLimit { throw .tooManyEntities(kind: "engagement", limit: Self.rowLimit) }
       let (userRow, tweetRow) = (try users.row(of: user), try tweets.row(of: tweet))
-      data.log.append(user: userRow, tweet: tweetRow, score: score, time: time)
+      let type = types.number(of: try row.text(4))
+      data.log.append(user: userRow, tweet: tweetRow, score: score, time: time, type: type)
       data.noteTime(time)
     }
+    data.typeNames = types.names
     try keep(report, needsRows: true)
   }
 

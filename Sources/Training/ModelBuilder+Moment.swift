@@ -18,6 +18,8 @@ extension ModelBuilder {
     report.temporalLists = learned.temporalLists
     report.retrospectiveLists = learned.retrospectiveLists
     report.switchedOff = learned.switchedOff.map { "\($0.signal.name) (\($0.reason))" }
+    report.embeddings = data.embeddings?.report
+    report.types = TrainingReport.Types(learned.types)
     clock.end("order")
     guard learned.temporalLists + learned.retrospectiveLists > 0 else { return }
     var replay = Replay(data, order: order, history: learned.world.history)
@@ -25,6 +27,7 @@ extension ModelBuilder {
     learned.world.history.add(to: tensors)
     learned.world.tastes.add(to: tensors, people: data.users.count, tags: builder.tags.count)
     learned.blend.add(to: tensors)
+    learned.types.types.add(to: tensors)
     builder.addNames(to: tensors)
     clock.end("replay")
   }

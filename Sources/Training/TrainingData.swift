@@ -33,11 +33,15 @@ struct TrainingData {
   var tweetParents: [UInt32] = []
   /// Rows of accounts by screen name, lowercased; a name that two accounts have had belongs to the one listed last.
   var screenNames: [String: UInt32] = [:]
+  /// Dense embeddings of tweets; nil where none were given.
+  var embeddings: EmbeddingFile?
   /// [T] empty where unknown.
   var texts = TextStore()
   /// [T] whether `tweets.csv` lists the tweet: only these are documents of the text statistics.
   var isListed: [Bool] = []
   var log = EngagementLog()
+  /// Names of the engagement types in order of appearance; "" for rows without one.
+  var typeNames: [String] = []
   var graph = UserGraph()
   /// Unix seconds of the newest time in the engagements, tweets and edges; 0 if there is none.
   var newestTime: Int64 = 0
@@ -47,6 +51,13 @@ struct TrainingData {
   /// Keeps `time` if it is the newest yet.
   mutating func noteTime(_ time: Int64) {
     if time > newestTime { newestTime = time }
+  }
+
+  /// Sum of the scores of each engagement type; as ``typeNames``.
+  var typeWorth: [Double] {
+    var sums = [Double](repeating: 0, count: typeNames.count)
+    for index in 0..<log.count { sums[Int(log.types[index])] += log.scores[index] }
+    return sums
   }
 
   /// Engagements with a tweet that `tweets.csv` lacks, and how many such tweets there are.

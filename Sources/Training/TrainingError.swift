@@ -34,6 +34,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   case neighbours(reason: String)
   /// Least squares over engagements failed.
   case factors(reason: String)
+  /// The file of embeddings cannot be used.
+  case embeddings(path: String, reason: String)
   /// The model could not be assembled or written.
   case artifact(reason: String)
 
@@ -60,6 +62,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
       user.map { "\(file): user \"\($0)\": \(error)" } ?? "\(file): \(error)"
     case .neighbours(let reason): "neighbours: \(reason)"
     case .factors(let reason): "least squares: \(reason)"
+    case .embeddings(let path, let reason): reason.contains(path) ? reason : "\(path): \(reason)"
     case .artifact(let reason): "model: \(reason)"
     }
   }

@@ -39,6 +39,8 @@ public struct TrainingOptions: Sendable {
   public var producer: String
   /// Lists of either kind that the learned blend sees at most, 1…10000000; of a longer log a part is drawn.
   public var blendLists = 40_000
+  /// A safetensors file of tweets' embeddings (``EmbeddingFile``); nil for none.
+  public var embeddings: String?
   /// Which signals and how.
   public var recipe: Recipe
 

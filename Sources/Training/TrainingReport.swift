@@ -64,6 +64,10 @@ public struct TrainingReport: Codable, Sendable, CustomStringConvertible {
   public var temporalLists = 0
   /// Lists that it was learned from: engagements in hindsight.
   public var retrospectiveLists = 0
+  /// The file of embeddings; nil where none was given.
+  public var embeddings: EmbeddingReport?
+  /// Engagement types that can be weighted at serve time; nil where there are none.
+  public var types: Types?
   /// Signals that have no weight, with the reason.
   public var switchedOff: [String] = []
   /// PageRank over the engagement graph.
@@ -102,6 +106,8 @@ public struct TrainingReport: Codable, Sendable, CustomStringConvertible {
       let (came, hindsight) = (ReportText.count(temporalLists), ReportText.count(retrospectiveLists))
       lines.append(("lists learned from", "\(came) as they came, \(hindsight) in hindsight"))
     }
+    if let embeddings { lines.append(("embeddings", embeddings.description)) }
+    if let types { lines.append(("engagement types", types.description)) }
     if !switchedOff.isEmpty { lines.append(("switched off", switchedOff.joined(separator: ", "))) }
     lines.append(("engagement graph", Self.shown(engagementGraph)))
     lines.append(("user graph", Self.shown(userGraph)))

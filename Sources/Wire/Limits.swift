@@ -20,7 +20,7 @@ public struct Limits: Equatable, Sendable {
   public var traceParentBytes = 256
   /// Memory that decoding one call may take.
   public var decodeArenaBytes = 2 << 20
-  /// Columns of an explanation, the bandit's included, for which the reply's size is computed.
+  /// Columns of an explanation, those of steps included, for which the reply's size is computed.
   public var explainedSignals = 64
   /// UTF-8 bytes of a status message; longer ones are cut at a character.
   public var statusMessageBytes = 512

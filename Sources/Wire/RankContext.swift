@@ -12,7 +12,7 @@ public final class RankContext: @unchecked Sendable {
   public let modelVersion: String
   /// The bandit policy and its version.
   public let policyVersion: String
-  /// Columns of an explanation; the last is "bandit".
+  /// Columns of an explanation: the signals, then the steps.
   public let signalNames: [String]
 
   let modelVersionText: UnsafeMutablePointer<CChar>?

@@ -16,7 +16,7 @@ public struct ServerDescription: Equatable, Sendable {
   public var terms: UInt64 = 0
   /// Factors of its SVD.
   public var factors: UInt32 = 0
-  /// The blend's signals, without "bandit".
+  /// The blend's signals, without the steps.
   public var signals: [String] = []
   /// The blend's weights, one a signal.
   public var weights: [Float] = []

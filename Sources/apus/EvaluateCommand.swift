@@ -16,6 +16,7 @@ struct EvaluateCommand: ParsableCommand {
 
       Examples:
         apus evaluate --data logs --impressions logs/impressions.csv
+        apus evaluate --data logs --impressions logs/impressions.csv --embeddings tweets.safetensors
         apus evaluate --data logs --impressions logs/impressions.csv --without interests,interests_now --json
 
       Signals are measured alone too, in whichever direction ranks these impressions better. Equal scores are told \
@@ -33,6 +34,9 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup(title: "Text")
   var text: TextArguments
+
+  @Option(help: ArgumentHelp("Embeddings of tweets, as for apus train.", valueName: "file"))
+  var embeddings: String?
 
   @Option(help: "Resamples of the paired bootstrap.")
   var resamples = 1_000
@@ -73,6 +77,7 @@ struct EvaluateCommand: ParsableCommand {
     options.text = try text.options(options.text)
     options.seed = seed
     options.blendLists = blendLists
+    options.embeddings = embeddings
     options.skipsBadRows = skipBadRows
     do throws(TrainingError) { try options.validate() } catch { throw TrainCommand.exit(error) }
     let list: ImpressionList

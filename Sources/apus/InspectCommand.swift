@@ -19,7 +19,7 @@ struct InspectCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Model file.", valueName: "file"))
   var model: String
 
-  @Option(help: "Show this user's interests: the terms that weigh most in the profile.")
+  @Option(help: "Show this user's interests: terms, hashtags and authors, those that weigh most first.")
   var user: String?
 
   @Flag(help: "Print JSON.")
@@ -41,9 +41,16 @@ struct InspectCommand: ParsableCommand {
         let term: String
         let weight: Float
       }
+      /// A hashtag or an author, and engagements, older ones counting less.
+      struct Share: Encodable {
+        let name: String
+        let weight: Float
+      }
       let user: String
       let engagements: UInt32
       let terms: [Term]
+      let hashtags: [Share]
+      let authors: [Share]
     }
     let version: String
     let metadata: [String: String]
@@ -77,17 +84,28 @@ struct InspectCommand: ParsableCommand {
     let names = try tensors.strings(ModelSchema.Tensor.term, count: model.vocabulary.count)
     let entries = model.users.profiles.entries(ofRow: Int(row))
     let best = entries.sorted { model.users.profiles.weights[$0] > model.users.profiles.weights[$1] }.prefix(15)
+    let interests = try UserInterests(ofRow: Int(row), model: model, limit: 15)
     return Contents.Profile(
       user: model.users.name(row: Int(row)), engagements: model.users.engagements[Int(row)],
       terms: best.map {
         .init(term: names.string(Int(model.users.profiles.terms[$0])), weight: model.users.profiles.weights[$0])
-      })
+      },
+      hashtags: interests.hashtags.map { .init(name: $0.name, weight: $0.weight) },
+      authors: interests.authors.map { .init(name: $0.name, weight: $0.weight) })
   }
 
   private static func show(_ contents: Contents) {
     if let profile = contents.profile {
-      let terms = profile.terms.map { "\($0.term) \(String(format: "%.2f", Double($0.weight)))" }
-      print("User \(profile.user): \(profile.engagements) engagements. Interests: \(terms.joined(separator: ", ")).")
+      print("User \(profile.user): \(profile.engagements) engagements.")
+      let lists = [
+        ("Terms", profile.terms.map { ($0.term, $0.weight) }),
+        ("Hashtags", profile.hashtags.map { ("#\($0.name)", $0.weight) }),
+        ("Authors", profile.authors.map { ($0.name, $0.weight) }),
+      ]
+      for (title, shares) in lists where !shares.isEmpty {
+        let parts = shares.map { "\($0) \(String(format: "%.2f", Double($1)))" }
+        print("\(title): \(parts.joined(separator: ", ")).")
+      }
       return
     }
     var facts = TextTable([("metadata", .left), ("value", .left)])

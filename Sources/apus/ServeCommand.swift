@@ -15,6 +15,8 @@ struct ServeCommand: ParsableCommand {
         apus serve --model model.safetensors --listen 127.0.0.1:7500 --workers 2 --state /var/lib/apus
         apus serve --model model.safetensors --epsilon 0        (no exploration)
         apus serve --model model.safetensors --bandit classic   (reward sums, as many home-grown rankers do)
+        apus serve --model model.safetensors --author-penalty 0.5 --out-of-network -0.3
+        apus serve --model model.safetensors --weights retweet=2,reply=5,hide=-10
 
       Prints one line when it is ready. SIGTERM and SIGINT drain: calls in flight are answered, feedback is made \
       durable, exit code 0.
@@ -49,6 +51,22 @@ struct ServeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "What an engagement of a type is worth, by the types of the training log; negative ones push down. Others: 1, "
+        + "or 0 where the log scores a type at 0 or below.", valueName: "type=weight,…"))
+  var weights: String?
+
+  // Negative numbers are not taken for flags.
+  @Option(
+    parsing: .unconditional,
+    help: "What the score (log odds) of a tweet changes by if the user has nothing to do with its author yet.")
+  var outOfNetwork: Float = 0
+
+  @Option(
+    parsing: .unconditional, help: "What the score of a tweet loses for each better one of the same author.")
+  var authorPenalty: Float = 0
+
+  @Option(
+    help: ArgumentHelp(
       "What counts as now for ages and decay: clock, model (the newest row of its training data, for logs of long ago), "
         + "or Unix seconds.", valueName: "clock|model|time"))
   var now = "clock"
@@ -67,6 +85,7 @@ struct ServeCommand: ParsableCommand {
     }
     guard explorationSlot >= 1 else { throw ValidationError("--exploration-slot \(explorationSlot) is below 1") }
     if Self.now(now) == nil { throw ValidationError("--now \(now) is not clock, model or a time in Unix seconds") }
+    _ = try Self.weights(weights)
     guard banditWeight.isFinite else { throw ValidationError("--bandit-weight \(banditWeight) is not finite") }
   }
 
@@ -77,6 +96,9 @@ struct ServeCommand: ParsableCommand {
         exploits: bandit, epsilon: epsilon ?? (bandit == .off ? 0 : 0.05), slot: explorationSlot, weight: banditWeight),
       seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)
     options.now = Self.now(now) ?? .clock
+    options.steps.outOfNetwork = outOfNetwork
+    options.steps.authorPenalty = authorPenalty
+    options.steps.typeWeights = try Self.weights(weights)
     do throws(ServerError) {
       let server = try Server(options)
       for note in server.startupNotes { Self.say(note) }
@@ -87,6 +109,21 @@ struct ServeCommand: ParsableCommand {
     } catch {
       throw Self.exit(error)
     }
+  }
+
+  /// `like=1,reply=2`; nil is nothing.
+  private static func weights(_ text: String?) throws -> [String: Float] {
+    var weights: [String: Float] = [:]
+    for part in (text ?? "").split(separator: ",") {
+      let sides = part.split(separator: "=", maxSplits: 1).map(String.init)
+      guard sides.count == 2, let weight = Float(sides[1]), weight.isFinite else {
+        throw ValidationError("--weights \(part) is not type=number, such as reply=2")
+      }
+      guard weights.updateValue(weight, forKey: sides[0]) == nil else {
+        throw ValidationError("--weights names \(sides[0]) twice")
+      }
+    }
+    return weights
   }
 
   /// Times are in the years 1 to 9999, and 0 is not one.
@@ -108,6 +145,7 @@ struct ServeCommand: ParsableCommand {
     switch error {
     case .modelFile(let path, let error): Failure.modelFile(path, error)
     case .model: Failure.badData.exit("\(error)")
+    case .steps(let reason): Failure.usage.exit("\(reason)")
     case .feedback(let reason): failure(reason).exit("\(error)")
     case .loop: Failure.unavailable.exit("\(error)")
     }

@@ -8,7 +8,7 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a model from a folder of engagement logs.",
     discussion: """
-      The folder holds user_engagements.csv (user_id,tweet_id,engagement_score[,timestamp]) and tweets.csv \
+      The folder holds user_engagements.csv (user_id,tweet_id,engagement_score[,engagement_type,timestamp]) and tweets.csv \
       (tweet_id,text[,author_id,created_at]); optional are user_graph.csv (src_user_id,dst_user_id[,weight]) and \
       users.csv (user_id). Columns are found by name; others are ignored; ids are any text.
 
@@ -18,6 +18,7 @@ struct TrainCommand: ParsableCommand {
         apus train --data logs --out model.safetensors --tokens tweet
         apus train --data logs --out model.safetensors --recipe classic
         apus train --data logs --out model.safetensors --recipe classic --precision float --threads 2
+        apus train --data logs --out model.safetensors --embeddings tweets.safetensors
         apus train --data logs --out model.safetensors --skip-bad-rows --json
 
       The classic recipe computes what scikit-learn, Surprise and networkx compute; its SVD is surprise.SVD with \
@@ -67,6 +68,12 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Lists of tweets of either kind that the blend is learned from at most (ranker only).")
   var blendLists = 40_000
 
+  @Option(
+    help: ArgumentHelp(
+      "Embeddings of tweets by any encoder, safetensors: ids (I64 or U64) and embeddings (F32, one row an id); ranker only.",
+      valueName: "file"))
+  var embeddings: String?
+
   @Option(help: "PageRank's probability of following an edge.")
   var damping = 0.85
 
@@ -101,6 +108,7 @@ struct TrainCommand: ParsableCommand {
     options.minSupport = minSupport
     options.damping = damping
     options.blendLists = blendLists
+    options.embeddings = embeddings
     options.seed = seed
     options.skipsBadRows = skipBadRows
     options.keepsTexts = !withoutTexts
@@ -130,6 +138,9 @@ struct TrainCommand: ParsableCommand {
     switch error {
     case .missingFile, .unreadableFile: Failure.noInput.exit("\(error)")
     case .artifact, .outOfMemory: Failure.software.exit("\(error)")
+    case .embeddings(let path, let reason):
+      (FileManager.default.fileExists(atPath: path) ? Failure.badData : .noInput)
+        .exit(reason.contains(path) ? reason : "\(path): \(reason)")
     case .badOption(let name, let value, let reason):
       Failure.usage.exit("--\(flags[name] ?? name) \(value): \(reason)")
     default: Failure.badData.exit("\(error)")

@@ -1,6 +1,7 @@
 import ServerSupport
 import Artifact
 import Foundation
+import ParitySupport
 import Testing
 
 /// Files that are no model, or no longer one: `apus serve` and `apus inspect` refuse them.
@@ -85,7 +86,7 @@ struct CommandModelFaultTests {
       let model = try TensorSet.read(path: SampleModel.shared().modelPath)
       let changed = TensorSet()
       changed.metadata = model.metadata
-      for name in model.names where name != without { try Self.copy(name, from: model, to: changed) }
+      changed.addCopies(of: model) { $0 != without }
       change(changed)
       try changed.write(to: path)
     }
@@ -110,25 +111,10 @@ struct CommandModelFaultTests {
     let model = try TensorSet.read(path: SampleModel.shared().modelPath)
     let changed = TensorSet()
     changed.metadata = model.metadata
-    for name in model.names where name != "moment.fresh.offset" { try Self.copy(name, from: model, to: changed) }
+    changed.addCopies(of: model) { $0 != "moment.fresh.offset" }
     let offset = try model.column("moment.fresh.offset", of: Float.self, shape: [1])
     changed.add("moment.fresh.offset", shape: [1], [offset[0] + 0.5])
     try changed.write(to: path)
     try expectRefused("golden")
-  }
-
-  private static func copy(_ name: String, from model: TensorSet, to other: TensorSet) throws {
-    let tensor = try #require(model.tensor(name))
-    func add<T: TensorElement>(_: T.Type) {
-      other.add(name, shape: tensor.shape, Array(tensor.bytes.bindMemory(to: T.self)))
-    }
-    switch tensor.type {
-    case .u8: add(UInt8.self)
-    case .u32: add(UInt32.self)
-    case .u64: add(UInt64.self)
-    case .i64: add(Int64.self)
-    case .f32: add(Float.self)
-    case .f64: add(Double.self)
-    }
   }
 }

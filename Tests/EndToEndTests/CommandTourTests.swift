@@ -134,7 +134,13 @@ struct CommandTourTests {
           let term: String
           let weight: Float
         }
+        struct Share: Decodable {
+          let name: String
+          let weight: Float
+        }
         let terms: [Term]
+        let hashtags: [Share]
+        let authors: [Share]
       }
       let version: String
       let metadata: [String: String]
@@ -148,10 +154,15 @@ struct CommandTourTests {
     #expect(output.tensors.first { $0.name == "tweets.factors" }?.shape == [1000, 16])
     let weights = try #require(output.profile).terms.map(\.weight)
     #expect(!weights.isEmpty && weights == weights.sorted(by: >))
+    for shares in [output.profile?.hashtags ?? [], output.profile?.authors ?? []] {
+      #expect(!shares.isEmpty && shares.map(\.weight) == shares.map(\.weight).sorted(by: >))
+      #expect(shares.allSatisfy { $0.weight > 0 && !$0.name.isEmpty })
+    }
     let table = try runCommand(["inspect", sample.modelPath])
     #expect(table.status == 0 && table.stdout.contains(described.modelVersion))
     let interests = try runCommand(["inspect", sample.modelPath, "--user", sample.userKeys[0]])
-    #expect(interests.status == 0 && interests.stdout.contains("Interests: "))
+    #expect(
+      interests.status == 0 && interests.stdout.contains("\nTerms: ") && interests.stdout.contains("\nHashtags: #"))
     expectRefusal(
       try runCommand(["inspect", sample.modelPath, "--user", "nobody"]), status: 65, "does not know user 'nobody'")
   }

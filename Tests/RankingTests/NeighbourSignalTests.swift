@@ -1,6 +1,7 @@
 import Artifact
 import Foundation
 import Kernels
+import ParitySupport
 import Testing
 
 @testable import Ranking
@@ -128,7 +129,7 @@ struct NeighbourSignalTests {
     let older = TensorSet()
     older.metadata = world.tensors.metadata
     older.metadata[ModelSchema.Metadata.signals] = kept.map(\.name).joined(separator: ",")
-    try copy(world.tensors, to: older) { name in !name.hasPrefix("blend.") }
+    older.addCopies(of: world.tensors) { name in !name.hasPrefix("blend.") }
     for name in ["blend.weight", "blend.mean", "blend.scale", "blend.bound"] {
       let values = try world.tensors.column(name, of: Float.self, shape: [nil])
       older.add(name, shape: [kept.count], kept.map { values[$0.rawValue] })
@@ -146,31 +147,17 @@ struct NeighbourSignalTests {
     for name in ["users.neighbours", "tweets.neighbours", "users.ratings"] {
       let part = TensorSet()
       part.metadata = world.tensors.metadata
-      try copy(world.tensors, to: part) { !$0.hasPrefix(name) }
+      part.addCopies(of: world.tensors) { !$0.hasPrefix(name) }
       #expect { try Model(part) } throws: { "\($0)".contains(name) }
     }
     for bad in [Float(0), -0.5, 1.5, .nan] {
       let damaged = TensorSet()
       damaged.metadata = world.tensors.metadata
-      try copy(world.tensors, to: damaged) { $0 != "tweets.neighbours.weights" }
+      damaged.addCopies(of: world.tensors) { $0 != "tweets.neighbours.weights" }
       var weights = Array(try world.tensors.column("tweets.neighbours.weights", of: Float.self, shape: [nil]))
       weights[2] = bad
       damaged.add("tweets.neighbours.weights", shape: [weights.count], weights)
       #expect { try Model(damaged) } throws: { "\($0)".contains("tweets.neighbours") && "\($0)".contains("\(bad)") }
-    }
-  }
-
-  private func copy(_ from: TensorSet, to target: TensorSet, where isKept: (String) -> Bool) throws {
-    for name in from.names where isKept(name) {
-      let tensor = try #require(from.tensor(name))
-      switch tensor.type {
-      case .u8: target.add(name, shape: tensor.shape, Array(tensor.bytes.bindMemory(to: UInt8.self)))
-      case .u32: target.add(name, shape: tensor.shape, Array(tensor.bytes.bindMemory(to: UInt32.self)))
-      case .u64: target.add(name, shape: tensor.shape, Array(tensor.bytes.bindMemory(to: UInt64.self)))
-      case .i64: target.add(name, shape: tensor.shape, Array(tensor.bytes.bindMemory(to: Int64.self)))
-      case .f32: target.add(name, shape: tensor.shape, Array(tensor.bytes.bindMemory(to: Float.self)))
-      case .f64: target.add(name, shape: tensor.shape, Array(tensor.bytes.bindMemory(to: Double.self)))
-      }
     }
   }
 }

@@ -13,7 +13,7 @@ import numpy
 from safetensors import safe_open
 from safetensors.numpy import load_file
 
-DTYPES = {"U8": "uint8", "U32": "uint32", "U64": "uint64", "I64": "int64", "F32": "float32", "F64": "float64"}
+DTYPES = {"U8": "uint8", "I8": "int8", "U32": "uint32", "U64": "uint64", "I64": "int64", "F32": "float32", "F64": "float64"}
 
 
 def described(document):

@@ -36,7 +36,7 @@ package struct ReplayEvaluation {
         options: options, end: end, without: without, capacity: impressions.longest, progress: progress)
       classic = try world.classicModel(options, progress: progress)
     } catch { throw .training(error) }
-    var columns = Columns(candidates: impressions.tweets.count)
+    var columns = Columns(world.result.blend.signals, candidates: impressions.tweets.count)
     let scratch = RankScratch(model: classic, capacity: impressions.longest, seed: options.seed)
     var past = [Past](repeating: Past(), count: impressions.count)
     let order = (0..<impressions.count).sorted { a, b in
@@ -59,12 +59,15 @@ package struct ReplayEvaluation {
 
   /// Scores of every candidate, column by column.
   private struct Columns {
+    /// Those that the data has anything for.
+    let order: [Signal]
     var signals: [Signal: [Float]] = [:]
     var ranker: [Float]
     var classic: [Float]
 
-    init(candidates: Int) {
-      for signal in Signal.ofMoment { signals[signal] = .init(repeating: .nan, count: candidates) }
+    init(_ order: [Signal], candidates: Int) {
+      self.order = order
+      for signal in order { signals[signal] = .init(repeating: .nan, count: candidates) }
       ranker = .init(repeating: 0, count: candidates)
       classic = ranker
     }
@@ -73,9 +76,9 @@ package struct ReplayEvaluation {
   /// Writes what the blend was learned from and what it ranked, as a safetensors file.
   private func write(_ columns: Columns, _ world: EvaluationWorld, to path: String) throws(EvaluationError) {
     let tensors = TensorSet()
-    tensors.metadata["signals"] = Signal.ofMoment.map(\.name).joined(separator: ",")
+    tensors.metadata["signals"] = columns.order.map(\.name).joined(separator: ",")
     world.addLists(to: tensors)
-    let ordered = Signal.ofMoment.map { columns.signals[$0] ?? [] }
+    let ordered = columns.order.map { columns.signals[$0] ?? [] }
     let count = impressions.tweets.count
     tensors.add("impressions.values", shape: [count, ordered.count], of: Float.self) { values in
       for row in 0..<count {
@@ -103,7 +106,7 @@ package struct ReplayEvaluation {
     let tweets = Array(impressions.tweets[range])
     let user = impressions.users[impression]
     let values = world.look(at: tweets, userID: user, time: impressions.times[impression] ?? world.lastMoment)
-    for signal in Signal.ofMoment {
+    for signal in columns.order {
       for i in tweets.indices { columns.signals[signal]?[range.lowerBound + i] = values[signal][i] }
     }
     columns.ranker.withUnsafeMutableBufferPointer { ranker in
@@ -135,7 +138,7 @@ package struct ReplayEvaluation {
       ScoredModel(name: "popular", kind: .baseline, scores: direct(.tweetCount, 1)),
       ScoredModel(name: "trending", kind: .baseline, scores: direct(.trendingSixHours, 1)),
     ]
-    for signal in Signal.ofMoment where !without.contains(signal) {
+    for signal in columns.order where !without.contains(signal) {
       let (up, down) = (direct(signal, 1), direct(signal, -1))
       let rising = ScoredModel(name: signal.name, kind: .signal, scores: up)
       let falling = ScoredModel(name: signal.name, kind: .signal, scores: down)

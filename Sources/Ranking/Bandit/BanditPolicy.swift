@@ -61,10 +61,13 @@ public struct BanditPolicy: Sendable, Equatable {
 
   /// Adds each candidate's term to its score. `scratch.armTrials` and `armRewards` hold the arms' statistics.
   public func adjust(_ scratch: RankScratch) {
+    let (terms, values) = (scratch.terms(of: .bandit), scratch.values(of: .bandit))
     for i in 0..<scratch.count {
-      let term = term(trials: scratch.armTrials[i], rewards: scratch.armRewards[i])
-      scratch.banditTerms[i] = term
-      scratch.scores[i] += term
+      let (trials, rewards) = (scratch.armTrials[i], scratch.armRewards[i])
+      let mean = rewards / Float(trials)
+      values[i] = trials > 0 && mean.isFinite ? mean : 0
+      terms[i] = term(trials: trials, rewards: rewards)
+      scratch.scores[i] += terms[i]
     }
   }
 }

@@ -58,12 +58,18 @@ package struct MomentBlend: Sendable, Equatable {
     evergreenLogAge = Logarithm.ofOnePlus(evergreenAge / 3600)
   }
 
+  /// z of signal number `s` with `value`; 0 for a missing value.
+  @inline(__always)
+  package func standardised(_ s: Int, _ value: Float) -> Float {
+    let z = min(Self.bound, max(-Self.bound, (value - means[s]) / scales[s]))
+    return value.isNaN ? 0 : z
+  }
+
   /// Contribution of signal number `s` with `value`.
   @inline(__always)
   func contribution(_ s: Int, _ value: Float, _ weights: Weights) -> Float {
     if value.isNaN { return 0 }
-    let z = min(Self.bound, max(-Self.bound, (value - means[s]) / scales[s]))
-    var sum = weights.slopes[s] * z
+    var sum = weights.slopes[s] * standardised(s, value)
     for step in stepOffsets[s]..<stepOffsets[s + 1] where value > edges[step] { sum += weights.steps[step] }
     return sum
   }

@@ -5,6 +5,7 @@ import Artifact
 package final class MomentModel: @unchecked Sendable {
   package let world: MomentWorld
   package let blend: MomentBlend
+  package let types: EngagementTypes
   /// Rows by the id of the key, lowercased: of hashtags, and of accounts by screen name.
   private let hashtags: [UInt64: UInt32]
   private let screenNames: [UInt64: UInt32]
@@ -25,12 +26,17 @@ package final class MomentModel: @unchecked Sendable {
       parents: try reader.rowNumbers(MomentSchema.tweetParent, count: tweets.count, rows: tweets.count),
       terms: .init(offsets: tweets.vectors.offsets, values: tweets.vectors.terms), weights: tweets.vectors.weights,
       tags: try reader.lists(MomentSchema.tweetHashtags, rows: tweets.count, below: tagCount),
-      mentions: try reader.lists(MomentSchema.tweetMentions, rows: tweets.count, below: users.count))
+      mentions: try reader.lists(MomentSchema.tweetMentions, rows: tweets.count, below: users.count),
+      embeddings: try TweetEmbeddings(from: reader, tensors: tensors, tweets: tweets.count))
     world = MomentWorld(
       facts: facts,
       history: try History(from: reader, facts: facts, people: users.count, tags: tagCount, terms: terms),
       tastes: try TasteTables(from: reader, people: users.count, tags: tagCount))
     blend = try MomentBlend(from: reader, names: names)
+    if blend.signals.contains(.embedding), facts.embeddings == nil {
+      throw .artifact(.missingTensor(name: MomentSchema.tweetEmbedding))
+    }
+    types = try EngagementTypes(from: reader, tensors: tensors, signals: blend.signals.count)
     hashtags = Self.index(tagNames, count: tagCount)
     screenNames = Self.index(accountNames, count: users.count)
     asOf = tensors.metadata[ModelSchema.Metadata.asOf].flatMap { Int64($0) } ?? 0

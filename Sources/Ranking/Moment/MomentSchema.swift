@@ -14,6 +14,9 @@ package enum MomentSchema {
   /// Strings [U]: screen names, lowercased; empty where unknown.
   package static let screenName = "users.screen_name"
 
+  /// I8 [T, D]: embeddings in 255 steps; absent where there are none.
+  package static let tweetEmbedding = "tweets.embedding"
+
   /// F32 [T, 3]: engagements; those halving every half hour; every six hours. I64 [T]: time of the newest.
   package static let tweetHistory = "tweets.history"
   package static let tweetLast = "tweets.history_last"
@@ -70,4 +73,10 @@ package enum MomentSchema {
   package static let evergreen = "moment.evergreen"
   /// F32 [1], seconds.
   package static let evergreenAge = "moment.evergreen_age"
+
+  /// Strings [K], U8 [K] (1: a rejection), F32 [K] and F32 [K, S]: types of engagement; absent where there are none.
+  package static let typeName = "types.name"
+  package static let typeRejection = "types.rejection"
+  package static let typeOffset = "types.offset"
+  package static let typeSlope = "types.slope"
 }

@@ -45,6 +45,7 @@ package enum MomentSignals {
     tags(call)
     texts(call)
     engagers(call)
+    embeddings(call)
     scratch.people.clear()
     scratch.tags.clear()
     for signal in logarithmic {

@@ -34,6 +34,8 @@ package final class TweetFacts: @unchecked Sendable {
   package let tags: Lists
   /// Rows of mentioned accounts.
   package let mentions: Lists
+  /// Dense embeddings; nil where none were given.
+  package let embeddings: TweetEmbeddings?
   /// Keeps the memory alive.
   private let owner: AnyObject
 
@@ -41,7 +43,7 @@ package final class TweetFacts: @unchecked Sendable {
   package init(
     owner: AnyObject, authors: UnsafeBufferPointer<UInt32>, times: UnsafeBufferPointer<Int64>,
     parents: UnsafeBufferPointer<UInt32>, terms: Lists, weights: UnsafeBufferPointer<Float>, tags: Lists,
-    mentions: Lists
+    mentions: Lists, embeddings: TweetEmbeddings? = nil
   ) {
     precondition(
       times.count == authors.count && parents.count == authors.count && terms.offsets.count == authors.count + 1
@@ -55,6 +57,7 @@ package final class TweetFacts: @unchecked Sendable {
     self.weights = weights
     self.tags = tags
     self.mentions = mentions
+    self.embeddings = embeddings
   }
 
   /// Number of tweets.

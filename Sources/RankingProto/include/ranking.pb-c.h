@@ -418,7 +418,7 @@ struct  Apus__V1__Explanation
 {
   ProtobufCMessage base;
   /*
-   * Column names; the last is "bandit".
+   * Column names: the signals, then the steps that the server takes, "bandit" always among them.
    */
   size_t n_signals;
   char **signals;
@@ -657,7 +657,7 @@ struct  Apus__V1__DescribeResponse
   uint64_t terms;
   uint32_t factors;
   /*
-   * The blend, in the order of Explanation.signals without "bandit".
+   * The blend, in the order of Explanation.signals without the steps.
    */
   size_t n_signals;
   char **signals;

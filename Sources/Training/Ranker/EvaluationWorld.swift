@@ -29,7 +29,7 @@ package final class EvaluationWorld {
     order = EventOrder(data)
     var counts = [Int](repeating: 0, count: data.tweets.count)
     let log = data.log
-    for index in 0..<log.count where log.times[index].precedes(end) { counts[Int(log.tweets[index])] += 1 }
+    for index in order.engagements where log.times[index].precedes(end) { counts[Int(log.tweets[index])] += 1 }
     self.counts = counts
     pastCount = counts.reduce(0, +)
     let parallel = Parallel(threads: options.threads)

@@ -32,8 +32,10 @@ struct ExampleMaker {
   }
 
   /// Each engagement of the later half as it came: one list of the tweet and of others at that moment, with tastes
-  /// learned from the earlier half. Nothing without times.
-  func temporal(_ sampler: NegativeSampler, progress: (Int, Int) -> Void) throws(TrainingError) -> RankingLists {
+  /// learned from the earlier half. Nothing without times. Engagements and rejections also go to `examples`.
+  func temporal(
+    _ sampler: NegativeSampler, examples: inout TypeExamples, progress: (Int, Int) -> Void
+  ) throws(TrainingError) -> RankingLists {
     var lists = RankingLists(width: signals.count)
     let first = Int(Double(events.count) * Self.warmup)
     guard first > 0, let newest = events.last, data.log.times[newest] > 0 else { return lists }
@@ -44,12 +46,20 @@ struct ExampleMaker {
     var generator = SeededGenerator(seed: seed)
     let examiner = MomentExaminer(capacity: 1 + 2 * NegativeSampler.drawn, terms: termCount)
     let share = min(1, Double(listLimit) / Double(max(1, events.count - first)))
+    var rejections = order.rejections.filter { data.log.times[$0] >= start && data.log.times[$0].precedes(end) }[...]
     for (number, row) in events.enumerated() {
       let time = data.log.times[row]
+      while let rejected = rejections.first, data.log.times[rejected] <= time {
+        rejections.removeFirst()
+        let (user, tweet) = (data.log.users[rejected], data.log.tweets[rejected])
+        examiner.look(at: [tweet], user: user, time: data.log.times[rejected], world: world)
+        append(rejected, examiner, to: &examples)
+      }
       replay.advanceBackground(before: time)
       if number >= first, time > 0, generator.uniform() < share {
         let tweets = [data.log.tweets[row]] + sampler.draw(event: number, using: &generator)
         append(tweets, user: data.log.users[row], time: time, world, examiner, to: &lists)
+        if tweets.count > 1 { append(row, examiner, to: &examples) }
         if lists.count % 500 == 0 { progress(number - first, events.count - first) }
       }
       replay.engage(row)
@@ -112,6 +122,11 @@ struct ExampleMaker {
 
   /// Tweets of one level are about as popular: two levels a doubling.
   private static func level(_ count: Int) -> Int { Int(2 * log2(Double(count + 1))) }
+
+  /// The first of the tweets looked at last, as an example of row `index`'s type.
+  private func append(_ index: Int, _ examiner: MomentExaminer, to examples: inout TypeExamples) {
+    examples.append(type: data.log.types[index]) { examiner.columns[signals[$0]][0] }
+  }
 
   private func append(
     _ tweets: [UInt32], user: UInt32, time: Int64, _ world: MomentWorld, _ examiner: MomentExaminer,

@@ -64,6 +64,9 @@ struct FactsBuilder {
     for name in byRow { screenNames.append(name) }
     tensors.addStrings(MomentSchema.screenName, screenNames)
     tensors.add(MomentSchema.tweetParent, shape: [data.tweets.count], data.tweetParents)
+    if let embeddings = data.embeddings {
+      tensors.add(MomentSchema.tweetEmbedding, shape: [data.tweets.count, embeddings.width], embeddings.steps)
+    }
     for (name, lists) in [(MomentSchema.tweetHashtags, tagLists), (MomentSchema.tweetMentions, mentionLists)] {
       tensors.addLists(name, offsets: lists.offsets, rows: lists.rows)
     }
@@ -77,7 +80,8 @@ struct FactsBuilder {
       terms: .init(offsets: memory.keep(vectors.offsets), values: memory.keep(vectors.columns)),
       weights: memory.keep(vectors.values),
       tags: .init(offsets: memory.keep(tagLists.offsets), values: memory.keep(tagLists.rows)),
-      mentions: .init(offsets: memory.keep(mentionLists.offsets), values: memory.keep(mentionLists.rows)))
+      mentions: .init(offsets: memory.keep(mentionLists.offsets), values: memory.keep(mentionLists.rows)),
+      embeddings: data.embeddings.map { TweetEmbeddings(width: $0.width, steps: memory.keep($0.steps)) })
   }
 }
 

@@ -8,6 +8,8 @@ package struct RankerLearner {
     /// The world with nothing folded yet; a ``Replay`` does that.
     package let world: MomentWorld
     package let blend: MomentBlend
+    /// What tells the types of engagement from each other.
+    let types: TypeLearner.Result
     /// Signals without weight, with the reason.
     package let switchedOff: [(signal: Signal, reason: String)]
     /// What it was learned from.
@@ -37,13 +39,16 @@ package struct RankerLearner {
   package func learn() throws(TrainingError) -> Result {
     let events = order.engagements.filter { data.log.times[$0].precedes(end) }
     let edges = order.edges.filter { data.graph.times[$0].precedes(end) }
-    let signals = Signal.ofMoment
+    let signals = Signal.ofMoment.filter { $0 != .embedding || facts.embeddings != nil }
     let builder = TasteBuilder(data: data, facts: facts, tags: tagCount, seed: seed, parallel: parallel)
     let maker = ExampleMaker(
       data: data, order: order, signals: signals, termCount: termCount, events: events, end: end, tastes: builder,
       listLimit: listLimit, seed: seed)
     let sampler = NegativeSampler(data: data, events: events)
-    let temporal = try maker.temporal(sampler) { progress.update(stage: "examples", completed: $0, total: $1) }
+    var examples = TypeExamples(width: signals.count)
+    let temporal = try maker.temporal(sampler, examples: &examples) {
+      progress.update(stage: "examples", completed: $0, total: $1)
+    }
     progress.finish(stage: "examples", detail: "\(ReportText.count(temporal.count)) lists")
     let retrospective = try maker.retrospective(sampler) {
       progress.update(stage: "hindsight", completed: $0, total: $1)
@@ -54,12 +59,14 @@ package struct RankerLearner {
     let used = signals.map { !without.contains($0) }
     let blend = BlendLearner(signals: signals, parallel: parallel).learn(temporal, retrospective, isUsed: used)
     progress.finish(stage: "order", detail: "\(used.count { $0 }) signals weighted")
+    let types = TypeLearner(blend: blend, parallel: parallel)
+      .learn(examples, names: data.typeNames, worth: data.typeWorth)
     let off = signals.indices.compactMap { index -> (signal: Signal, reason: String)? in
       if without.contains(signals[index]) { return (signals[index], "left out") }
       let isConstant = blend.stepOffsets[index] == blend.stepOffsets[index + 1] && blend.fresh.slopes[index] == 0
       return isConstant ? (signals[index], "the same for every tweet") : nil
     }
     return Result(
-      world: world, blend: blend, switchedOff: off, temporal: temporal, retrospective: retrospective)
+      world: world, blend: blend, types: types, switchedOff: off, temporal: temporal, retrospective: retrospective)
   }
 }

@@ -68,7 +68,7 @@ struct BanditPolicyTests {
     for (i, id) in fixture.tweetIDs.enumerated() {
       let arm = desk.arms[id] ?? Arm(trials: 0, rewards: 0)
       let term = desk.policy.term(trials: arm.trials, rewards: arm.rewards)
-      #expect(desk.scratch.banditTerms[i] == term)
+      #expect(desk.scratch.terms(of: .bandit)[i] == term)
       #expect(desk.scratch.scores[i] == before[i] + term)
     }
   }

@@ -9,25 +9,39 @@ struct MomentWorldFixture {
   let data: TrainingData
 
   /// `users` people who write `tweets` tweets and engage `engagements` times, mostly with authors of their own circle
-  /// and soon after the writing.
-  init(users: Int = 40, tweets: Int = 300, engagements: Int = 900, seed: UInt64 = 5) throws {
+  /// and soon after the writing. With types they mostly reply to tweets of the first circle, like those of the others,
+  /// and hide some that are not of their own.
+  init(
+    users: Int = 40, tweets: Int = 300, engagements: Int = 900, hasTypes: Bool = false, seed: UInt64 = 5
+  ) throws {
     folder = try TemporaryFolder()
     var generator = SeededGenerator(seed: seed)
     var rows = "tweet_id,author_id,text,created_at,in_reply_to_tweet_id\n"
+    var circles: [Int] = []
     for tweet in 0..<tweets {
       let author = generator.below(users)
       let circle = author % 4
+      circles.append(circle)
       let words = (0..<6).map { _ in "word\(circle)x\(generator.below(12))" }.joined(separator: " ")
       let answered = tweet > 10 && generator.below(5) == 0 ? "t\(generator.below(tweet))" : ""
       rows +=
         "t\(tweet),u\(author),\(words) #Tag\(circle) @Name\(generator.below(users)),\(1000 + 600 * tweet),\(answered)\n"
     }
     try folder.write("tweets.csv", rows)
-    var log = "user_id,tweet_id,engagement_score,timestamp\n"
+    var log = "user_id,tweet_id,engagement_score,timestamp" + (hasTypes ? ",engagement_type\n" : "\n")
     for _ in 0..<engagements {
       let tweet = generator.below(tweets)
       let time = 1000 + 600 * tweet + generator.below(5_000)
-      log += "u\(generator.below(users / 4) * 4 + tweet % 4),t\(tweet),1,\(time)\n"
+      log += "u\(generator.below(users / 4) * 4 + tweet % 4),t\(tweet),1,\(time)"
+      guard hasTypes else {
+        log += "\n"
+        continue
+      }
+      log += generator.below(8) < (circles[tweet] == 0 ? 7 : 1) ? ",reply\n" : ",like\n"
+      let other = generator.below(tweets)
+      if generator.below(3) == 0 {
+        log += "u\(generator.below(users / 4) * 4 + (other + 1) % 4),t\(other),-1,\(5_000 + 600 * other),hide\n"
+      }
     }
     try folder.write("user_engagements.csv", log)
     var edges = "src_user_id,dst_user_id,weight,timestamp\n"

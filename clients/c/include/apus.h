@@ -208,7 +208,7 @@ typedef struct apus_ranking {
    * Row i is contributions[i * signal_count ...]; adding it from left to right in 32-bit floats, starting with its
    * first element, gives exactly scores[i]. */
   size_t signal_count;
-  const char *const *signals;  /* [signal_count] names; the last is "bandit" */
+  const char *const *signals;  /* [signal_count] names: signals, then steps such as "bandit" */
   const float *contributions;  /* [count * signal_count] */
   const float *signal_values;  /* [count * signal_count] before standardisation and weight; NULL: not told */
 
@@ -260,7 +260,7 @@ typedef struct apus_description {
   uint64_t tweets;
   uint64_t terms;
   uint32_t factors;
-  size_t signal_count;        /* the blend, in the order of apus_ranking.signals without "bandit" */
+  size_t signal_count;        /* the blend, in the order of apus_ranking.signals without the steps */
   const char *const *signals; /* [signal_count] */
   const float *weights;       /* [signal_count] */
   const char *policy_version;

@@ -1,0 +1,24 @@
+/// What changes a score after the signals: each is a column of its own behind them in an explanation.
+///
+/// In the order in which they are added, which is the order of the columns.
+public enum RankStep: Int, CaseIterable, Sendable {
+  /// What the engagement is likely to be worth, by its types' weights (``EngagementTypes``).
+  case engagementValue
+  /// What is added where the user has nothing to do with the author yet (``OutOfNetwork``).
+  case outOfNetwork
+  /// What feedback has taught (``BanditPolicy``).
+  case bandit
+  /// What is taken off for better tweets of the same author (``AuthorDiversity``). The only one that looks at other
+  /// candidates, and therefore the last.
+  case authorDiversity
+
+  /// The name in explanations.
+  public var name: String {
+    switch self {
+    case .engagementValue: "engagement_value"
+    case .outOfNetwork: "out_of_network"
+    case .bandit: "bandit"
+    case .authorDiversity: "author_diversity"
+    }
+  }
+}

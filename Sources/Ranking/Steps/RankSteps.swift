@@ -1,0 +1,68 @@
+/// The steps of one server with one model: ``StepSettings``, checked and bound to the model's engagement types.
+public struct RankSteps: Sendable, Equatable {
+  /// Steps that have a column, in order; the bandit always has.
+  public let active: [RankStep]
+  let outOfNetwork: Float
+  let authorPenalty: Float
+  /// One per engagement type of the model; empty: off.
+  let typeWeights: [Float]
+  private let typeNames: [String]
+
+  /// The bandit alone.
+  public init() {
+    active = [.bandit]
+    (outOfNetwork, authorPenalty) = (0, 0)
+    (typeWeights, typeNames) = ([], [])
+  }
+
+  /// - Throws: ``StepError`` for a value out of range, a type that the model does not know, a model that cannot.
+  public init(_ settings: StepSettings, model: Model) throws(StepError) {
+    let term = StepSettings.largestTerm
+    try Self.check("out-of-network", settings.outOfNetwork, within: -term...term)
+    try Self.check("author-penalty", settings.authorPenalty, within: 0...term)
+    if settings.outOfNetwork != 0, model.moment == nil { throw .needsMoment(name: "out-of-network") }
+    outOfNetwork = settings.outOfNetwork
+    authorPenalty = settings.authorPenalty
+    let types = model.moment?.types ?? .none
+    for (name, weight) in settings.typeWeights.sorted(by: { $0.key < $1.key }) {
+      let largest = StepSettings.largestWeight
+      try Self.check("the weight of type '\(name)'", weight, within: -largest...largest)
+      if !types.names.contains(name) { throw .unknownType(name: name, known: types.names) }
+    }
+    let weights = types.names.indices.map { settings.typeWeights[types.names[$0]] ?? types.defaultWeights[$0] }
+    // All as learned: the term would be 0 for every tweet.
+    typeWeights = weights == types.defaultWeights ? [] : weights
+    typeNames = types.names
+    var active: [RankStep] = []
+    if !typeWeights.isEmpty { active.append(.engagementValue) }
+    if outOfNetwork != 0 { active.append(.outOfNetwork) }
+    active.append(.bandit)
+    if authorPenalty != 0 { active.append(.authorDiversity) }
+    self.active = active
+  }
+
+  private static func check(_ name: String, _ value: Float, within range: ClosedRange<Float>) throws(StepError) {
+    guard range.contains(value) else {
+      throw .badValue(name: name, value: value, expected: "in \(range.lowerBound) to \(range.upperBound)")
+    }
+  }
+
+  /// What a reply says of the steps beside the bandit's policy; empty where there are none.
+  public var version: String {
+    var parts: [String] = []
+    if !typeWeights.isEmpty {
+      parts.append("weights=" + zip(typeNames, typeWeights).map { "\($0):\($1)" }.joined(separator: "+"))
+    }
+    if outOfNetwork != 0 { parts.append("out-of-network=\(outOfNetwork)") }
+    if authorPenalty != 0 { parts.append("author-penalty=\(authorPenalty)") }
+    return parts.joined(separator: ",")
+  }
+
+  /// The steps that look at one candidate at a time, except the bandit's: after the blend, before the bandit.
+  /// O(candidates · signals · types) with type weights, else O(candidates).
+  public func adjust(_ scratch: RankScratch, model: Model) {
+    guard let moment = model.moment else { return }
+    if !typeWeights.isEmpty { moment.types.adjust(scratch, blend: moment.blend, weights: typeWeights) }
+    if outOfNetwork != 0 { OutOfNetwork.adjust(scratch, term: outOfNetwork) }
+  }
+}
