@@ -32,6 +32,9 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Signals that the ranker must do without.", valueName: "a,b,c"))
   var without = ""
 
+  @OptionGroup(title: "Text")
+  var text: TextArguments
+
   @Option(help: "Resamples of the paired bootstrap.")
   var resamples = 1_000
 
@@ -68,10 +71,11 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let progress = ProgressBar()
     var options = TrainingOptions(dataFolder: data, threads: threads, producer: "apus \(ApusCommand.version)")
+    options.text = try text.options(options.text)
     options.seed = seed
     ranker.apply(to: &options)
     options.skipsBadRows = skipBadRows
-    do throws(TrainingError) { try options.validate() } catch { throw Failure.usage.exit("\(error)") }
+    do throws(TrainingError) { try options.validate() } catch { throw TrainCommand.exit(error) }
     let list: ImpressionList
     do throws(TrainingError) {
       list = try ImpressionList.read(path: impressions, skipsBadRows: skipBadRows, progress: progress)
