@@ -12,11 +12,13 @@ struct EvaluateCommand: ParsableCommand {
       Trains on what precedes the first impression, then replays the log in order of time, so that each impression is \
       ranked as of its moment, and prints how good the orders were. The folder is that of apus train; impressions are \
       impression_id,user_id,timestamp,candidates, where candidates are tweet_id-label separated by spaces and label 1 \
-      is an engagement.
+      is an engagement, or with --format mind MIND's behaviors.tsv: impression, user, time such as \
+      11/15/2019 8:55:22 AM (taken as UTC), history, candidates, between tabs and without a header.
 
       Examples:
         apus evaluate --data logs --impressions logs/impressions.csv
         apus evaluate --data logs --impressions logs/impressions.csv --without interests,interests_now --json
+        apus evaluate --data mind --impressions mind/behaviors.tsv --format mind
 
       Signals are measured alone too, in whichever direction ranks these impressions better. Equal scores are told \
       apart by a number drawn for each impression and tweet.
@@ -27,6 +29,9 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Impressions to rank.", valueName: "file"))
   var impressions: String
+
+  @Option(help: "How the impressions are written: apus or mind.")
+  var format = ImpressionFormat.apus
 
   @Option(help: ArgumentHelp("Signals that the ranker must do without.", valueName: "a,b,c"))
   var without = ""
@@ -73,7 +78,8 @@ struct EvaluateCommand: ParsableCommand {
     do throws(TrainingError) { try options.validate() } catch { throw Failure.usage.exit("\(error)") }
     let list: ImpressionList
     do throws(TrainingError) {
-      list = try ImpressionList.read(path: impressions, skipsBadRows: skipBadRows, progress: progress)
+      list = try ImpressionList.read(
+        path: impressions, format: format, skipsBadRows: skipBadRows, progress: progress)
     } catch { throw TrainCommand.exit(error) }
     let names = without.split(separator: ",")
     let evaluation = ReplayEvaluation(
@@ -89,3 +95,5 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 }
+
+extension ImpressionFormat: ExpressibleByArgument {}
