@@ -46,7 +46,7 @@ let house: [Target] = [
   .target(
     name: "Training", dependencies: ["CLibcsv", "Kernels", "Artifact", "Text", "Ranking"],
     swiftSettings: busy),
-  .target(name: "Evaluation", dependencies: ["Kernels", "Artifact", "Ranking", "Training"], swiftSettings: strict),
+  .target(name: "Evaluation", dependencies: ["Kernels", "Artifact", "Ranking", "Training"], swiftSettings: busy),
   .target(
     name: "ApusClient", dependencies: ["RankingProto", "CProtobufC"], path: "clients/c",
     exclude: ["Makefile", "apus.pc.in", "example.c", "README.md"], sources: ["apus.c"], publicHeadersPath: "include"),

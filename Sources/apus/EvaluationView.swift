@@ -51,6 +51,11 @@ struct EvaluationView {
     var notes = ["\(result.impressions) impressions, seed \(result.seed)."]
     if result.withoutPositive > 0 { notes.append("\(result.withoutPositive) without a positive count nowhere.") }
     if result.withoutNegative > 0 { notes.append("\(result.withoutNegative) without a negative have no AUC.") }
+    if result.mergedCandidates > 0 {
+      let count = result.mergedCandidates
+      notes.append(
+        "\(count) \(count == 1 ? "candidate was" : "candidates were") listed twice in an impression and merged.")
+    }
     if !result.switchedOff.isEmpty { notes.append("Switched off: \(result.switchedOff.joined(separator: "; ")).") }
     return notes.joined(separator: "\n")
   }

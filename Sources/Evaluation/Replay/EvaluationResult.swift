@@ -56,6 +56,8 @@ package struct EvaluationResult: Sendable, Encodable {
   /// Those without a positive, and those with nothing else: left out of what is undefined for them.
   package let withoutPositive: Int
   package let withoutNegative: Int
+  /// Candidates that stood in the same impression before and were merged with the first.
+  package let mergedCandidates: Int
   package let seed: UInt64
   package let models: [String: Line]
   package let slices: [String: Slice]
@@ -65,6 +67,7 @@ package struct EvaluationResult: Sendable, Encodable {
     case impressions
     case withoutPositive = "without_positive"
     case withoutNegative = "without_negative"
+    case mergedCandidates = "merged_candidates"
     case seed, models, slices
     case switchedOff = "switched_off"
   }

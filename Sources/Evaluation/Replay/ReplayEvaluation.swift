@@ -36,142 +36,69 @@ package struct ReplayEvaluation {
         options: options, end: end, without: without, capacity: impressions.longest, progress: progress)
       classic = try world.classicModel(options, progress: progress)
     } catch { throw .training(error) }
-    var columns = Columns(candidates: impressions.tweets.count)
-    let scratch = RankScratch(model: classic, capacity: impressions.longest, seed: options.seed)
-    var past = [Past](repeating: Past(), count: impressions.count)
-    let order = (0..<impressions.count).sorted { a, b in
-      (impressions.times[a] ?? .max, a) < (impressions.times[b] ?? .max, b)
+    let (scores, past) = replay(world, classic, progress)
+    if let signalsPath {
+      do throws(ArtifactError) { try scores.write(impressions, world, to: signalsPath) } catch {
+        throw .signals(path: signalsPath, reason: "\(error)")
+      }
     }
-    for (number, impression) in order.enumerated() {
-      if number % 256 == 0 { progress.update(stage: "replay", completed: number, total: order.count) }
-      past[impression] = score(impression, world, classic, scratch, &columns)
-    }
-    progress.finish(stage: "replay", detail: "\(impressions.count) impressions")
-    if let signalsPath { try write(columns, world, to: signalsPath) }
     let comparison = Comparison(
-      impressions, popularity: world.popularity, resamples: resamples, seed: options.seed)
+      impressions, popularity: world.popularity, resamples: resamples, seed: options.seed,
+      parallel: Parallel(threads: options.threads))
     do throws(MetricError) {
-      var result = try comparison.run(models(columns, comparison), slices: slices(past))
+      progress.update(stage: "metrics", completed: 0, total: 0)
+      let models = models(scores)
+      var result = try comparison.run(models, slices: ReplayPast.slices(past))
+      progress.finish(stage: "metrics", detail: "\(models.count) models")
       result.switchedOff = world.result.switchedOff.map { "\($0.signal.name): \($0.reason)" }
       return result
     } catch { throw .metric(error) }
   }
 
-  /// Scores of every candidate, column by column.
-  private struct Columns {
-    var signals: [Signal: [Float]] = [:]
-    var ranker: [Float]
-    var classic: [Float]
-
-    init(candidates: Int) {
-      for signal in Signal.ofMoment { signals[signal] = .init(repeating: .nan, count: candidates) }
-      ranker = .init(repeating: 0, count: candidates)
-      classic = ranker
+  /// Lets the log happen again and ranks each impression when its moment comes.
+  private func replay(
+    _ world: EvaluationWorld, _ classic: Model, _ progress: TrainingProgress
+  ) -> (scores: ReplayScores, past: [ReplayPast]) {
+    let scores = ReplayScores(candidates: impressions.tweets.count)
+    let scratch = RankScratch(model: classic, capacity: impressions.longest, seed: options.seed)
+    var past = [ReplayPast](repeating: ReplayPast(), count: impressions.count)
+    let order = (0..<impressions.count).sorted { a, b in
+      (impressions.times[a] ?? .max, a) < (impressions.times[b] ?? .max, b)
     }
-  }
-
-  /// Writes what the blend was learned from and what it ranked, as a safetensors file.
-  private func write(_ columns: Columns, _ world: EvaluationWorld, to path: String) throws(EvaluationError) {
-    let tensors = TensorSet()
-    tensors.metadata["signals"] = Signal.ofMoment.map(\.name).joined(separator: ",")
-    world.addLists(to: tensors)
-    let ordered = Signal.ofMoment.map { columns.signals[$0] ?? [] }
-    let count = impressions.tweets.count
-    tensors.add("impressions.values", shape: [count, ordered.count], of: Float.self) { values in
-      for row in 0..<count {
-        for signal in ordered.indices { values[row * ordered.count + signal] = ordered[signal][row] }
+    for (number, impression) in order.enumerated() {
+      if number % 256 == 0 { progress.update(stage: "replay", completed: number, total: order.count) }
+      let range = impressions.candidates(of: impression)
+      let (tweets, user) = (Array(impressions.tweets[range]), impressions.users[impression])
+      let values = world.look(at: tweets, userID: user, time: impressions.times[impression] ?? world.lastMoment)
+      scores.keep(values, count: tweets.count, at: range.lowerBound)
+      tweets.withUnsafeBufferPointer { ids in
+        let found = Scorer.score(RankQuery(userID: user, tweetIDs: ids), model: classic, scratch: scratch)
+        for i in found.indices { scores.classic[range.lowerBound + i] = found[i] }
       }
+      past[impression] = ReplayPast(impression, of: impressions, in: world)
     }
-    tensors.add("impressions.labels", shape: [count], impressions.labels.map { $0 ? UInt8(1) : 0 })
-    tensors.add(
-      "impressions.offsets", shape: [impressions.offsets.count], impressions.offsets.map { UInt64($0) })
-    tensors.add("impressions.ranker", shape: [count], columns.ranker)
-    do throws(ArtifactError) { try tensors.write(to: path) } catch { throw .signals(path: path, reason: "\(error)") }
+    scores.ranker = scores.scores(by: world.result.blend)
+    progress.finish(stage: "replay", detail: "\(impressions.count) impressions")
+    return (scores, past)
   }
 
-  /// What had happened before an impression to its user, and to its first positive.
-  private struct Past {
-    var user = 0
-    var tweet: Int?
-    var author: Int?
-  }
-
-  private func score(
-    _ impression: Int, _ world: EvaluationWorld, _ classic: Model, _ scratch: RankScratch, _ columns: inout Columns
-  ) -> Past {
-    let range = impressions.candidates(of: impression)
-    let tweets = Array(impressions.tweets[range])
-    let user = impressions.users[impression]
-    let values = world.look(at: tweets, userID: user, time: impressions.times[impression] ?? world.lastMoment)
-    for signal in Signal.ofMoment {
-      for i in tweets.indices { columns.signals[signal]?[range.lowerBound + i] = values[signal][i] }
-    }
-    columns.ranker.withUnsafeMutableBufferPointer { ranker in
-      guard let base = ranker.baseAddress else { return }
-      world.result.blend.score(values, count: tweets.count, into: base + range.lowerBound)
-    }
-    tweets.withUnsafeBufferPointer { ids in
-      let scores = Scorer.score(RankQuery(userID: user, tweetIDs: ids), model: classic, scratch: scratch)
-      for i in scores.indices { columns.classic[range.lowerBound + i] = scores[i] }
-    }
-    var past = Past(user: world.past(user: user, tweet: tweets.first ?? 0).userEngagements)
-    if let positive = range.first(where: { impressions.labels[$0] }) {
-      let found = world.past(user: user, tweet: impressions.tweets[positive])
-      (past.tweet, past.author) = (found.tweetEngagements, found.authorEngagements)
-    }
-    return past
-  }
-
-  /// A missing value ranks last.
-  private func models(_ columns: Columns, _ comparison: Comparison) -> [ScoredModel] {
+  private func models(_ scores: ReplayScores) -> [ScoredModel] {
     var generator = SeededGenerator(seed: options.seed)
-    func direct(_ signal: Signal, _ factor: Float) -> [Float] {
-      (columns.signals[signal] ?? []).map { $0.isNaN ? -.greatestFiniteMagnitude : factor * $0 }
-    }
     var models = [
       ScoredModel(
-        name: "random", kind: .baseline, scores: columns.ranker.map { _ in Float(generator.uniform()) }),
-      ScoredModel(name: "newest", kind: .baseline, scores: direct(.age, -1)),
-      ScoredModel(name: "popular", kind: .baseline, scores: direct(.tweetCount, 1)),
-      ScoredModel(name: "trending", kind: .baseline, scores: direct(.trendingSixHours, 1)),
+        name: "random", kind: .baseline, scores: scores.ranker.map { _ in Float(generator.uniform()) }),
+      ScoredModel(name: "newest", kind: .baseline, scores: scores.column(.age).map { -$0 }),
+      ScoredModel(name: "popular", kind: .baseline, scores: scores.column(.tweetCount)),
+      ScoredModel(name: "trending", kind: .baseline, scores: scores.column(.trendingSixHours)),
     ]
     for signal in Signal.ofMoment where !without.contains(signal) {
-      let (up, down) = (direct(signal, 1), direct(signal, -1))
-      let rising = ScoredModel(name: signal.name, kind: .signal, scores: up)
-      let falling = ScoredModel(name: signal.name, kind: .signal, scores: down)
-      models.append((comparison.ndcg(rising) ?? 0) >= (comparison.ndcg(falling) ?? 0) ? rising : falling)
+      models.append(ScoredModel(name: signal.name, kind: .signal, scores: scores.column(signal)))
     }
-    models.append(ScoredModel(name: "classic", kind: .recipe, scores: columns.classic))
+    models.append(ScoredModel(name: "classic", kind: .recipe, scores: scores.classic))
     models.append(
       ScoredModel(
-        name: "ranker", kind: .recipe, scores: columns.ranker,
-        probabilities: columns.ranker.map { 1 / (1 + expf(-$0)) }))
+        name: "ranker", kind: .recipe, scores: scores.ranker,
+        probabilities: scores.ranker.map { 1 / (1 + expf(-$0)) }))
     return models
-  }
-
-  private func slices(_ past: [Past]) -> [(name: String, isIn: [Bool])] {
-    [
-      ("users with 3 engagements or fewer", past.map { $0.user <= 3 }),
-      ("users with 4 to 50 engagements", past.map { $0.user > 3 && $0.user <= 50 }),
-      ("users with more than 50 engagements", past.map { $0.user > 50 }),
-      ("tweets that nobody had engaged with", past.map { $0.tweet == 0 }),
-      ("tweets that somebody had engaged with", past.map { ($0.tweet ?? 0) > 0 }),
-      ("authors that nobody had engaged with", past.map { $0.author == 0 }),
-    ]
-  }
-}
-
-/// Why an evaluation could not be made.
-package enum EvaluationError: Error, CustomStringConvertible {
-  case training(TrainingError)
-  case metric(MetricError)
-  case signals(path: String, reason: String)
-
-  package var description: String {
-    switch self {
-    case .training(let error): "\(error)"
-    case .metric(let error): "\(error)"
-    case .signals(let path, let reason): "\(path): \(reason)"
-    }
   }
 }
