@@ -1,3 +1,4 @@
+import Artifact
 import ArgumentParser
 import Evaluation
 import Foundation
@@ -19,6 +20,10 @@ struct EvaluateCommand: ParsableCommand {
         apus evaluate --data logs --impressions logs/impressions.csv
         apus evaluate --data logs --impressions logs/impressions.csv --without interests,interests_now --json
         apus evaluate --data mind --impressions mind/behaviors.tsv --format mind
+        apus evaluate --data logs --impressions logs/impressions.csv --report report.html --ablate
+
+      --report writes one page of HTML with the pictures and all tables; it needs no network. --ablate learns the blend \
+      again without each group of signals, which takes about as long for each group as the stage "order" does.
 
       Signals are measured alone too, in whichever direction ranks these impressions better. Equal scores are told \
       apart by a number drawn for each impression and tweet.
@@ -53,6 +58,12 @@ struct EvaluateCommand: ParsableCommand {
       "Write the signals of training and evaluation here, for other learners to try.", valueName: "file"))
   var signalsTo: String?
 
+  @Option(help: ArgumentHelp("Write a page with pictures and tables here; replaced atomically.", valueName: "file"))
+  var report: String?
+
+  @Flag(help: "Learn again without each group of signals, to see what it adds.")
+  var ablate = false
+
   @Flag(help: "Count malformed rows and go on instead of refusing the file.")
   var skipBadRows = false
 
@@ -70,6 +81,9 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
+    for path in [report, signalsTo].compactMap({ $0 }) {
+      if let obstacle = OutputFile.obstacle(path) { throw Failure.cannotCreate.exit(obstacle) }
+    }
     let progress = ProgressBar()
     var options = TrainingOptions(dataFolder: data, threads: threads, producer: "apus \(ApusCommand.version)")
     options.seed = seed
@@ -84,14 +98,28 @@ struct EvaluateCommand: ParsableCommand {
     let names = without.split(separator: ",")
     let evaluation = ReplayEvaluation(
       options: options, impressions: list, without: Set(Signal.ofMoment.filter { names.contains(Substring($0.name)) }),
-      resamples: resamples, signalsPath: signalsTo)
+      resamples: resamples, ablates: ablate, signalsPath: signalsTo)
+    let result: EvaluationResult
     do throws(EvaluationError) {
-      let result = try evaluation.run(progress: progress)
-      if json { try? JSONOutput.print(result) } else { print(EvaluationView(result).text()) }
+      result = try evaluation.run(progress: progress)
     } catch {
       if case .training(let error) = error { throw TrainCommand.exit(error) }
       if case .signals = error { throw Failure.cannotCreate.exit("\(error)") }
       throw Failure.badData.exit("\(error)")
+    }
+    if let report { try write(result, to: report) }
+    if json { try JSONOutput.print(result) } else { print(EvaluationView(result).text()) }
+  }
+
+  private func write(_ result: EvaluationResult, to path: String) throws {
+    let asked = [
+      ("data", data), ("impressions", "\(impressions) (\(format.rawValue))"),
+      ("without", without.isEmpty ? "–" : without),
+      ("resamples", "\(resamples)"), ("blend lists", "\(blendLists)"), ("threads", "\(threads)"), ("seed", "\(seed)"),
+    ]
+    let page = EvaluationPage(result, options: asked, producer: "apus \(ApusCommand.version)").html()
+    do throws(ArtifactError) { try WholeFile.write(Array(page.utf8), to: path) } catch {
+      throw Failure.cannotCreate.exit("\(error)")
     }
   }
 }

@@ -73,6 +73,25 @@ package struct Comparison {
       slices: try measured(slices, gains), switchedOff: [])
   }
 
+  /// What each group adds to the scores of the whole: `parts` are those learned without it. Most first.
+  func ablation(
+    of whole: [Float], _ parts: [(group: SignalGroup, scores: [Float])]
+  ) throws(MetricError) -> [AblationLine] {
+    let full = try measure(whole, sign: 1)
+    let fullMeans = bootstrap.means(of: full.gains)
+    var lines: [AblationLine] = []
+    for part in parts {
+      let left = try measure(part.scores, sign: 1)
+      guard let ndcg = left.ndcg, let fullNDCG = full.ndcg else { continue }
+      let interval = PairedBootstrap.interval(zip(fullMeans, bootstrap.means(of: left.gains)).map { $0 - $1 })
+      lines.append(
+        AblationLine(
+          group: part.group.name, signals: part.group.signals.map(\.name), ndcg: ndcg, gain: fullNDCG - ndcg,
+          gainLow: interval.low, gainHigh: interval.high))
+    }
+    return lines.sorted { ($0.gain, $1.group) > ($1.gain, $0.group) }
+  }
+
   /// NDCG@10 by model on parts of the impressions.
   private func measured(
     _ slices: [(name: String, isIn: [Bool])], _ gains: [String: [Double?]]

@@ -1,3 +1,5 @@
+import Training
+
 /// What an evaluation found: the table of models, as numbers.
 package struct EvaluationResult: Sendable, Encodable {
   /// One model's line. Shares and means are in [0, 1] unless said otherwise; nil where undefined.
@@ -62,6 +64,15 @@ package struct EvaluationResult: Sendable, Encodable {
   package let models: [String: Line]
   package let slices: [String: Slice]
   package var switchedOff: [String]
+  /// The data, and the times of the first and the last impression in Unix seconds; nil where none has a time.
+  package var data: DataSummary?
+  package var firstTime: Int64?
+  package var lastTime: Int64?
+  /// What the ranker's probabilities are worth, and its scores by the age of the tweets.
+  package var reliability: [ReliabilityBin] = []
+  package var ages: [AgeBin] = []
+  /// What each group of signals adds, most first; empty unless asked for.
+  package var ablation: [AblationLine] = []
 
   enum CodingKeys: String, CodingKey {
     case impressions
@@ -70,5 +81,11 @@ package struct EvaluationResult: Sendable, Encodable {
     case mergedCandidates = "merged_candidates"
     case seed, models, slices
     case switchedOff = "switched_off"
+    case data
+    case firstTime = "first_time"
+    case lastTime = "last_time"
+    case reliability
+    case ages = "score_by_age"
+    case ablation
   }
 }

@@ -12,17 +12,20 @@ package struct ReplayEvaluation {
   /// Signals that the ranker must do without.
   package let without: Set<Signal>
   package let resamples: Int
+  /// Whether to learn again without each group of signals.
+  package let ablates: Bool
   /// Where to write the signals of training and evaluation, for other learners to try; nil: nowhere.
   package let signalsPath: String?
 
   package init(
     options: TrainingOptions, impressions: ImpressionList, without: Set<Signal>, resamples: Int,
-    signalsPath: String? = nil
+    ablates: Bool = false, signalsPath: String? = nil
   ) {
     self.options = options
     self.impressions = impressions
     self.without = without
     self.resamples = resamples
+    self.ablates = ablates
     self.signalsPath = signalsPath
   }
 
@@ -50,6 +53,11 @@ package struct ReplayEvaluation {
       let models = models(scores)
       var result = try comparison.run(models, slices: ReplayPast.slices(past))
       progress.finish(stage: "metrics", detail: "\(models.count) models")
+      result.data = world.summary
+      (result.firstTime, result.lastTime) = (end, impressions.times.compactMap { $0 }.max())
+      result.reliability = ReliabilityBin.bins(logOdds: scores.ranker, labels: impressions.labels)
+      result.ages = AgeBin.bins(ages: scores.column(.age), scores: scores.ranker, labels: impressions.labels)
+      if ablates { result.ablation = try ablation(world, scores, comparison, progress) }
       result.switchedOff = world.result.switchedOff.map { "\($0.signal.name): \($0.reason)" }
       return result
     } catch { throw .metric(error) }
@@ -80,6 +88,20 @@ package struct ReplayEvaluation {
     scores.ranker = scores.scores(by: world.result.blend)
     progress.finish(stage: "replay", detail: "\(impressions.count) impressions")
     return (scores, past)
+  }
+
+  /// Learns the blend again without each group that the ranker may use, from the same lists.
+  private func ablation(
+    _ world: EvaluationWorld, _ scores: ReplayScores, _ comparison: Comparison, _ progress: TrainingProgress
+  ) throws(MetricError) -> [AblationLine] {
+    let groups = SignalGroup.allCases.filter { !without.isSuperset(of: $0.signals) }
+    let parts = groups.enumerated().map { number, group in
+      progress.update(stage: "ablation", completed: number, total: groups.count)
+      return (group: group, scores: scores.scores(by: world.blend(without: without.union(group.signals))))
+    }
+    let lines = try comparison.ablation(of: scores.ranker, parts)
+    progress.finish(stage: "ablation", detail: "\(groups.count) groups of signals left out in turn")
+    return lines
   }
 
   private func models(_ scores: ReplayScores) -> [ScoredModel] {

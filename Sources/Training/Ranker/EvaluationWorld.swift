@@ -14,6 +14,7 @@ package final class EvaluationWorld {
   /// Engagements of the past, by tweet and in all.
   private let counts: [Int]
   private let pastCount: Int
+  private let skippedRows: Int
 
   /// The blend and what is known of it.
   package let result: RankerLearner.Result
@@ -26,6 +27,7 @@ package final class EvaluationWorld {
     self.end = end
     var loader = DataLoader(options: options, progress: progress)
     data = try loader.load()
+    skippedRows = loader.reports.reduce(0) { $0 + $1.rowsSkipped }
     order = EventOrder(data)
     var counts = [Int](repeating: 0, count: data.tweets.count)
     let log = data.log
@@ -53,6 +55,21 @@ package final class EvaluationWorld {
       tensors.add("\(name).labels", shape: [lists.rows], lists.labels.map { $0 ? UInt8(1) : 0 })
       tensors.add("\(name).offsets", shape: [lists.offsets.count], lists.offsets.map { UInt64($0) })
     }
+  }
+
+  /// What the folder holds.
+  package var summary: DataSummary {
+    DataSummary(
+      users: data.users.count, tweets: data.tweets.count, engagements: data.log.count,
+      engagementsBefore: pastCount, edges: data.graph.sources.count, skippedRows: skippedRows,
+      newest: data.newestTime == 0 ? nil : data.newestTime, fingerprint: data.fingerprint)
+  }
+
+  /// The blend learned again from the same lists, without some signals.
+  package func blend(without: Set<Signal>) -> MomentBlend {
+    let signals = Signal.ofMoment
+    return BlendLearner(signals: signals, parallel: Parallel(threads: options.threads))
+      .learn(result.temporal, result.retrospective, isUsed: signals.map { !without.contains($0) })
   }
 
   /// Share of the engagements before the evaluation that went to a tweet, as if each tweet had one more; above 0.
