@@ -3,6 +3,7 @@ import ArgumentParser
 import Evaluation
 import Foundation
 import Ranking
+import Serving
 import Training
 
 /// `apus evaluate`: how good is the order?
@@ -21,9 +22,13 @@ struct EvaluateCommand: ParsableCommand {
         apus evaluate --data logs --impressions logs/impressions.csv --without interests,interests_now --json
         apus evaluate --data mind --impressions mind/behaviors.tsv --format mind
         apus evaluate --data logs --impressions logs/impressions.csv --report report.html --ablate
+        apus evaluate --data logs --impressions logs/impressions.csv --model model.safetensors
 
       --report writes one page of HTML with the pictures and all tables; it needs no network. --ablate learns the blend \
       again without each group of signals, which takes about as long for each group as the stage "order" does.
+
+      --model measures a trained ranker instead of training one. It must have learned from the log of the folder as it \
+      was some time before the first impression; what happened since is replayed as above.
 
       Signals are measured alone too, in whichever direction ranks these impressions better. Equal scores are told \
       apart by a number drawn for each impression and tweet.
@@ -37,6 +42,9 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(help: "How the impressions are written: apus or mind.")
   var format = ImpressionFormat.apus
+
+  @Option(help: ArgumentHelp("Model file to measure instead of training.", valueName: "file"))
+  var model: String?
 
   @Option(help: ArgumentHelp("Signals that the ranker must do without.", valueName: "a,b,c"))
   var without = ""
@@ -74,6 +82,9 @@ struct EvaluateCommand: ParsableCommand {
     guard (1...100_000).contains(resamples) else {
       throw ValidationError("--resamples \(resamples) is not in 1 to 100000")
     }
+    if model != nil, ablate || signalsTo != nil || !without.isEmpty {
+      throw ValidationError("--ablate, --signals-to and --without ask for training, which --model does without")
+    }
     for name in without.split(separator: ",") where !Signal.ofMoment.contains(where: { $0.name == name }) {
       throw ValidationError(
         "--without \(name): no such signal; there are \(Signal.ofMoment.map(\.name).joined(separator: ", "))")
@@ -98,7 +109,7 @@ struct EvaluateCommand: ParsableCommand {
     let names = without.split(separator: ",")
     let evaluation = ReplayEvaluation(
       options: options, impressions: list, without: Set(Signal.ofMoment.filter { names.contains(Substring($0.name)) }),
-      resamples: resamples, ablates: ablate, signalsPath: signalsTo)
+      resamples: resamples, given: try model.map { (try Self.load($0), $0) }, ablates: ablate, signalsPath: signalsTo)
     let result: EvaluationResult
     do throws(EvaluationError) {
       result = try evaluation.run(progress: progress)
@@ -111,10 +122,17 @@ struct EvaluateCommand: ParsableCommand {
     if json { try JSONOutput.print(result) } else { print(EvaluationView(result).text()) }
   }
 
+  private static func load(_ path: String) throws -> Model {
+    do throws(ServerError) { return try ModelLoader.load(path: path) } catch {
+      if case .modelFile(let path, let error) = error { throw Failure.modelFile(path, error) }
+      throw Failure.badData.exit("\(error)")
+    }
+  }
+
   private func write(_ result: EvaluationResult, to path: String) throws {
     let asked = [
       ("data", data), ("impressions", "\(impressions) (\(format.rawValue))"),
-      ("without", without.isEmpty ? "–" : without),
+      ("model", model ?? "trained here"), ("without", without.isEmpty ? "–" : without),
       ("resamples", "\(resamples)"), ("blend lists", "\(blendLists)"), ("threads", "\(threads)"), ("seed", "\(seed)"),
     ]
     let page = EvaluationPage(result, options: asked, producer: "apus \(ApusCommand.version)").html()

@@ -26,7 +26,7 @@ struct EvaluationGainPlot {
   }
 
   func svg() -> String {
-    let (left, right, rowHeight, top) = (170.0, 700.0, 24.0, 14.0)
+    let (left, right, rowHeight, top) = (170.0, 640.0, 24.0, 14.0)
     let bottom = top + Double(models.count) * rowHeight
     var drawing = EvaluationDrawing(width: 820, height: bottom + 44)
     let scale = EvaluationScale(values: 0...1, from: left, to: right)
@@ -50,9 +50,12 @@ struct EvaluationGainPlot {
       }
       drawing.line(left, y, scale(mean), y, "stem \(kind)")
       drawing.line(scale(low), y, scale(high), y, "whisker \(kind)")
-      let text = "\(EvaluationNumbers.number(mean)) (\(EvaluationNumbers.interval(low, high)))"
-      drawing.point(scale(mean), y, radius: kind == "recipe" ? 5.5 : 4.5, "dot \(kind)", tip: "\(model.name): \(text)")
-      drawing.text(right + 12, y + 4, .start, "value", EvaluationNumbers.number(mean))
+      for end in [low, high] { drawing.line(scale(end), y - 5, scale(end), y + 5, "cap \(kind)") }
+      let interval = EvaluationNumbers.interval(low, high)
+      drawing.point(scale(mean), y, radius: 4, "dot \(kind)", tip: "\(model.name): \(interval)")
+      drawing.text(
+        right + 12, y + 4, .start, kind == "recipe" ? "value strong" : "value", EvaluationNumbers.number(mean))
+      drawing.text(right + 62, y + 4, .start, "tick", interval)
     }
     return drawing.svg("NDCG@10 of \(models.count) models with 95 % intervals, best first")
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Training
 
 /// Numbers and times as the evaluation's table and page write them.
 enum EvaluationNumbers {
@@ -34,11 +35,6 @@ enum EvaluationNumbers {
 
   /// Date and time in UTC; a dash where there is none.
   static func time(_ seconds: Int64?) -> String {
-    guard let seconds else { return "–" }
-    let writer = DateFormatter()
-    writer.locale = Locale(identifier: "en_US_POSIX")
-    writer.timeZone = TimeZone(identifier: "UTC")
-    writer.dateFormat = "yyyy-MM-dd HH:mm"
-    return writer.string(from: Date(timeIntervalSince1970: Double(seconds))) + " UTC"
+    seconds.map(UnixTime.text) ?? "–"
   }
 }

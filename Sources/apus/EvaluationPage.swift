@@ -62,7 +62,7 @@ struct EvaluationPage {
       let content =
         Markup.element("span", [], Markup.text(kind)) + Markup.element("b", [], Numbers.number(line.ndcg))
         + Markup.element("span", [], "NDCG@10, \(Numbers.interval(line.ndcgLow, line.ndcgHigh))")
-      return Markup.element("div", [("class", "tile \(line.kind.rawValue)")], content)
+      return Markup.element("div", [("class", "tile \(name == "ranker" ? "ranker" : "")")], content)
     }
     return Markup.element("div", [("class", "tiles")], tiles.joined()) + "\n"
   }
@@ -142,7 +142,10 @@ struct EvaluationPage {
       ]
       if data.skippedRows > 0 { facts.append(("rows skipped", Numbers.count(data.skippedRows))) }
     }
-    facts.append(("learned until", result.firstTime == nil ? "the end" : "before \(Numbers.time(result.firstTime))"))
+    let end = result.model.map { Numbers.time($0.asOf) }
+    let before = result.firstTime.map { "before \(Numbers.time($0))" } ?? "the end"
+    facts.append(("learned until", end ?? before))
+    if let model = result.model { facts.append(("model version", model.version)) }
     let list = facts.map {
       Markup.element("dt", [], Markup.text($0.name)) + Markup.element("dd", [], Markup.text($0.value))
     }

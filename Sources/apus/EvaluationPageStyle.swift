@@ -23,15 +23,15 @@ enum EvaluationPageStyle {
     .tile b { display: block; font-size: 28px; line-height: 1.25; font-variant-numeric: tabular-nums;
       letter-spacing: -.02em; }
     .tile span { color: var(--soft); font-size: 12.5px; display: block; overflow-wrap: anywhere; }
-    .tile.recipe b { color: var(--recipe); }
+    .tile.ranker b { color: var(--recipe); }
     .facts { display: grid; grid-template-columns: max-content 1fr; gap: 3px 22px; margin: 8px 0 0; }
     .facts dt { color: var(--soft); }
     .facts dd { margin: 0; color: var(--ink); overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
     .words dt { font-weight: 600; margin-top: 8px; }
     .words dd { margin: 0; max-width: 80ch; }
     .scroll { overflow-x: auto; margin: 10px -8px 0; }
-    table { border-collapse: collapse; width: 100%; font-size: 12.5px; font-variant-numeric: tabular-nums; }
-    th, td { padding: 5px 7px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
+    table { border-collapse: collapse; width: 100%; font-size: 12px; font-variant-numeric: tabular-nums; }
+    th, td { padding: 5px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
     thead th { color: var(--soft); font-weight: 500; }
     tbody th { font-weight: 500; }
     .left { text-align: left; }
@@ -60,6 +60,7 @@ enum EvaluationPageStyle {
     svg .ideal { stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 5 5; }
     svg .stem { stroke-width: 1.5; opacity: .28; }
     svg .whisker { stroke-width: 3; stroke-linecap: round; opacity: .55; }
+    svg .cap { stroke-width: 1.5; }
     svg line.recipe { stroke: var(--recipe); } svg line.signal { stroke: var(--signal); }
     svg line.baseline { stroke: var(--baseline); }
     svg circle.recipe { fill: var(--recipe); } svg circle.signal { fill: var(--signal); }

@@ -54,6 +54,18 @@ package struct EvaluationResult: Sendable, Encodable {
     }
   }
 
+  /// The model that was given.
+  package struct GivenModel: Sendable, Encodable {
+    package let version: String
+    /// Unix seconds of the newest row that it learned from.
+    package let asOf: Int64?
+
+    enum CodingKeys: String, CodingKey {
+      case version
+      case asOf = "as_of"
+    }
+  }
+
   package let impressions: Int
   /// Those without a positive, and those with nothing else: left out of what is undefined for them.
   package let withoutPositive: Int
@@ -66,6 +78,8 @@ package struct EvaluationResult: Sendable, Encodable {
   package var switchedOff: [String]
   /// The data, and the times of the first and the last impression in Unix seconds; nil where none has a time.
   package var data: DataSummary?
+  /// Nil where the ranker learned from what precedes the first impression.
+  package var model: GivenModel?
   package var firstTime: Int64?
   package var lastTime: Int64?
   /// What the ranker's probabilities are worth, and its scores by the age of the tweets.
@@ -81,7 +95,7 @@ package struct EvaluationResult: Sendable, Encodable {
     case mergedCandidates = "merged_candidates"
     case seed, models, slices
     case switchedOff = "switched_off"
-    case data
+    case data, model
     case firstTime = "first_time"
     case lastTime = "last_time"
     case reliability

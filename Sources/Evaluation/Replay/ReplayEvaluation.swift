@@ -12,19 +12,22 @@ package struct ReplayEvaluation {
   /// Signals that the ranker must do without.
   package let without: Set<Signal>
   package let resamples: Int
-  /// Whether to learn again without each group of signals.
+  /// A trained model to measure, and its file for messages; nil: learn from what precedes the first impression.
+  package let given: (model: Model, path: String)?
+  /// Whether to learn again without each group of signals, from lists that a given model does not have.
   package let ablates: Bool
   /// Where to write the signals of training and evaluation, for other learners to try; nil: nowhere.
   package let signalsPath: String?
 
   package init(
     options: TrainingOptions, impressions: ImpressionList, without: Set<Signal>, resamples: Int,
-    ablates: Bool = false, signalsPath: String? = nil
+    given: (model: Model, path: String)? = nil, ablates: Bool = false, signalsPath: String? = nil
   ) {
     self.options = options
     self.impressions = impressions
     self.without = without
     self.resamples = resamples
+    self.given = given
     self.ablates = ablates
     self.signalsPath = signalsPath
   }
@@ -32,13 +35,11 @@ package struct ReplayEvaluation {
   /// Runs everything.
   package func run(progress: TrainingProgress) throws(EvaluationError) -> EvaluationResult {
     let end = impressions.times.compactMap { $0 }.min()
-    let world: EvaluationWorld
+    let world = try world(end: end, progress)
     let classic: Model
-    do throws(TrainingError) {
-      world = try EvaluationWorld(
-        options: options, end: end, without: without, capacity: impressions.longest, progress: progress)
-      classic = try world.classicModel(options, progress: progress)
-    } catch { throw .training(error) }
+    do throws(TrainingError) { classic = try world.classicModel(options, progress: progress) } catch {
+      throw .training(error)
+    }
     let (scores, past) = replay(world, classic, progress)
     if let signalsPath {
       do throws(ArtifactError) { try scores.write(impressions, world, to: signalsPath) } catch {
@@ -54,6 +55,7 @@ package struct ReplayEvaluation {
       var result = try comparison.run(models, slices: ReplayPast.slices(past))
       progress.finish(stage: "metrics", detail: "\(models.count) models")
       result.data = world.summary
+      result.model = given.map { .init(version: $0.model.version, asOf: $0.model.asOf) }
       (result.firstTime, result.lastTime) = (end, impressions.times.compactMap { $0 }.max())
       result.reliability = ReliabilityBin.bins(logOdds: scores.ranker, labels: impressions.labels)
       result.ages = AgeBin.bins(ages: scores.column(.age), scores: scores.ranker, labels: impressions.labels)
@@ -61,6 +63,34 @@ package struct ReplayEvaluation {
       result.switchedOff = world.result.switchedOff.map { "\($0.signal.name): \($0.reason)" }
       return result
     } catch { throw .metric(error) }
+  }
+
+  /// The folder as the given model sees it, or with a model learned from what precedes the first impression.
+  private func world(end: Int64?, _ progress: TrainingProgress) throws(EvaluationError) -> EvaluationWorld {
+    guard let (model, path) = given else {
+      do throws(TrainingError) {
+        return try EvaluationWorld(
+          options: options, end: end, without: without, capacity: impressions.longest, progress: progress)
+      } catch { throw .training(error) }
+    }
+    guard let asOf = model.asOf else { throw .model(path: path, reason: "it does not say until when it learned") }
+    if let end, end <= asOf {
+      let reason =
+        "it has seen what happened until \(UnixTime.text(asOf)); the first impression is of \(UnixTime.text(end))"
+      throw .model(path: path, reason: reason)
+    }
+    let world: EvaluationWorld?
+    do throws(TrainingError) {
+      world = try EvaluationWorld(
+        options: options, end: end, model: model, capacity: impressions.longest, progress: progress)
+    } catch { throw .training(error) }
+    guard let world else {
+      throw .model(path: path, reason: "not of the ranker recipe; a classic hybrid is trained and compared with anyway")
+    }
+    if let difference = world.otherPast {
+      throw .model(path: path, reason: "it learned from another log than that of \(options.dataFolder): \(difference)")
+    }
+    return world
   }
 
   /// Lets the log happen again and ranks each impression when its moment comes.
@@ -122,5 +152,12 @@ package struct ReplayEvaluation {
         name: "ranker", kind: .recipe, scores: scores.ranker,
         probabilities: scores.ranker.map { 1 / (1 + expf(-$0)) }))
     return models
+  }
+}
+
+extension Model {
+  /// Unix seconds of the newest row that it learned from; nil where the file does not say, or the data had no times.
+  fileprivate var asOf: Int64? {
+    metadata(ModelSchema.Metadata.asOf).flatMap { Int64($0) }.flatMap { $0 == 0 ? nil : $0 }
   }
 }

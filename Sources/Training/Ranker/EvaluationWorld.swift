@@ -18,22 +18,16 @@ package final class EvaluationWorld {
 
   /// The blend and what is known of it.
   package let result: RankerLearner.Result
+  /// How the folder's past differs from what a given model learned from; nil where it does not.
+  package let otherPast: String?
 
   /// Reads the folder and learns from what precedes `end`.
-  package init(
+  package convenience init(
     options: TrainingOptions, end: Int64?, without: Set<Signal>, capacity: Int, progress: TrainingProgress
   ) throws(TrainingError) {
-    self.options = options
-    self.end = end
     var loader = DataLoader(options: options, progress: progress)
-    data = try loader.load()
-    skippedRows = loader.reports.reduce(0) { $0 + $1.rowsSkipped }
-    order = EventOrder(data)
-    var counts = [Int](repeating: 0, count: data.tweets.count)
-    let log = data.log
-    for index in 0..<log.count where log.times[index].precedes(end) { counts[Int(log.tweets[index])] += 1 }
-    self.counts = counts
-    pastCount = counts.reduce(0, +)
+    let data = try loader.load()
+    let order = EventOrder(data)
     let parallel = Parallel(threads: options.threads)
     let vectors = try RankerText(data: data, options: options.text, end: end, progress: progress, parallel: parallel)
     var builder = FactsBuilder(data: data, vectors: vectors.vectors)
@@ -42,9 +36,51 @@ package final class EvaluationWorld {
       data: data, order: order, facts: facts, tagCount: builder.tags.count, termCount: vectors.termCount,
       seed: options.seed, parallel: parallel, progress: progress, end: end, listLimit: options.blendLists,
       without: without)
-    result = try learner.learn()
+    self.init(
+      options, loader, data, order, end: end, result: try learner.learn(),
+      examiner: MomentExaminer(capacity: max(1, capacity), terms: vectors.termCount))
+  }
+
+  /// Reads the folder and ranks as a trained model does; nil where the model has no signals of a moment.
+  ///
+  /// ``otherPast`` says whether the folder holds what the model learned from.
+  package convenience init?(
+    options: TrainingOptions, end: Int64?, model: Model, capacity: Int, progress: TrainingProgress
+  ) throws(TrainingError) {
+    guard let moment = model.moment else { return nil }
+    var loader = DataLoader(options: options, progress: progress)
+    let data = try loader.load()
+    let difference = ModelWorld.difference(model, asOf: moment.asOf, data: data)
+    progress.update(stage: "vectors", completed: 0, total: 0)
+    let made = ModelWorld(model, moment, data: data)
+    progress.finish(stage: "vectors", detail: "\(ReportText.count(made.terms)) terms of the model")
+    let lists = RankingLists(width: Signal.ofMoment.count)
+    self.init(
+      options, loader, data, EventOrder(data), end: end,
+      result: .init(
+        world: made.world, blend: moment.blend, switchedOff: [], temporal: lists, retrospective: lists),
+      examiner: MomentExaminer(capacity: max(1, capacity), terms: made.terms), otherPast: difference)
+  }
+
+  private init(
+    _ options: TrainingOptions, _ loader: DataLoader, _ data: TrainingData, _ order: EventOrder, end: Int64?,
+    result: RankerLearner.Result, examiner: MomentExaminer, otherPast: String? = nil
+  ) {
+    self.options = options
+    self.end = end
+    self.data = data
+    self.order = order
+    self.result = result
+    self.examiner = examiner
+    self.otherPast = otherPast
+    skippedRows = loader.reports.reduce(0) { $0 + $1.rowsSkipped }
+    var counts = [Int](repeating: 0, count: data.tweets.count)
+    for index in 0..<data.log.count where data.log.times[index].precedes(end) {
+      counts[Int(data.log.tweets[index])] += 1
+    }
+    self.counts = counts
+    pastCount = counts.reduce(0, +)
     replay = Replay(data, order: order, history: result.world.history)
-    examiner = MomentExaminer(capacity: max(1, capacity), terms: vectors.termCount)
   }
 
   /// The lists that the blend was learned from: `temporal.*` and `retrospective.*`, each `values` F32 [rows, signals],
