@@ -91,7 +91,7 @@ let suites: [Target] = [
       "Training", "ServerSupport",
     ]),
   tests("TrainingTests", ["Training", "Artifact", "Kernels", "Ranking", "Text", "ParitySupport"]),
-  tests("EvaluationTests", ["Evaluation", "Training", "Kernels", "ParitySupport"]),
+  tests("EvaluationTests", ["Evaluation", "Training", "Ranking", "Kernels", "ParitySupport"]),
   tests("ClientTests", ["ApusClient", "apus", "apus-load", argumentParser]),
   tests(
     "EndToEndTests",

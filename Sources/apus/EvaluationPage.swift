@@ -29,7 +29,7 @@ struct EvaluationPage {
       + Markup.element("title", [], "Evaluation of rankings") + "\n"
       + Markup.element("style", [], "\n" + EvaluationPageStyle.sheet + "\n")
     let parts = [
-      header(), tiles(), gains(), reliability(), ablation(), ages(), slices(), metrics(), facts(),
+      header(), tiles(), gains(), reliability(), ablation(), ages(), slices(), madeSlices(), metrics(), facts(),
       EvaluationWords.html(),
       Markup.element("footer", [], "Made by \(Markup.text(producer)).") + "\n",
     ]
@@ -123,6 +123,15 @@ struct EvaluationPage {
     let table = tables.slices()
     if table.rows.isEmpty { return "" }
     return card("Parts of the impressions", "By what had happened before the impression.", Markup.table(table))
+  }
+
+  private func madeSlices() -> String {
+    let table = tables.madeSlices()
+    if table.rows.isEmpty { return "" }
+    return card(
+      "Made harder on purpose",
+      "NDCG@10 of the ranker where it is kept from seeing something: all but the texts of the candidates; who wrote them; all "
+        + "that one user in five did after three engagements.", Markup.table(table))
   }
 
   private func metrics() -> String {

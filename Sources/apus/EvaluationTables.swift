@@ -47,6 +47,24 @@ struct EvaluationTables {
       })
   }
 
+  /// NDCG@10 where something was hidden on purpose.
+  func madeSlices() -> Table {
+    typealias Numbers = EvaluationNumbers
+    let slices = result.madeSlices.sorted { $0.key < $1.key }
+    return Table(
+      columns: [
+        ("made harder", .left), ("impressions", .right), ("ranker", .right), ("random", .right),
+        ("difference, 95 %", .left), ("as they were", .right),
+      ],
+      rows: slices.map { name, slice in
+        let difference = slice.difference
+        return [
+          name, Numbers.count(slice.impressions), Numbers.number(slice.ranker), Numbers.number(slice.random),
+          Numbers.difference(difference.mean, difference.low, difference.high), Numbers.number(slice.unchanged),
+        ]
+      })
+  }
+
   /// What groups of signals add, most first; no rows unless it was asked for.
   func ablation() -> Table {
     Table(

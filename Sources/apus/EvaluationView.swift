@@ -6,9 +6,10 @@ struct EvaluationView {
 
   init(_ result: EvaluationResult) { tables = EvaluationTables(result: result) }
 
-  /// The models, best first, then the slices, then what groups of signals add, then what was left out.
+  /// The models, best first, then the slices, natural and made, then what groups of signals add, then what was left out.
   func text() -> String {
-    let parts = [tables.models(), tables.slices(), tables.ablation()].filter { !$0.rows.isEmpty }.map(Self.render)
+    let parts = [tables.models(), tables.slices(), tables.madeSlices(), tables.ablation()].filter { !$0.rows.isEmpty }
+      .map(Self.render)
     return (parts + [tables.notes().joined(separator: "\n")]).joined(separator: "\n\n")
   }
 

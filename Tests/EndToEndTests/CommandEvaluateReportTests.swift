@@ -51,7 +51,7 @@ struct CommandEvaluateReportTests {
     #expect(result.status == 0, "\(result.stderr.suffix(2_000))")
     let page = try String(contentsOfFile: path, encoding: .utf8)
     let elements = try tree(page)
-    #expect(elements["svg"] == 5 && elements["table"] == 3 && elements["title"] ?? 0 > 30, "\(elements)")
+    #expect(elements["svg"] == 5 && elements["table"] == 4 && elements["title"] ?? 0 > 30, "\(elements)")
     for outside in ["script", "img", "link", "iframe", "object", "b<", "image", "use"] {
       #expect(elements[outside] == nil)
     }

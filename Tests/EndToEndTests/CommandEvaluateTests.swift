@@ -63,6 +63,7 @@ struct CommandEvaluateTests {
     #expect(result.status == 0)
     let texts = [
       "NDCG@10", "ranker", "classic", "random", "tweets that nobody had engaged with", "interests: left out",
+      "made harder", "text only", "new author", "three engagements",
     ]
     for text in texts {
       #expect(result.stdout.contains(text), "\(text)")

@@ -92,6 +92,24 @@ package struct Comparison {
     return lines.sorted { ($0.gain, $1.group) > ($1.gain, $0.group) }
   }
 
+  /// How much better than chance the ranker is where something was hidden; nil for a slice without a positive.
+  func made(
+    _ scores: [Float], isIn: [Bool], ranker: [Float], random: [Float]
+  ) throws(MetricError) -> MadeSlice? {
+    func inside(_ scores: [Float]) throws(MetricError) -> (gains: [Double?], mean: Double?) {
+      let gains = try measure(scores, sign: 1).gains
+      let part = gains.indices.map { isIn[$0] ? gains[$0] : nil }
+      return (part, try QueryMean(part.compactMap { $0 }).ifAny)
+    }
+    let (poor, chance) = (try inside(scores), try inside(random))
+    guard let mean = poor.mean, let base = chance.mean, let unchanged = try inside(ranker).mean else { return nil }
+    let draws = zip(bootstrap.means(of: poor.gains), bootstrap.means(of: chance.gains)).map { $0 - $1 }
+    let interval = PairedBootstrap.interval(draws)
+    return MadeSlice(
+      impressions: isIn.count { $0 }, ranker: mean, random: base, unchanged: unchanged,
+      difference: .init(against: "random", mean: mean - base, low: interval.low, high: interval.high))
+  }
+
   /// NDCG@10 by model on parts of the impressions.
   private func measured(
     _ slices: [(name: String, isIn: [Bool])], _ gains: [String: [Double?]]

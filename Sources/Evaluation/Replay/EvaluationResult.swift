@@ -82,6 +82,8 @@ package struct EvaluationResult: Sendable, Encodable {
   package var model: GivenModel?
   package var firstTime: Int64?
   package var lastTime: Int64?
+  /// Impressions ranked again with something hidden, by name.
+  package var madeSlices: [String: MadeSlice] = [:]
   /// What the ranker's probabilities are worth, and its scores by the age of the tweets.
   package var reliability: [ReliabilityBin] = []
   package var ages: [AgeBin] = []
@@ -98,6 +100,7 @@ package struct EvaluationResult: Sendable, Encodable {
     case data, model
     case firstTime = "first_time"
     case lastTime = "last_time"
+    case madeSlices = "made_slices"
     case reliability
     case ages = "score_by_age"
     case ablation

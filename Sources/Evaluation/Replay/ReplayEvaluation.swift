@@ -40,7 +40,7 @@ package struct ReplayEvaluation {
     do throws(TrainingError) { classic = try world.classicModel(options, progress: progress) } catch {
       throw .training(error)
     }
-    let (scores, past) = replay(world, classic, progress)
+    let (scores, past, made) = replay(world, classic, progress)
     if let signalsPath {
       do throws(ArtifactError) { try scores.write(impressions, world, to: signalsPath) } catch {
         throw .signals(path: signalsPath, reason: "\(error)")
@@ -59,6 +59,10 @@ package struct ReplayEvaluation {
       (result.firstTime, result.lastTime) = (end, impressions.times.compactMap { $0 }.max())
       result.reliability = ReliabilityBin.bins(logOdds: scores.ranker, labels: impressions.labels)
       result.ages = AgeBin.bins(ages: scores.column(.age), scores: scores.ranker, labels: impressions.labels)
+      for (name, slice) in made.scores {
+        result.madeSlices[name] = try comparison.made(
+          slice.values, isIn: slice.isIn, ranker: scores.ranker, random: models[0].scores)
+      }
       if ablates { result.ablation = try ablation(world, scores, comparison, progress) }
       result.switchedOff = world.result.switchedOff.map { "\($0.signal.name): \($0.reason)" }
       return result
@@ -96,9 +100,10 @@ package struct ReplayEvaluation {
   /// Lets the log happen again and ranks each impression when its moment comes.
   private func replay(
     _ world: EvaluationWorld, _ classic: Model, _ progress: TrainingProgress
-  ) -> (scores: ReplayScores, past: [ReplayPast]) {
+  ) -> (scores: ReplayScores, past: [ReplayPast], made: MadeSlices) {
     let scores = ReplayScores(candidates: impressions.tweets.count)
     let scratch = RankScratch(model: classic, capacity: impressions.longest, seed: options.seed)
+    var made = MadeSlices(impressions)
     var past = [ReplayPast](repeating: ReplayPast(), count: impressions.count)
     let order = (0..<impressions.count).sorted { a, b in
       (impressions.times[a] ?? .max, a) < (impressions.times[b] ?? .max, b)
@@ -113,11 +118,13 @@ package struct ReplayEvaluation {
         let found = Scorer.score(RankQuery(userID: user, tweetIDs: ids), model: classic, scratch: scratch)
         for i in found.indices { scores.classic[range.lowerBound + i] = found[i] }
       }
+      made.look(impression, in: world)
       past[impression] = ReplayPast(impression, of: impressions, in: world)
     }
     scores.ranker = scores.scores(by: world.result.blend)
+    made.cutHistories(order, past, world, seed: options.seed)
     progress.finish(stage: "replay", detail: "\(impressions.count) impressions")
-    return (scores, past)
+    return (scores, past, made)
   }
 
   /// Learns the blend again without each group that the ranker may use, from the same lists.

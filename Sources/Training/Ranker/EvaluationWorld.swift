@@ -9,6 +9,9 @@ package final class EvaluationWorld {
   private let order: EventOrder
   private var replay: Replay
   private let examiner: MomentExaminer
+  /// Candidates of a look at most, hashtags and terms.
+  private typealias Size = (capacity: Int, tags: Int, terms: Int)
+  private let size: Size
   private let options: TrainingOptions
   private let end: Int64?
   /// Engagements of the past, by tweet and in all.
@@ -37,8 +40,9 @@ package final class EvaluationWorld {
       seed: options.seed, parallel: parallel, progress: progress, end: end, listLimit: options.blendLists,
       without: without)
     self.init(
-      options, loader, data, order, end: end, result: try learner.learn(),
-      examiner: MomentExaminer(capacity: max(1, capacity), terms: vectors.termCount))
+      options, data, order, end: end, result: try learner.learn(),
+      size: (capacity: max(1, capacity), tags: builder.tags.count, terms: vectors.termCount),
+      skippedRows: Self.skipped(loader))
   }
 
   /// Reads the folder and ranks as a trained model does; nil where the model has no signals of a moment.
@@ -56,31 +60,52 @@ package final class EvaluationWorld {
     progress.finish(stage: "vectors", detail: "\(ReportText.count(made.terms)) terms of the model")
     let lists = RankingLists(width: Signal.ofMoment.count)
     self.init(
-      options, loader, data, EventOrder(data), end: end,
+      options, data, EventOrder(data), end: end,
       result: .init(
         world: made.world, blend: moment.blend, switchedOff: [], temporal: lists, retrospective: lists),
-      examiner: MomentExaminer(capacity: max(1, capacity), terms: made.terms), otherPast: difference)
+      size: (capacity: max(1, capacity), tags: made.tags, terms: made.terms), skippedRows: Self.skipped(loader),
+      otherPast: difference)
   }
 
   private init(
-    _ options: TrainingOptions, _ loader: DataLoader, _ data: TrainingData, _ order: EventOrder, end: Int64?,
-    result: RankerLearner.Result, examiner: MomentExaminer, otherPast: String? = nil
+    _ options: TrainingOptions, _ data: TrainingData, _ order: EventOrder, end: Int64?,
+    result: RankerLearner.Result, size: Size, skippedRows: Int, otherPast: String? = nil, hidden: HiddenEvents? = nil
   ) {
     self.options = options
     self.end = end
     self.data = data
     self.order = order
     self.result = result
-    self.examiner = examiner
+    self.size = size
+    examiner = MomentExaminer(capacity: size.capacity, terms: size.terms)
     self.otherPast = otherPast
-    skippedRows = loader.reports.reduce(0) { $0 + $1.rowsSkipped }
+    self.skippedRows = skippedRows
     var counts = [Int](repeating: 0, count: data.tweets.count)
     for index in 0..<data.log.count where data.log.times[index].precedes(end) {
       counts[Int(data.log.tweets[index])] += 1
     }
     self.counts = counts
     pastCount = counts.reduce(0, +)
-    replay = Replay(data, order: order, history: result.world.history)
+    replay = Replay(data, order: order, history: result.world.history, hidden: hidden)
+  }
+
+  private static func skipped(_ loader: DataLoader) -> Int { loader.reports.reduce(0) { $0 + $1.rowsSkipped } }
+
+  /// The same world, nothing folded yet, in which some users do nothing after their first `kept` engagements, and of
+  /// whose tastes nothing was learned.
+  package func withShortHistories(of users: Set<UInt64>, kept: Int) -> EvaluationWorld {
+    let rows = Set(users.map { data.users.row(of: $0) }.filter { $0 != .max })
+    let world = MomentWorld(
+      facts: result.world.facts,
+      history: History(facts: result.world.facts, people: data.users.count, tags: size.tags, terms: size.terms),
+      tastes: result.world.tastes.forgetting(rows))
+    return EvaluationWorld(
+      options, data, order, end: end,
+      result: .init(
+        world: world, blend: result.blend, switchedOff: result.switchedOff, temporal: result.temporal,
+        retrospective: result.retrospective),
+      size: size, skippedRows: skippedRows, otherPast: otherPast,
+      hidden: HiddenEvents(after: kept, by: rows, of: data, in: order))
   }
 
   /// The lists that the blend was learned from: `temporal.*` and `retrospective.*`, each `values` F32 [rows, signals],
@@ -151,10 +176,13 @@ package final class EvaluationWorld {
   package var lastMoment: Int64 { data.newestTime + 1 }
 
   /// Folds what happened before `time` and fills ``columns`` for the tweets.
-  package func look(at tweetIDs: [UInt64], userID: UInt64, time: Int64) -> SignalColumns {
+  package func look(
+    at tweetIDs: [UInt64], userID: UInt64, time: Int64, hiding hidden: HiddenFacts = .nothing
+  ) -> SignalColumns {
     replay.advance(before: time)
     examiner.look(
-      at: tweetIDs.map { data.tweets.row(of: $0) }, user: data.users.row(of: userID), time: time, world: result.world)
+      at: tweetIDs.map { data.tweets.row(of: $0) }, user: data.users.row(of: userID), time: time, world: result.world,
+      hiding: hidden)
     return examiner.columns
   }
 }

@@ -7,6 +7,7 @@ import Text
 struct ModelWorld {
   /// Nothing has happened in it yet.
   let world: MomentWorld
+  let tags: Int
   let terms: Int
 
   /// Brings a model's tables to the folder's rows. All of the model's accounts must be in the folder.
@@ -27,6 +28,7 @@ struct ModelWorld {
     var builder = FactsBuilder(data: data, vectors: SparseRows(offsets: offsets, columns: columns, values: values))
     let facts = builder.build()
     let tags = builder.tags.map { key in key.withUnsafeBytes { moment.hashtag($0) ?? ModelSchema.noRow } }
+    self.tags = tags.count
     terms = model.inverseDocumentFrequency.count
     world = MomentWorld(
       facts: facts, history: History(facts: facts, people: data.users.count, tags: tags.count, terms: terms),

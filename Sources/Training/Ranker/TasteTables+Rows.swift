@@ -36,6 +36,40 @@ extension TasteTables {
     return arranged
   }
 
+  /// The same tastes, but for what was learned of some accounts as readers.
+  func forgetting(_ users: Set<UInt32>) -> TasteTables {
+    var left = self
+    left.readers = Self.forgetting(users, in: readers)
+    left.companions = Self.forgetting(users, in: companions)
+    left.fitOffsets = [0]
+    (left.fitAuthors, left.fits) = ([], [])
+    for user in 0..<fitOffsets.count - 1 {
+      if !users.contains(UInt32(user)) {
+        let entries = Int(fitOffsets[user])..<Int(fitOffsets[user + 1])
+        left.fitAuthors += fitAuthors[entries]
+        left.fits += fits[entries]
+      }
+      left.fitOffsets.append(UInt64(left.fits.count))
+    }
+    for user in users {
+      for k in Int(user) * factors..<(Int(user) + 1) * factors {
+        if k < readerFactors.count { left.readerFactors[k] = 0 }
+        if k < engagerFactors.count { left.engagerFactors[k] = 0 }
+        if k < tagReaderFactors.count { left.tagReaderFactors[k] = 0 }
+      }
+    }
+    return left
+  }
+
+  private static func forgetting(_ users: Set<UInt32>, in matrix: SparseRows<Float>) -> SparseRows<Float> {
+    let kept = (0..<matrix.rowCount).filter { !users.contains(UInt32($0)) }
+    let rows = kept.flatMap { row in matrix.entries(ofRow: row).map { _ in UInt32(row) } }
+    let entries = kept.flatMap { matrix.entries(ofRow: $0) }
+    return SparseRows(
+      rowCount: matrix.rowCount, rows: rows, columns: entries.map { matrix.columns[$0] },
+      values: entries.map { matrix.values[$0] })
+  }
+
   private static func arranged(
     _ matrix: SparseRows<Float>, _ rows: [UInt32], _ places: [UInt32]
   ) -> SparseRows<Float> {
