@@ -27,6 +27,9 @@ struct EvaluateCommand: ParsableCommand {
       --report writes one page of HTML with the pictures and all tables; it needs no network. --ablate learns the blend \
       again without each group of signals, which takes about as long for each group as the stage "order" does.
 
+      Three slices are made on purpose, by hiding something after training: all but the candidates' texts, who wrote \
+      them, and what one user in five did after three engagements.
+
       --model measures a trained ranker instead of training one. It must have learned from the log of the folder as it \
       was some time before the first impression; what happened since is replayed as above.
 
