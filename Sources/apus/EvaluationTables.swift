@@ -87,6 +87,12 @@ struct EvaluationTables {
       let merged = result.mergedCandidates == 1 ? "1 candidate was" : "\(result.mergedCandidates) candidates were"
       notes.append("\(merged) listed twice in an impression and merged.")
     }
+    if result.skippedImpressions > 0 {
+      let skipped =
+        result.skippedImpressions == 1
+        ? "1 row of the impressions was" : "\(result.skippedImpressions) rows of the impressions were"
+      notes.append("\(skipped) malformed and passed over.")
+    }
     if !result.switchedOff.isEmpty { notes.append("Switched off: \(result.switchedOff.joined(separator: "; ")).") }
     return notes
   }

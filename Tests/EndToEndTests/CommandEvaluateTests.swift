@@ -141,5 +141,9 @@ struct CommandEvaluateTests {
       toFile: path, atomically: true, encoding: .utf8)
     let wrong = try runCommand(["evaluate", "--data", sample.worldFolder, "--impressions", path])
     #expect(wrong.status == 65 && wrong.stderr.contains("wrong.csv:2") && wrong.stderr.contains("4-7"))
+    let rows = try String(contentsOfFile: sample.worldFolder + "/impressions.csv", encoding: .utf8)
+    try (rows + "1,2,3,4-7\n1,2,soon,4-1\n").write(toFile: path, atomically: true, encoding: .utf8)
+    let skipped = try runCommand(arguments + ["--impressions", path, "--skip-bad-rows"])
+    #expect(skipped.stdout.contains("2 rows of the impressions were malformed and passed over."))
   }
 }

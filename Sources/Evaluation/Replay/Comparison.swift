@@ -69,7 +69,8 @@ package struct Comparison {
     return EvaluationResult(
       impressions: impressions.count, withoutPositive: positives.count { $0 == 0 },
       withoutNegative: positives.indices.count { positives[$0] == impressions.candidates(of: $0).count },
-      mergedCandidates: impressions.repeated, seed: seed, models: lines,
+      mergedCandidates: impressions.repeated, skippedImpressions: impressions.report.rowsSkipped, seed: seed,
+      models: lines,
       slices: try measured(slices, gains), switchedOff: [])
   }
 

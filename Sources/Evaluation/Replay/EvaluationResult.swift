@@ -72,6 +72,8 @@ package struct EvaluationResult: Sendable, Encodable {
   package let withoutNegative: Int
   /// Candidates that stood in the same impression before and were merged with the first.
   package let mergedCandidates: Int
+  /// Malformed rows of the impressions that were passed over.
+  package let skippedImpressions: Int
   package let seed: UInt64
   package let models: [String: Line]
   package let slices: [String: Slice]
@@ -95,6 +97,7 @@ package struct EvaluationResult: Sendable, Encodable {
     case withoutPositive = "without_positive"
     case withoutNegative = "without_negative"
     case mergedCandidates = "merged_candidates"
+    case skippedImpressions = "skipped_impressions"
     case seed, models, slices
     case switchedOff = "switched_off"
     case data, model
