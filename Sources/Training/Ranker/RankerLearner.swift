@@ -6,7 +6,7 @@ package struct RankerLearner {
   /// What came of it.
   package struct Result {
     /// The world with nothing folded yet; a ``Replay`` does that.
-    package let world: MomentWorld
+    package var world: MomentWorld
     package let blend: MomentBlend
     /// From scores to log odds.
     package let calibration: ScoreCalibration
@@ -16,6 +16,8 @@ package struct RankerLearner {
     let types: TypeLearner.Result
     /// Signals without weight, with the reason.
     package let switchedOff: [(signal: Signal, reason: String)]
+    /// Whether the log knows when.
+    let isTimed: Bool
     /// What it was learned from.
     let temporal: RankingLists
     let retrospective: RankingLists
@@ -90,6 +92,7 @@ package struct RankerLearner {
     }
     return Result(
       world: world, blend: blend, calibration: curve, impressionLists: impressionLists, types: types, switchedOff: off,
+      isTimed: isTimed,
       temporal: temporal, retrospective: retrospective)
   }
 }
