@@ -9,8 +9,11 @@ import Ranking
 /// Inputs are standardised signals and stairs (``SignalScaling``); squared weights are penalised. Gradients are summed
 /// in chunks of fixed size, so the result does not depend on the number of threads.
 struct ConditionalLogit {
-  /// Weight of half the squared weights.
-  static let penalty = 50.0
+  /// Weights of half the squared weights that are tried, the dearest first.
+  static let penalties = [150.0, 50, 15, 5, 1.5]
+  /// One over the part of the lists, the last, that decides between them; fewer lists than this keep the dearest.
+  static let heldOut = 5
+  static let leastToJudge = 100
   /// Lists that are worked on as one piece.
   private static let chunkSize = 256
 
@@ -47,41 +50,72 @@ struct ConditionalLogit {
   }
 
   /// Learns slopes and steps; `isUsed` says which signals may have weight.
+  ///
+  /// How much large weights cost is decided by the last of the lists: from dear to cheap, until what is learned from the
+  /// lists before them ranks them no better. Then all lists teach.
   func fit(_ isUsed: [Bool]) -> (slopes: [Float], steps: [Float]) {
     let width = lists.width
-    let stepCount = scaling.edges.count
+    let fixed = fixedWeights(isUsed)
     guard lists.count > 0 else {
-      return (.init(repeating: 0, count: width), .init(repeating: 0, count: stepCount))
+      return (.init(repeating: 0, count: width), .init(repeating: 0, count: scaling.edges.count))
     }
-    let point = LimitedMemoryBFGS().minimise(from: .init(repeating: 0, count: width + stepCount)) {
-      point, gradient in
-      let value = self.evaluate(point, &gradient)
-      for signal in 0..<width where !isUsed[signal] || !scaling.varies[signal] {
-        gradient[signal] = 0
-        for step in scaling.stepOffsets[signal]..<scaling.stepOffsets[signal + 1] { gradient[width + step] = 0 }
+    let start = [Double](repeating: 0, count: width + scaling.edges.count)
+    var best = (penalty: Self.penalties[0], point: start, loss: Double.infinity)
+    if lists.count >= Self.leastToJudge {
+      let cut = lists.count - lists.count / Self.heldOut
+      var point = start
+      for penalty in Self.penalties {
+        point = minimise(from: point, 0..<cut, penalty: penalty, fixed: fixed)
+        let loss = loss(of: point, cut..<lists.count)
+        guard loss < best.loss else { break }
+        best = (penalty, point, loss)
       }
-      return value
     }
+    let point = minimise(from: best.point, 0..<lists.count, penalty: best.penalty, fixed: fixed)
     return (point[..<width].map { Float($0) }, point[width...].map { Float($0) })
   }
 
-  /// Penalised negative log likelihood and its gradient.
-  private func evaluate(_ point: [Double], _ gradient: inout [Double]) -> Double {
+  /// Weights that stay 0: those of signals that may not be used or are the same everywhere.
+  private func fixedWeights(_ isUsed: [Bool]) -> [Int] {
+    (0..<lists.width).filter { !isUsed[$0] || !scaling.varies[$0] }.flatMap { signal in
+      [signal] + (scaling.stepOffsets[signal]..<scaling.stepOffsets[signal + 1]).map { lists.width + $0 }
+    }
+  }
+
+  private func minimise(from start: [Double], _ range: Range<Int>, penalty: Double, fixed: [Int]) -> [Double] {
+    LimitedMemoryBFGS().minimise(from: start) { point, gradient in
+      let value = evaluate(point, range, penalty: penalty, &gradient)
+      for weight in fixed { gradient[weight] = 0 }
+      return value
+    }
+  }
+
+  /// Negative log likelihood of some lists.
+  private func loss(of point: [Double], _ range: Range<Int>) -> Double {
+    var gradient = [Double](repeating: 0, count: point.count)
+    return evaluate(point, range, penalty: 0, &gradient)
+  }
+
+  /// Penalised negative log likelihood of some lists and its gradient.
+  private func evaluate(
+    _ point: [Double], _ range: Range<Int>, penalty: Double, _ gradient: inout [Double]
+  ) -> Double {
     let width = lists.width
     // What a signal adds at each stair: running sums of its steps.
     let stairs = Stairs(steps: point[width...].map { Float($0) }, scaling: scaling)
     let slopes = point[..<width].map { Float($0) }
-    let chunks = Parallel.chunkCount(of: lists.count, size: Self.chunkSize)
+    let chunks = Parallel.chunkCount(of: range.count, size: Self.chunkSize)
     var parts = [Part](repeating: Part(), count: chunks)
     parts.withUnsafeMutableBufferPointer { parts in
-      parallel.forEachChunk(of: lists.count, size: Self.chunkSize) { chunk, range in
-        parts[chunk] = part(range, slopes, stairs)
+      parallel.forEachChunk(of: range.count, size: Self.chunkSize) { chunk, places in
+        parts[chunk] = part(
+          range.lowerBound + places.lowerBound..<range.lowerBound + places.upperBound, slopes, stairs)
       }
     }
     var value = 0.0
     for k in point.indices {
-      gradient[k] = Self.penalty * point[k]
-      value += 0.5 * Self.penalty * point[k] * point[k]
+      gradient[k] = penalty * point[k]
+      value += 0.5 * penalty * point[k] * point[k]
     }
     for part in parts {
       value += part.loss
