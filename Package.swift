@@ -36,7 +36,7 @@ let house: [Target] = [
   .target(
     name: "Wire", dependencies: ["CProtobufC", "RankingProto", "Ranking"], swiftSettings: strict),
   .target(name: "EventLoop", dependencies: ["CLibuv"], swiftSettings: strict),
-  .target(name: "Feedback", dependencies: ["CXXHash", "EventLoop", "Ranking"], swiftSettings: strict),
+  .target(name: "Feedback", dependencies: ["CXXHash", "Artifact", "EventLoop", "Ranking"], swiftSettings: strict),
   .target(
     name: "Serving",
     dependencies: [
@@ -83,7 +83,7 @@ let suites: [Target] = [
   tests("RankingTests", ["Ranking", "Artifact", "Kernels", "Text", "Training", "ParitySupport"]),
   tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking", "ServerSupport"]),
   tests("EventLoopTests", ["EventLoop"]),
-  tests("FeedbackTests", ["Feedback", "Ranking"]),
+  tests("FeedbackTests", ["Feedback", "Ranking", "Artifact", "Training", "ParitySupport"]),
   tests(
     "ServingTests",
     [

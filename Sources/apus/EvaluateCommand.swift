@@ -35,6 +35,12 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Resamples of the paired bootstrap.")
   var resamples = 1_000
 
+  @Flag(help: "Measure the ranker with its blend corrected online too, as apus serve --learn does, against the ranker.")
+  var online = false
+
+  @OptionGroup(title: "Learning")
+  var learning: LearningArguments
+
   @OptionGroup(title: "Ranker")
   var ranker: RankerArguments
 
@@ -59,6 +65,7 @@ struct EvaluateCommand: ParsableCommand {
     guard (1...100_000).contains(resamples) else {
       throw ValidationError("--resamples \(resamples) is not in 1 to 100000")
     }
+    try learning.validate(isOn: online, flag: "--online")
     for name in without.split(separator: ",") where !Signal.ofMoment.contains(where: { $0.name == name }) {
       throw ValidationError(
         "--without \(name): no such signal; there are \(Signal.ofMoment.map(\.name).joined(separator: ", "))")
@@ -77,9 +84,10 @@ struct EvaluateCommand: ParsableCommand {
       list = try ImpressionList.read(path: impressions, skipsBadRows: skipBadRows, progress: progress)
     } catch { throw TrainCommand.exit(error) }
     let names = without.split(separator: ",")
-    let evaluation = ReplayEvaluation(
+    var evaluation = ReplayEvaluation(
       options: options, impressions: list, without: Set(Signal.ofMoment.filter { names.contains(Substring($0.name)) }),
       resamples: resamples, signalsPath: signalsTo)
+    evaluation.online = online ? learning.rates : nil
     do throws(EvaluationError) {
       let result = try evaluation.run(progress: progress)
       if json { try? JSONOutput.print(result) } else { print(EvaluationView(result).text()) }

@@ -14,6 +14,8 @@ package struct ReplayEvaluation {
   package let resamples: Int
   /// Where to write the signals of training and evaluation, for other learners to try; nil: nowhere.
   package let signalsPath: String?
+  /// How to correct the ranker from each impression after it was ranked; nil: not at all.
+  package var online: LearningRates?
 
   package init(
     options: TrainingOptions, impressions: ImpressionList, without: Set<Signal>, resamples: Int,
@@ -51,7 +53,13 @@ package struct ReplayEvaluation {
     let comparison = Comparison(
       impressions, popularity: world.popularity, resamples: resamples, seed: options.seed)
     do throws(MetricError) {
-      var result = try comparison.run(models(columns, comparison, world.result.calibration), slices: slices(past))
+      var models = models(columns, comparison, world.result.calibration)
+      if let online {
+        models.append(
+          OnlineReplay(blend: world.result.blend, calibration: world.result.calibration, rates: online)
+            .scored(impressions, order: order, scores: columns.ranker, signals: columns.signals))
+      }
+      var result = try comparison.run(models, slices: slices(past))
       result.switchedOff = world.result.switchedOff.map { "\($0.signal.name): \($0.reason)" }
       return result
     } catch { throw .metric(error) }
