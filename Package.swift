@@ -83,7 +83,7 @@ let suites: [Target] = [
   tests("RankingTests", ["Ranking", "Artifact", "Kernels", "Text", "Training", "ParitySupport"]),
   tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking", "ServerSupport"]),
   tests("EventLoopTests", ["EventLoop"]),
-  tests("FeedbackTests", ["Feedback", "Ranking", "Artifact", "Training", "ParitySupport"]),
+  tests("FeedbackTests", ["Feedback", "Ranking"]),
   tests(
     "ServingTests",
     [

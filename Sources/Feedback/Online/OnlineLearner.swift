@@ -75,7 +75,13 @@ public final class OnlineLearner: @unchecked Sendable {
 
   /// Keeps what an answer showed, for events to refer to. O(items · signals), under a lock.
   public func remember(requestID: UInt64, _ items: ShownSignals) {
-    shown.change { $0.add(requestID: requestID, items) }
+    remember(
+      requestID: requestID, count: items.count, tweetIDs: items.tweetIDs, bases: items.bases, z: items.values)
+  }
+
+  /// The same, column by column.
+  func remember(requestID: UInt64, count: Int, tweetIDs: [UInt64], bases: [Float], z: [Float]) {
+    shown.change { $0.add(requestID: requestID, count: count, tweetIDs: tweetIDs, bases: bases, z: z) }
   }
 
   // MARK: The writer thread

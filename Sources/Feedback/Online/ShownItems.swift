@@ -1,5 +1,3 @@
-import Ranking
-
 /// The items that were shown last, by request and tweet, with what learning needs of each; the oldest are forgotten.
 ///
 /// A ring of a fixed number of items: memory is the same however many are shown. Whoever uses it from several threads
@@ -43,17 +41,19 @@ struct ShownItems {
   var count: Int { starts.count }
 
   /// Keeps the items of one answer in place of the oldest. O(items · width).
-  mutating func add(requestID: UInt64, _ shown: ShownSignals) {
-    precondition(shown.count <= longest && shown.width == width)
-    guard requestID != 0, shown.count > 0 else { return }
+  ///
+  /// The columns have at least `count` rows, at most those of the longest answer; `z` is row-major [count, width].
+  mutating func add(requestID: UInt64, count: Int, tweetIDs: [UInt64], bases: [Float], z: [Float]) {
+    precondition(count <= longest && z.count >= count * width)
+    guard requestID != 0, count > 0 else { return }
     let first = next
-    for item in 0..<shown.count {
+    for item in 0..<count {
       if requests[next] != 0, starts[requests[next]] == next { starts[requests[next]] = nil }
       requests[next] = requestID
-      tweets[next] = shown.tweetIDs[item]
-      bases[next] = shown.bases[item]
+      tweets[next] = tweetIDs[item]
+      self.bases[next] = bases[item]
       outcomes[next] = .unknown
-      for s in 0..<width { values[next * width + s] = shown.values[item * width + s] }
+      for s in 0..<width { values[next * width + s] = z[item * width + s] }
       next = next + 1 == capacity ? 0 : next + 1
     }
     starts[requestID] = first
