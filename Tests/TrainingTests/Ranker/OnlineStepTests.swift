@@ -1,4 +1,4 @@
-import Glibc
+import Artifact
 import Kernels
 import Testing
 
