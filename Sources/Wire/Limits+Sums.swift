@@ -62,7 +62,7 @@ extension Limits {
   public func shownItemBytes(signals: Int) -> Int {
     shownItems * 4 * signals  // standardised signals, float
       + shownItems * (8 + 8 + 4 + 1)  // request, tweet, log odds, outcome
-      + shownItems * 2 * (8 + 8 + 1)  // where a request begins, one an item at worst, in a hash table of two places each
+      + shownItems * 2 * (8 + 8 + 1)  // where requests begin, one an item at worst, two places each
   }
 
   /// Decoding memory that the largest legal Rank call takes, which ``decodeArenaBytes`` must hold.

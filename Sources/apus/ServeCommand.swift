@@ -66,8 +66,7 @@ struct ServeCommand: ParsableCommand {
     parsing: .unconditional, help: "What the score of a tweet loses for each better one of the same author.")
   var authorPenalty: Float = 0
 
-  @Flag(
-    help: "Learn a correction of the blend from feedback that names the request it belongs to; kept in the state folder.")
+  @Flag(help: "Learn a correction of the blend from feedback that names its request; kept in the state folder.")
   var learn = false
 
   @OptionGroup(title: "Learning")

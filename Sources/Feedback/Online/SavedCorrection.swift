@@ -13,7 +13,7 @@ struct SavedCorrection {
     if access(path, F_OK) != 0, errno == ENOENT { return }
     do {
       let tensors = try TensorSet.read(path: path)
-      if let found = try FTRLProximal.read(tensors, for: model, rates: rates) {
+      if let found = try FTRLProximal.restored(from: tensors, for: model, rates: rates) {
         (learner, updates) = (found.learner, found.updates)
       } else {
         note = "\(path) was learned for another model; learning begins anew"

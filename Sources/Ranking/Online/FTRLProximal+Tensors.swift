@@ -24,10 +24,10 @@ extension FTRLProximal {
     return tensors
   }
 
-  /// Reads a correction; nil where it was learned for another model.
+  /// Goes on from a correction as it was kept; nil where it was learned for another model.
   /// - Throws: ``ModelError`` for what cannot have been written by ``tensors(of:updates:)``.
-  public static func read(
-    _ tensors: TensorSet, for model: Model, rates: LearningRates
+  public static func restored(
+    from tensors: TensorSet, for model: Model, rates: LearningRates
   ) throws(ModelError) -> (learner: FTRLProximal, updates: UInt64)? {
     guard tensors.metadata[Name.model] == model.version, tensors.metadata[Name.signals] == signalNames(model) else {
       return nil

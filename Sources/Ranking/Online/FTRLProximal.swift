@@ -1,5 +1,3 @@
-import Glibc
-
 /// Logistic regression that learns one example at a time and keeps weights at exactly 0 without evidence.
 ///
 /// FTRL-Proximal with a learning rate per coordinate: McMahan et al., "Ad Click Prediction: a View from the Trenches",
@@ -59,7 +57,7 @@ public struct FTRLProximal: Sendable, Equatable {
 
   /// The probability of an engagement by the model's log odds and the correction.
   public func probability(_ x: UnsafeBufferPointer<Float>, base: Float) -> Double {
-    1 / (1 + exp(-(Double(base) + correction(x))))
+    1 / (1 + Logarithm.exponential(-(Double(base) + correction(x))))
   }
 
   /// One step along the gradient of the logistic loss, `slope` · x: p for a negative example and p − 1 for a positive

@@ -1,11 +1,11 @@
 /// How fast, and how reluctantly, a correction learns from feedback: the four parameters of ``FTRLProximal``.
 public struct LearningRates: Sendable, Equatable {
   /// α: the first gradient of a coordinate, of magnitude 1, moves its weight by α / (β + 1); in (0, 1].
-  public var alpha: Double = 0.02
+  public var alpha: Double = 0.05
   /// β: how much evidence a coordinate's rate waits for before it falls; in [0.001, 1000].
   public var beta: Double = 1
   /// L1: a weight stays exactly 0 until the evidence for it is larger than this; in [0, 1e6].
-  public var l1: Double = 2
+  public var l1: Double = 10
   /// L2: pulls weights towards 0; in [0, 1e6].
   public var l2: Double = 0
 

@@ -121,7 +121,9 @@ struct FTRLProximalTests {
     var learner = FTRLProximal(inputs: 6, rates: old)
     for _ in 0..<1_000 { learner.learn(traffic.next()) }
     #expect(learner.weights.contains(0) && learner.weights.contains { $0 != 0 })
-    for rates in [old, LearningRates(alpha: 0.01, beta: 5, l1: 0, l2: 3), LearningRates(alpha: 1, beta: 1, l1: 50, l2: 0)] {
+    for rates in [
+      old, LearningRates(alpha: 0.01, beta: 5, l1: 0, l2: 3), LearningRates(alpha: 1, beta: 1, l1: 50, l2: 0),
+    ] {
       var next = FTRLProximal(squares: learner.squares, pulls: learner.pulls, learnedWith: old, rates: rates)
       #expect(next.weights == learner.weights)
       // Also once they are computed anew: a gradient of next to nothing changes next to nothing.

@@ -137,7 +137,8 @@ struct OnlineServingTests {
     let tweets = Array(world.tweets.prefix(50))
     let (a, b) = (try server.connect(), try server.connect())
     let shown = try a.ask(.rank(1, user: world.users[0], tweets))
-    _ = try b.ask(.record(2, Array(shown.tweets.prefix(20)), types: .init(repeating: 3, count: 20), request: shown.requestID))
+    _ = try b.ask(
+      .record(2, Array(shown.tweets.prefix(20)), types: .init(repeating: 3, count: 20), request: shown.requestID))
     let (one, other) = (
       try a.ask(.rank(3, user: world.users[0], tweets)), try b.ask(.rank(3, user: world.users[0], tweets))
     )

@@ -20,7 +20,8 @@ struct OnlineStepTests {
       $0.authorPenalty = 0.4
     }
     var learner = FTRLProximal(
-      inputs: try #require(desk.model.moment).blend.signals.count, rates: LearningRates(alpha: 0.5, beta: 1, l1: 0, l2: 0))
+      inputs: try #require(desk.model.moment).blend.signals.count,
+      rates: LearningRates(alpha: 0.5, beta: 1, l1: 0, l2: 0))
     var generator = SeededGenerator(seed: 8)
     for _ in 0..<200 {
       let z = (0..<learner.inputs).map { _ in Float(generator.uniform() * 4 - 2) }
