@@ -46,7 +46,7 @@ let house: [Target] = [
   .target(
     name: "Training", dependencies: ["CLibcsv", "Kernels", "Artifact", "Text", "Ranking"],
     swiftSettings: busy),
-  .target(name: "Evaluation", dependencies: ["Kernels", "Artifact", "Ranking", "Training"], swiftSettings: strict),
+  .target(name: "Evaluation", dependencies: ["Kernels", "Artifact", "Ranking", "Training"], swiftSettings: busy),
   .target(
     name: "ApusClient", dependencies: ["RankingProto", "CProtobufC"], path: "clients/c",
     exclude: ["Makefile", "apus.pc.in", "example.c", "README.md"], sources: ["apus.c"], publicHeadersPath: "include"),
@@ -91,7 +91,7 @@ let suites: [Target] = [
       "Training", "ServerSupport",
     ]),
   tests("TrainingTests", ["Training", "Artifact", "Kernels", "Ranking", "Text", "ParitySupport"]),
-  tests("EvaluationTests", ["Evaluation", "Training", "Kernels", "ParitySupport"]),
+  tests("EvaluationTests", ["Evaluation", "Training", "Ranking", "Kernels", "ParitySupport"]),
   tests("ClientTests", ["ApusClient", "apus", "apus-load", argumentParser]),
   tests(
     "EndToEndTests",

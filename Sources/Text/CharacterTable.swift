@@ -1,10 +1,10 @@
-/// What the tokenizer knows about every character: whether it is part of words, what it becomes in lower case, and how
-/// it counts when a capital sigma looks for the end of its word.
+/// What is known about every character: whether it is part of words and of hashtags, what it becomes in lower case, and
+/// how it counts when a capital sigma looks for the end of its word.
 ///
 /// Two stages: a character's upper bits choose a page, its lower eight bits a place in the page, and there stands the
 /// number of its kind. The 0x110000 characters share some 90 kinds and 140 pages, about 40 KB in all. The table is
-/// built from the lists in ``WordCharacterTable``, ``LowercaseTable`` and ``CaseContextTable`` and never changes
-/// afterwards.
+/// built from the lists in ``WordCharacterTable``, ``LowercaseTable``, ``CaseContextTable`` and
+/// ``HashtagCharacterTable`` and never changes afterwards.
 final class CharacterTable: Sendable {
   /// The table, which is the same for everybody and built on first use: about 2 ms.
   static let unicode14 = CharacterTable()
@@ -14,6 +14,7 @@ final class CharacterTable: Sendable {
     var isWord = false
     var isCased = false
     var isCaseIgnorable = false
+    var inHashtag = HashtagCharacterTable.Role.none
     /// Added to the character to get its lower-case form.
     var lowercaseDelta: Int32 = 0
   }
@@ -24,7 +25,7 @@ final class CharacterTable: Sendable {
 
   /// - Complexity: O(number of characters): about 2 ms.
   init() {
-    var kinds = [Kind(), Kind(isWord: true)]
+    var kinds = [Kind(), Kind(isWord: true, inHashtag: .letter)]
     var numbers = [UInt8](repeating: 0, count: 0x110000)
     numbers.withUnsafeMutableBufferPointer { numbers in
       // Nearly all word characters are without case and stand in long ranges, so whole ranges are filled at first.
@@ -48,6 +49,10 @@ final class CharacterTable: Sendable {
       }
       change(CaseContextTable.cased) { kind, _ in kind.isCased = true }
       change(CaseContextTable.ignorable) { kind, _ in kind.isCaseIgnorable = true }
+      change(HashtagCharacterTable.marks) { kind, _ in kind.inHashtag = .letter }
+      change(HashtagCharacterTable.digits) { kind, _ in kind.inHashtag = .part }
+      change(HashtagCharacterTable.otherNumbers) { kind, _ in kind.inHashtag = .none }
+      change(HashtagCharacterTable.inside) { kind, _ in kind.inHashtag = .part }
       change(LowercaseTable.ranges) { kind, range in kind.lowercaseDelta = range.delta }
     }
 

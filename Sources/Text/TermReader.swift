@@ -3,20 +3,19 @@
 /// A reader keeps the memory for its longest text. Copies are independent.
 struct TermReader: Sendable {
   private var tokenizer = Tokenizer()
-  private let stopWords: TermTable?
+  private let tokens: TermTokens
   private let ngrams: ClosedRange<Int>
-  /// Whether the tokens are the terms.
+  /// Whether the words are the terms.
   private let isPlain: Bool
-  /// The tokens of a text that stay, with a space between them: every n-gram is a stretch of it.
-  private var joined: [UInt8] = []
-  /// Where each of these tokens begins and ends in ``joined``.
-  private var tokens: [Range<Int>] = []
+  private var joined: JoinedTokens
 
   /// A reader for valid options.
   init(_ options: TfidfOptions) {
-    stopWords = options.stopWords.table
+    let stopWords = options.stopWords.table
+    tokens = options.tokens
     ngrams = options.ngrams
-    isPlain = stopWords == nil && ngrams == 1...1
+    isPlain = stopWords == nil && ngrams == 1...1 && tokens == .words
+    joined = JoinedTokens(stopWords: stopWords)
   }
 
   /// Calls `body` with the bytes of each term, an n-gram as often as it occurs; terms of the same length stand in the
@@ -28,31 +27,16 @@ struct TermReader: Sendable {
       tokenizer.forEachTerm(text, body)
     } else {
       join(text)
-      forEachNgram(body)
+      joined.forEachNgram(ngrams, body)
     }
   }
 
   private mutating func join(_ text: UnsafeRawBufferPointer) {
-    joined.removeAll(keepingCapacity: true)
-    tokens.removeAll(keepingCapacity: true)
-    tokenizer.forEachTerm(text) { token in
-      if let stopWords, stopWords.index(of: token) != nil { return }
-      if !joined.isEmpty { joined.append(UInt8(ascii: " ")) }
-      tokens.append(joined.count..<joined.count + token.count)
-      joined.append(contentsOf: token)
+    joined.removeAll()
+    switch tokens {
+    case .words: tokenizer.forEachTerm(text) { joined.append($0) }
+    case .tweet: TweetTokens.forEach(in: text, words: &tokenizer) { joined.append($0) }
     }
-    // Behind the last token too, eight bytes may be read.
-    joined.append(contentsOf: repeatElement(0, count: 8))
-  }
-
-  private func forEachNgram(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
-    joined.withUnsafeBufferPointer { joined in
-      for length in ngrams where length <= tokens.count {
-        for first in 0...(tokens.count - length) {
-          let range = tokens[first].lowerBound..<tokens[first + length - 1].upperBound
-          body(UnsafeBufferPointer(rebasing: joined[range]))
-        }
-      }
-    }
+    joined.end()
   }
 }

@@ -83,7 +83,9 @@ struct TermScan {
     case UTF8Decoding.invalid:
       endTerm(body)
     case SpecialCharacter.capitalSigma:
-      let endsWord = isCasedBeforePosition() && !isCased(after: position + length)
+      var context = CaseContext(bytes: bytes, count: count, table: table)
+      let endsWord = context.isCased(before: position) && !context.isCased(after: position + length)
+      visitedByteCount += context.visitedByteCount
       append(endsWord ? SpecialCharacter.finalSigma : SpecialCharacter.smallSigma)
     case SpecialCharacter.capitalIWithDot:
       // It becomes "i" and a combining dot, which is no word character.
@@ -119,36 +121,6 @@ struct TermScan {
     termLength = 0
     termCharacters = 0
   }
-
-  /// Whether the nearest character before `position` that is not ignorable has case.
-  ///
-  /// A sigma stops the search for other sigmas, so all searches of a text together pass each byte once per direction.
-  private mutating func isCasedBeforePosition() -> Bool {
-    var place = position
-    while place > 0 {
-      let (character, length) = UTF8Decoding.character(endingAt: place, in: bytes, count: count)
-      visitedByteCount += length
-      place -= length
-      if character == UTF8Decoding.invalid { return false }
-      let kind = kind(of: character)
-      if !kind.isCaseIgnorable { return kind.isCased }
-    }
-    return false
-  }
-
-  /// Whether the nearest character from `start` on that is not ignorable has case.
-  private mutating func isCased(after start: Int) -> Bool {
-    var place = start
-    while place < count {
-      let (character, length) = UTF8Decoding.character(at: place, in: bytes, count: count)
-      visitedByteCount += length
-      place += length
-      if character == UTF8Decoding.invalid { return false }
-      let kind = kind(of: character)
-      if !kind.isCaseIgnorable { return kind.isCased }
-    }
-    return false
-  }
 }
 
 /// The characters whose lower case is not one fixed character.
@@ -157,4 +129,6 @@ enum SpecialCharacter {
   static let smallSigma: UInt32 = 0x3C3
   static let finalSigma: UInt32 = 0x3C2
   static let capitalIWithDot: UInt32 = 0x130
+  /// What U+0130 becomes, with an "i" before it.
+  static let dotAbove: UInt32 = 0x307
 }

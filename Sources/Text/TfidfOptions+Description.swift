@@ -2,14 +2,16 @@ extension TfidfOptions: CustomStringConvertible {
   /// All options on one line, as a model file keeps them:
   ///
   ///     max_features=5000 min_df=1 max_df=1.0 ngrams=1-2 norm=l2 smooth_idf=true stop_words=english sublinear_tf=false
+  ///     tokens=words
   ///
-  /// Names are scikit-learn's. `max_features` and `stop_words` may be `none`; own stop words are written
+  /// Names are scikit-learn's but for `tokens`, which is `words` or `tweet`. `max_features` and `stop_words` may be `none`; own stop words are written
   /// `words:le,la`, without those that have no effect, in byte order.
   public var description: String {
     [
       "max_features=\(maxFeatures.map { "\($0)" } ?? "none")", "min_df=\(minDocumentFrequency)",
       "max_df=\(maxDocumentFrequency)", "ngrams=\(ngrams.lowerBound)-\(ngrams.upperBound)", "norm=\(norm.rawValue)",
-      "smooth_idf=\(isSmooth)", "stop_words=\(stopWords.item)", "sublinear_tf=\(isSublinear)",
+      "smooth_idf=\(isSmooth)", "stop_words=\(stopWords.item(tokens))", "sublinear_tf=\(isSublinear)",
+      "tokens=\(tokens.rawValue)",
     ].joined(separator: " ")
   }
 
@@ -40,6 +42,7 @@ extension TfidfOptions: CustomStringConvertible {
     case "smooth_idf": isSmooth = try need(Bool(String(value)), "true or false")
     case "sublinear_tf": isSublinear = try need(Bool(String(value)), "true or false")
     case "stop_words": stopWords = try need(StopWords(item: value), "none, english or words:a,b")
+    case "tokens": tokens = try need(TermTokens(rawValue: String(value)), "words or tweet")
     default: throw .badText(item: item, expected: "an option of this program")
     }
   }
@@ -53,11 +56,11 @@ extension TfidfOptions: CustomStringConvertible {
 }
 
 extension StopWords {
-  fileprivate var item: String {
+  fileprivate func item(_ tokens: TermTokens) -> String {
     switch self {
     case .none: "none"
     case .english: "english"
-    case .words: "words:" + effectiveWords.joined(separator: ",")
+    case .words: "words:" + effectiveWords(tokens).joined(separator: ",")
     }
   }
 
@@ -72,14 +75,16 @@ extension StopWords {
   }
 
   /// Own words that can be met as tokens, each once, in byte order. Such words hold neither spaces nor commas.
-  private var effectiveWords: [String] {
+  private func effectiveWords(_ tokens: TermTokens) -> [String] {
     guard case .words(let words) = self else { return [] }
-    var tokenizer = Tokenizer()
+    var options = TfidfOptions()
+    options.tokens = tokens
+    var reader = TermReader(options)
     let effective = words.filter { word in
-      var bytes = Array(word.utf8)
-      var tokens: [[UInt8]] = []
-      bytes.withUnsafeMutableBytes { tokenizer.forEachTerm(UnsafeRawBufferPointer($0)) { tokens.append(Array($0)) } }
-      return tokens == [bytes]
+      let bytes = Array(word.utf8)
+      var terms: [[UInt8]] = []
+      bytes.withUnsafeBytes { reader.forEachTerm($0) { terms.append(Array($0)) } }
+      return terms == [bytes]
     }
     let sorted = effective.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     return sorted.enumerated().filter { $0 == 0 || !sorted[$0 - 1].utf8.elementsEqual($1.utf8) }.map(\.element)

@@ -1,7 +1,7 @@
 /// How texts become TF-IDF vectors: the parameters of scikit-learn's `TfidfVectorizer`, with its defaults.
 ///
-/// Learning uses all of them; applying a learned vocabulary uses ``stopWords``, ``ngrams``, ``isSublinear`` and
-/// ``norm``.
+/// One is our own, ``tokens``. Learning uses all of them; applying a learned vocabulary uses ``tokens``, ``stopWords``,
+/// ``ngrams``, ``isSublinear`` and ``norm``.
 public struct TfidfOptions: Sendable, Equatable {
   /// The longest n-gram that can be asked for.
   public static let longestNgram = 8
@@ -14,6 +14,8 @@ public struct TfidfOptions: Sendable, Equatable {
   public var minDocumentFrequency = DocumentFrequency.count(1)
   /// Terms in more documents are left out (`max_df`).
   public var maxDocumentFrequency = DocumentFrequency.fraction(1)
+  /// What a text is cut into.
+  public var tokens = TermTokens.words
   /// Tokens that are left out before n-grams are made (`stop_words`).
   public var stopWords = StopWords.none
   /// Lengths of the n-grams, within 1…8: each run of so many tokens, joined by spaces, is a term (`ngram_range`).

@@ -1,9 +1,10 @@
 import Artifact
 import Glibc
 
-/// Streams one CSV file of the data folder row by row, through a buffer of fixed size.
+/// Streams one file of rows and fields row by row, through a buffer of fixed size.
 ///
-/// Columns are found by header name in any order, unknown ones are ignored. A UTF-8 byte order mark, CRLF and blank
+/// Columns are found by header name in any order, unknown ones are ignored; in a ``CSVLayout`` without a header they have
+/// fixed places. A UTF-8 byte order mark, CRLF and blank
 /// lines are fine. Lines are counted by line feeds. Every byte read goes into the fingerprint.
 struct CSVFile {
   /// Bytes read at a time.
@@ -17,6 +18,7 @@ struct CSVFile {
   /// A required file must be there and have a header.
   let isRequired: Bool
   let skipsBadRows: Bool
+  var layout = CSVLayout.commas
 
   /// Calls `body` with each row. A `badRow` that `body` throws is counted instead where ``skipsBadRows``.
   ///

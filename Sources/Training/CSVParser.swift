@@ -12,8 +12,10 @@ final class CSVParser {
   private var fieldEnds: [Int] = []
   /// How many fields there are up to the end of each finished row.
   private var rowEnds: [Int] = []
+  private let layout: CSVLayout
 
-  init() {
+  init(_ layout: CSVLayout) {
+    self.layout = layout
     parser = .allocate(capacity: 1)
     start()
   }
@@ -26,6 +28,9 @@ final class CSVParser {
   private func start() {
     csv_init(parser, UInt8(CSV_STRICT | CSV_STRICT_FINI))
     csv_set_blk_size(parser, 4096)
+    guard case .tabs = layout else { return }
+    csv_set_delim(parser, UInt8(ascii: "\t"))
+    csv_set_quote(parser, CSVLayout.noQuote)
   }
 
   /// True between rows: nothing of a further row has been fed but blanks and line ends.

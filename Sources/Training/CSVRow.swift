@@ -63,6 +63,15 @@ struct CSVRow {
     return seconds
   }
 
+  /// Unix seconds, from a date and a time of twelve hours such as `11/15/2019 8:55:22 AM`, taken as UTC.
+  func clockTime(_ column: Int) throws(TrainingError) -> Int64 {
+    let field = try text(column) ?? UnsafeRawBufferPointer(start: nil, count: 0)
+    guard let seconds = NumberText.clockSeconds(field), UnixTime.years.contains(seconds) else {
+      throw fault(column, "not a time such as 11/15/2019 8:55:22 AM", field)
+    }
+    return seconds
+  }
+
   /// The error that blames `column` of this row.
   func fault(_ column: Int, _ reason: String, _ value: UnsafeRawBufferPointer?) -> TrainingError {
     .badRow(

@@ -4,7 +4,7 @@ import Glibc
 struct CSVRowReader {
   var report: FileReport
   private let file: CSVFile
-  private let parser = CSVParser()
+  private let parser: CSVParser
   private var positions: [Int?]?
   private var headerCount = 0
   /// The physical line being fed, and the one on which the open row began.
@@ -16,6 +16,10 @@ struct CSVRowReader {
   init(file: CSVFile) {
     self.file = file
     report = FileReport(file: file.name)
+    parser = CSVParser(file.layout)
+    guard case .tabs(let places) = file.layout else { return }
+    positions = places
+    headerCount = file.columns.count
   }
 
   /// Feeds the chunk line by line, since libcsv does not say where in its input a row ended.
@@ -40,13 +44,16 @@ struct CSVRowReader {
   ) throws(TrainingError) {
     if isDiscarding { return }
     if parser.isBetweenRows { rowLine = line }
-    if !parser.feed(segment) {
+    if file.layout != .commas, segment.contains(CSVLayout.noQuote) {
+      try refuse("not valid UTF-8")
+    } else if !parser.feed(segment) {
       try drain(body)
       try refuse("a quote inside an unquoted field, or text after a closing quote")
     } else {
       try drain(body)
       if parser.openBytes > CSVFile.rowBytes {
-        try refuse("the row takes more than \(CSVFile.rowBytes) bytes; is a quote left open?")
+        let guess = file.layout == .commas ? "; is a quote left open?" : ""
+        try refuse("the row takes more than \(CSVFile.rowBytes) bytes\(guess)")
       }
     }
   }
@@ -91,7 +98,8 @@ struct CSVRowReader {
 
   private func wrongCount(_ count: Int, _ expected: Int) -> TrainingError {
     let fields = count == 1 ? "1 field" : "\(count) fields"
-    return .badRow(RowFault(file: file.name, line: rowLine, reason: "\(fields) where the header has \(expected)"))
+    let wanted = file.layout == .commas ? "the header has \(expected)" : "there should be \(expected) between tabs"
+    return .badRow(RowFault(file: file.name, line: rowLine, reason: "\(fields) where \(wanted)"))
   }
 
   /// Where the declared columns are.

@@ -27,29 +27,31 @@ package struct ImpressionList: Sendable {
   /// Places of an impression's candidates in ``tweets`` and ``labels``.
   package func candidates(of impression: Int) -> Range<Int> { offsets[impression]..<offsets[impression + 1] }
 
-  /// Reads `impression_id,user_id,timestamp,candidates`; candidates are `tweet_id-label` separated by spaces, and all
-  /// before the last `-` is the id.
+  /// Reads a file of impressions; candidates are `tweet_id-label` separated by spaces, and all before the last `-` is
+  /// the id.
   ///
-  /// Times may be missing. A candidate that stands twice in one impression counts once, as a positive if either is.
+  /// Times may be missing in ``ImpressionFormat/apus``. A candidate that stands twice in one impression counts once, as
+  /// a positive if either is.
   /// - Parameters:
   ///   - skipsBadRows: whether a malformed row is counted instead of refused.
   ///   - fingerprint: takes in the file's bytes.
   /// - Throws: ``TrainingError``: no such file, no rows, a column missing, a row without candidates, a label that is
-  ///   neither 0 nor 1; with file, line and value.
+  ///   neither 0 nor 1, a time that is none; with file, line and value.
   package static func read(
-    path: String, skipsBadRows: Bool = false, fingerprint: Fingerprint = Fingerprint(), progress: TrainingProgress
+    path: String, format: ImpressionFormat = .apus, skipsBadRows: Bool = false,
+    fingerprint: Fingerprint = Fingerprint(), progress: TrainingProgress
   ) throws(TrainingError) -> ImpressionList {
     var list = ImpressionList()
     let cut = path.lastIndex(of: "/")
     let file = CSVFile(
       folder: cut.map { String(path[..<$0]) } ?? ".", name: cut.map { String(path[path.index(after: $0)...]) } ?? path,
-      columns: [
-        .required("impression_id"), .required("user_id"), .optional("timestamp"), .required("candidates"),
-      ], isRequired: true, skipsBadRows: skipsBadRows)
+      columns: format.columns, isRequired: true, skipsBadRows: skipsBadRows, layout: format.layout)
     list.report = try file.forEachRow(fingerprint: fingerprint, progress: progress) { (row) throws(TrainingError) in
       let (name, user) = (try row.key(0), EntityID.of(utf8: try row.key(1)))
-      let time = try row.time(2)
-      let candidates = try list.parse(row)
+      let time = try format.time(of: row)
+      if format == .mind { _ = try row.text(4) }
+      let (candidates, repeated) = try Self.parse(row)
+      list.repeated += repeated
       list.names.append(String(decoding: name, as: UTF8.self))
       list.users.append(user)
       list.times.append(time)
@@ -63,10 +65,11 @@ package struct ImpressionList: Sendable {
     return list
   }
 
-  /// The candidates of a row, each once.
-  private mutating func parse(_ row: CSVRow) throws(TrainingError) -> [(UInt64, Bool)] {
+  /// The candidates of a row, each once, and how many stood there before.
+  private static func parse(_ row: CSVRow) throws(TrainingError) -> (candidates: [(UInt64, Bool)], repeated: Int) {
     guard let text = try row.text(3) else { throw row.fault(3, "there are no candidates", nil) }
     var candidates: [(UInt64, Bool)] = []
+    var repeated = 0
     var places: [UInt64: Int] = [:]
     for word in text.split(separator: UInt8(ascii: " ")) {
       let bytes = UnsafeRawBufferPointer(rebasing: word)
@@ -88,6 +91,6 @@ package struct ImpressionList: Sendable {
       }
     }
     if candidates.isEmpty { throw row.fault(3, "there are no candidates", nil) }
-    return candidates
+    return (candidates, repeated)
   }
 }

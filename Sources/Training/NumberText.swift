@@ -62,6 +62,14 @@ enum NumberText {
     }
     let (year, month, day) = (parts[0], parts[1], parts[2])
     let (hour, minute, second) = (parts[3], parts[4], parts[5])
+    return unixSeconds(year, month, day, hour: hour, minute: minute, second: second)
+  }
+
+  /// Unix seconds of a date in the Gregorian calendar and a time of 24 hours in UTC; nil for what is on no calendar or
+  /// clock.
+  static func unixSeconds(
+    _ year: Int64, _ month: Int64, _ day: Int64, hour: Int64, minute: Int64, second: Int64
+  ) -> Int64? {
     guard (1...12).contains(month), day >= 1, day <= daysInMonth(year, month) else { return nil }
     guard hour < 24, minute < 60, second <= 60 else { return nil }
     return days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second

@@ -8,7 +8,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   case unreadableFile(path: String, reason: String)
   /// A file without a header line.
   case emptyFile(file: String)
-  /// A required file whose header is followed by no usable row.
+  /// A required file without a usable row.
   case noRows(file: String)
   /// The header lacks a required column.
   case missingColumn(file: String, column: String, found: [String])
@@ -45,7 +45,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .missingFile(let path): "\(path): no such file"
     case .unreadableFile(let path, let reason): "\(path): \(reason)"
     case .emptyFile(let file): "\(file): the file is empty; a header line was expected"
-    case .noRows(let file): "\(file): no usable row after the header"
+    case .noRows(let file): "\(file): no usable row"
     case .missingColumn(let file, let column, let found):
       "\(file):1: required column \"\(column)\" is missing; the header has: \(found.joined(separator: ", "))"
     case .duplicateColumn(let file, let column): "\(file):1: column \"\(column)\" appears twice in the header"

@@ -2,8 +2,18 @@ import ArgumentParser
 import Foundation
 import Text
 
-/// How `apus train` makes terms of texts: parameters of scikit-learn's TfidfVectorizer.
+/// How `apus train` and `apus evaluate` make terms of texts: parameters of scikit-learn's TfidfVectorizer, and the
+/// tokens.
 struct TextArguments: ParsableArguments {
+  @Option(help: "Terms of the TF-IDF vocabulary (default: 50000, classic 5000).")
+  var vocabulary: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "What terms are made of: words, or tweet: hashtags, mentions, cashtags and hosts of URLs whole, and words."
+        + " (default: words)"))
+  var tokens: TermTokens?
+
   @Option(
     help: ArgumentHelp(
       "Leave out terms in fewer tweets; a count, or a share such as 0.001 (default: 2, classic 1).", valueName: "n"))
@@ -22,9 +32,10 @@ struct TextArguments: ParsableArguments {
   var stopWords: String?
 
   /// The options they make of a recipe's.
-  func options(_ recipe: TfidfOptions, vocabulary: Int?) throws -> TfidfOptions {
+  func options(_ recipe: TfidfOptions) throws -> TfidfOptions {
     var options = recipe
     if let vocabulary { options.maxFeatures = vocabulary }
+    if let tokens { options.tokens = tokens }
     if let minDf { options.minDocumentFrequency = minDf }
     options.maxDocumentFrequency = maxDf
     guard let lengths = TfidfOptions.ngrams(ngrams) else {
@@ -45,6 +56,8 @@ struct TextArguments: ParsableArguments {
     return lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 }
+
+extension TermTokens: ExpressibleByArgument {}
 
 extension DocumentFrequency: ExpressibleByArgument {
   /// `3` or `0.01`.

@@ -15,6 +15,7 @@ struct TrainCommand: ParsableCommand {
       Examples:
         apus train --data logs --out model.safetensors
         apus train --data logs --out model.safetensors --factors 32 --epochs 30 --seed 7
+        apus train --data logs --out model.safetensors --tokens tweet
         apus train --data logs --out model.safetensors --recipe classic
         apus train --data logs --out model.safetensors --recipe classic --precision float --threads 2
         apus train --data logs --out model.safetensors --learn-from logs/impressions.csv --calibration isotonic
@@ -52,9 +53,6 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "What the SVD computes with: float or double (default: float, classic double).")
   var precision: Precision?
-
-  @Option(help: "Terms of the TF-IDF vocabulary (default: 50000, classic 5000).")
-  var vocabulary: Int?
 
   @OptionGroup(title: "Text")
   var text: TextArguments
@@ -99,7 +97,7 @@ struct TrainCommand: ParsableCommand {
     options.epochs = epochs
     options.learningRate = learningRate
     options.regularization = regularization
-    options.text = try text.options(options.text, vocabulary: vocabulary)
+    options.text = try text.options(options.text)
     options.neighbours = neighbours
     options.similarity = similarity
     options.minSupport = minSupport

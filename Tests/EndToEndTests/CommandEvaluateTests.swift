@@ -63,6 +63,7 @@ struct CommandEvaluateTests {
     #expect(result.status == 0)
     let texts = [
       "NDCG@10", "ranker", "classic", "random", "tweets that nobody had engaged with", "interests: left out",
+      "made harder", "text only", "new author", "three engagements",
     ]
     for text in texts {
       #expect(result.stdout.contains(text), "\(text)")
@@ -102,6 +103,33 @@ struct CommandEvaluateTests {
     #expect(result.stdout.contains("\"without_positive\" : 2") && result.stdout.contains("\"without_negative\" : 1"))
   }
 
+  @Test("MIND's form of the same impressions gives the same numbers")
+  func mind() throws {
+    let lines = try String(contentsOfFile: sample.worldFolder + "/impressions.csv", encoding: .utf8).split(
+      separator: "\n")
+    let writer = DateFormatter()
+    writer.locale = Locale(identifier: "en_US_POSIX")
+    writer.timeZone = TimeZone(identifier: "UTC")
+    writer.dateFormat = "M/d/yyyy h:mm:ss a"
+    let rows = try lines.dropFirst().enumerated().map { number, line in
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      try #require(fields.count == 4)
+      let time = writer.string(from: Date(timeIntervalSince1970: try #require(Double(fields[2]))))
+      let history = number % 3 == 0 ? "" : "N1 N2"
+      return "\(fields[0])\t\(fields[1])\t\(time)\t\(history)\t\(fields[3])\n"
+    }
+    let path = folder.file("behaviors.tsv")
+    try rows.joined().write(toFile: path, atomically: true, encoding: .utf8)
+    let mind = try runCommand(arguments + ["--impressions", path, "--format", "mind", "--json"])
+    #expect(mind.status == 0, "\(mind.stderr.suffix(2_000))")
+    #expect(try runCommand(arguments + ["--json"]).stdout == mind.stdout)
+    let bad = try runCommand(
+      arguments + ["--impressions", sample.worldFolder + "/impressions.csv", "--format", "mind"])
+    #expect(bad.status == 65 && bad.stderr.contains("impressions.csv:1: 1 field where there should be 5 between tabs"))
+    let unknown = try runCommand(arguments + ["--format", "letor"])
+    #expect(unknown.status == 64 && unknown.stderr.contains("letor"))
+  }
+
   @Test("a signal that is not there, a file that is not there and a wrong label say so")
   func faults() throws {
     let unknown = try runCommand(arguments + ["--without", "astrology"])
@@ -113,5 +141,9 @@ struct CommandEvaluateTests {
       toFile: path, atomically: true, encoding: .utf8)
     let wrong = try runCommand(["evaluate", "--data", sample.worldFolder, "--impressions", path])
     #expect(wrong.status == 65 && wrong.stderr.contains("wrong.csv:2") && wrong.stderr.contains("4-7"))
+    let rows = try String(contentsOfFile: sample.worldFolder + "/impressions.csv", encoding: .utf8)
+    try (rows + "1,2,3,4-7\n1,2,soon,4-1\n").write(toFile: path, atomically: true, encoding: .utf8)
+    let skipped = try runCommand(arguments + ["--impressions", path, "--skip-bad-rows"])
+    #expect(skipped.stdout.contains("2 rows of the impressions were malformed and passed over."))
   }
 }

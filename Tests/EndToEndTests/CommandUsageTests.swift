@@ -39,6 +39,8 @@ struct CommandUsageTests {
       (["train", "--data", "x", "--out", "y", "--min-df", "few"], "few"),
       (["train", "--data", "x", "--out", "y", "--ngrams", "2-1"], "--ngrams 2-1: must be a length"),
       (["train", "--data", "x", "--out", "y", "--ngrams", "1-9"], "--ngrams 1-9: must be within 1-8"),
+      (["train", "--data", "x", "--out", "y", "--tokens", "bytes"], "bytes"),
+      (["evaluate", "--data", "x", "--impressions", "y", "--min-df", "0"], "--min-df 0: must be a count"),
       (["train", "--data", "x", "--out", "y", "--threads", "0"], "--threads 0: must be 1…1024"),
       (["synthesize", "--out", "x", "--users", "1"], "--users 1: must be 2"),
       (["serve"], "--model"), (["serve", "--model", "x", "--workers", "0"], "--workers 0"),

@@ -22,6 +22,16 @@ struct CharacterTableTests {
     #expect(digest == 0x7156_EE91_E1A2_3207)
   }
 
+  @Test("what every character is to a hashtag follows from its category in CPython 3.11, by a digest computed there")
+  func digestOfHashtagCharacters() {
+    // In Python: FNV-1a over one number per character: 1 for the 17 of `inside` and category Nd, 2 for L and M, else 0.
+    var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+    for character in UInt32(0)..<0x110000 {
+      digest = (digest ^ UInt64(table.kind(of: character).inHashtag.rawValue)) &* 0x100_0000_01B3
+    }
+    #expect(digest == 0xD29F_4BFC_FEE6_AA6C)
+  }
+
   @Test("eight bytes at once are judged as the table judges each of them alone")
   func eightBytesAtOnce() {
     var random = SeededGenerator(seed: 20)

@@ -62,8 +62,8 @@ struct TfidfOptionsTests {
   func description() throws {
     #expect(
       "\(TfidfOptions(maxFeatures: 5000))"
-        == "max_features=5000 min_df=1 max_df=1.0 ngrams=1-1 norm=l2 smooth_idf=true stop_words=none sublinear_tf=false"
-    )
+        == "max_features=5000 min_df=1 max_df=1.0 ngrams=1-1 norm=l2 smooth_idf=true stop_words=none "
+        + "sublinear_tf=false tokens=words")
     var options = TfidfOptions()
     options.minDocumentFrequency = .fraction(0.25)
     options.maxDocumentFrequency = .count(7)
@@ -76,13 +76,15 @@ struct TfidfOptionsTests {
     let line = "\(options)"
     #expect(
       line == "max_features=none min_df=0.25 max_df=7 ngrams=2-3 norm=none smooth_idf=false "
-        + "stop_words=words:le,les,été sublinear_tf=true")
+        + "stop_words=words:le,les,été sublinear_tf=true tokens=words")
     let read = try TfidfOptions(description: line)
     #expect("\(read)" == line)
     #expect(read.stopWords == .words(["le", "les", "été"]))
     options.stopWords = read.stopWords
     #expect(read == options)
     #expect(try TfidfOptions(description: "") == TfidfOptions())
+    // Files from before tokens could be chosen.
+    #expect(try TfidfOptions(description: "ngrams=1-2 sublinear_tf=true").tokens == .words)
     #expect(try TfidfOptions(description: "stop_words=english").stopWords == .english)
     #expect(try TfidfOptions(description: "stop_words=words:none").stopWords == .words(["none"]))
   }
@@ -92,7 +94,8 @@ struct TfidfOptionsTests {
     arguments: [
       "min_df", "min_df=", "min_df=x", "min_df=0", "max_df=1.01", "max_df=inf", "max_features=0", "max_features=-1",
       "ngrams=", "ngrams=2-1", "ngrams=1-2-3", "ngrams=0-1", "ngrams=1-99", "ngrams=-", "norm=l3", "smooth_idf=1",
-      "stop_words=french", "sublinear_tf=", "use_idf=true", "=", "max_features=99999999999999999999",
+      "stop_words=french", "sublinear_tf=", "use_idf=true", "=", "tokens=", "tokens=chars",
+      "max_features=99999999999999999999",
     ])
   func malformedLine(item: String) throws {
     let error = try #require(throws: TfidfError.self) { try TfidfOptions(description: "norm=l2 \(item)") }

@@ -1,8 +1,8 @@
 import Artifact
-import Ranking
 import Testing
 import Text
 
+@testable import Ranking
 @testable import Training
 
 @Suite("Text options of a training run")
@@ -27,7 +27,7 @@ struct TextOptionsTests {
     #expect(
       tensors.metadata[ModelSchema.Metadata.tfidf]
         == "max_features=5000 min_df=1 max_df=1.0 ngrams=1-2 norm=l2 smooth_idf=true stop_words=words:at "
-        + "sublinear_tf=true")
+        + "sublinear_tf=true tokens=words")
     let own = try terms(tensors)
     #expect(own.contains("swift birds") && own.contains("sing dawn") && !own.contains("at"))
     let model = try Model(tensors)
@@ -39,6 +39,39 @@ struct TextOptionsTests {
       }
       #expect(answer.similarities.count == 1 && abs(answer.similarities[0] - 1) < 1e-6)
     }
+  }
+
+  @Test(
+    "a model from a file gives a tweet's text the vector that training gave it, whatever its tokens and recipe",
+    arguments: TermTokens.allCases, Recipe.allCases)
+  func servedVectors(tokens: TermTokens, recipe: Recipe) throws {
+    let world = try SmallWorld.handmade()
+    let texts = [
+      "RT @Erin: #Swifts at $BIRD, see https://www.birds.org/a_(b)?c", "#swifts over ＠erin ☀️#Sun, birds.org!",
+      "me@birds.org #2016 $12 the nest.It is", "#ΟΔΟΣ 鳥t.co/x鳥鳥 don't see",
+    ]
+    let rows = zip(["100", "50", "t-two", "quiet"], texts).map { "\($0),alice,\"\($1)\",900\n" }
+    try world.folder.write("tweets.csv", "tweet_id,author_id,text,created_at\n" + rows.joined())
+    let (trained, _) = try world.train { options in
+      options.recipe = recipe
+      options.text.tokens = tokens
+      options.text.isSublinear = recipe == .ranker
+    }
+    let path = world.folder.path + "/model.safetensors"
+    try trained.write(to: path)
+    let model = try Model(TensorSet.read(path: path))
+    #expect(model.textOptions.tokens == tokens)
+    #expect(try terms(trained).contains("#swifts") == (tokens == .tweet))
+    let scratch = RankScratch(model: model, capacity: 1, seed: 1)
+    var entryCount = 0
+    for row in 0..<model.tweets.count where !model.tweets.texts[row].isEmpty {
+      let vectors = model.tweets.vectors
+      let entries = Int(vectors.offsets[row])..<Int(vectors.offsets[row + 1])
+      let served = scratch.vectorizer.vectorize(model.tweets.texts[row]) { (Array($0), Array($1)) }
+      #expect(served.0 == Array(vectors.terms[entries]) && served.1 == Array(vectors.weights[entries]))
+      entryCount += entries.count
+    }
+    #expect(entryCount > 20)
   }
 
   @Test("a model without the line has the defaults; one with an unknown option or another norm is refused")

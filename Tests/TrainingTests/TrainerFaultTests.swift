@@ -37,10 +37,10 @@ struct TrainerFaultTests {
       ("user_engagements.csv", "", "user_engagements.csv: the file is empty; a header line was expected"),
       (
         "user_engagements.csv", "user_id,tweet_id,engagement_score\n",
-        "user_engagements.csv: no usable row after the header"
+        "user_engagements.csv: no usable row"
       ),
       ("tweets.csv", "", "tweets.csv: the file is empty; a header line was expected"),
-      ("tweets.csv", "tweet_id,text\n", "tweets.csv: no usable row after the header"),
+      ("tweets.csv", "tweet_id,text\n", "tweets.csv: no usable row"),
       (
         "tweets.csv", "tweet_id,text\n1,a\n2,\"b\nb\"\n3,c\n2,d\n",
         "tweets.csv:6: tweet_id: the tweet id was already given on line 3: \"2\""

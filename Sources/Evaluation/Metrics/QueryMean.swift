@@ -14,9 +14,17 @@ package struct QueryMean: Sendable, Equatable {
     count += 1
   }
 
+  /// Of several values at once.
+  init(_ values: [Double]) throws(MetricError) {
+    for value in values { try add(value) }
+  }
+
+  /// The mean; nil for no query.
+  var ifAny: Double? { count > 0 ? sum / Double(count) : nil }
+
   /// The mean; throws for no query.
   package func value() throws(MetricError) -> Double {
-    guard count > 0 else { throw .empty }
-    return sum / Double(count)
+    guard let mean = ifAny else { throw .empty }
+    return mean
   }
 }

@@ -2,6 +2,8 @@
 ///
 /// An item is relevant if its gain is above 0. Equal scores keep the order in which the items were given.
 package struct RankedGains: Sendable {
+  /// Places in which the items were given, from the first position down.
+  package let order: [Int]
   /// Gains from the first position down; at least 0.
   package let gains: [Double]
   /// Ends of the runs of equal scores: ascending, the last is the number of items.
@@ -17,9 +19,9 @@ package struct RankedGains: Sendable {
     guard !gains.isEmpty else { throw .empty }
     try MetricError.check("gains", gains, count: gains.count, isNegativeAllowed: false)
     try MetricError.check("scores", scores, count: gains.count)
-    let order = gains.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }
+    order = gains.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }
     self.gains = order.map { gains[$0] }
-    tieEnds = order.indices.map { $0 + 1 }.filter { end in
+    tieEnds = order.indices.map { $0 + 1 }.filter { [order] end in
       end == order.count || scores[order[end]] != scores[order[end - 1]]
     }
   }

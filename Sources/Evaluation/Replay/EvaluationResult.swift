@@ -1,3 +1,5 @@
+import Training
+
 /// What an evaluation found: the table of models, as numbers.
 package struct EvaluationResult: Sendable, Encodable {
   /// One model's line. Shares and means are in [0, 1] unless said otherwise; nil where undefined.
@@ -52,20 +54,58 @@ package struct EvaluationResult: Sendable, Encodable {
     }
   }
 
+  /// The model that was given.
+  package struct GivenModel: Sendable, Encodable {
+    package let version: String
+    /// Unix seconds of the newest row that it learned from.
+    package let asOf: Int64?
+
+    enum CodingKeys: String, CodingKey {
+      case version
+      case asOf = "as_of"
+    }
+  }
+
   package let impressions: Int
   /// Those without a positive, and those with nothing else: left out of what is undefined for them.
   package let withoutPositive: Int
   package let withoutNegative: Int
+  /// Candidates that stood in the same impression before and were merged with the first.
+  package let mergedCandidates: Int
+  /// Malformed rows of the impressions that were passed over.
+  package let skippedImpressions: Int
   package let seed: UInt64
   package let models: [String: Line]
   package let slices: [String: Slice]
   package var switchedOff: [String]
+  /// The data, and the times of the first and the last impression in Unix seconds; nil where none has a time.
+  package var data: DataSummary?
+  /// Nil where the ranker learned from what precedes the first impression.
+  package var model: GivenModel?
+  package var firstTime: Int64?
+  package var lastTime: Int64?
+  /// Impressions ranked again with something hidden, by name.
+  package var madeSlices: [String: MadeSlice] = [:]
+  /// What the ranker's probabilities are worth, and its scores by the age of the tweets.
+  package var reliability: [ReliabilityBin] = []
+  package var ages: [AgeBin] = []
+  /// What each group of signals adds, most first; empty unless asked for.
+  package var ablation: [AblationLine] = []
 
   enum CodingKeys: String, CodingKey {
     case impressions
     case withoutPositive = "without_positive"
     case withoutNegative = "without_negative"
+    case mergedCandidates = "merged_candidates"
+    case skippedImpressions = "skipped_impressions"
     case seed, models, slices
     case switchedOff = "switched_off"
+    case data, model
+    case firstTime = "first_time"
+    case lastTime = "last_time"
+    case madeSlices = "made_slices"
+    case reliability
+    case ages = "score_by_age"
+    case ablation
   }
 }

@@ -9,29 +9,26 @@ struct OnlineReplay {
   let calibration: ScoreCalibration
   let rates: LearningRates
 
-  /// - Parameters:
-  ///   - order: the impressions in order of time.
-  ///   - scores: the blend's, one per candidate.
-  ///   - signals: raw values, likewise; NaN is missing.
-  func scored(
-    _ impressions: ImpressionList, order: [Int], scores: [Float], signals: [Signal: [Float]]
-  ) -> ScoredModel {
+  /// Scores and probabilities, to be compared with the ranker's. O(candidates · signals).
+  func scored(_ impressions: ImpressionList, _ scores: ReplayScores) -> ScoredModel {
     var learner = FTRLProximal(inputs: blend.signals.count, rates: rates)
-    let columns = blend.signals.map { signals[$0] ?? [] }
-    var corrected = scores
+    let order = (0..<impressions.count).sorted { a, b in
+      (impressions.times[a] ?? .max, a) < (impressions.times[b] ?? .max, b)
+    }
+    let columns = blend.signals.map { scores.signals[$0] }
+    let bases = scores.ranker.map { calibration.logOdds(of: $0) }
+    var corrected = bases
     for impression in order {
       let candidates = impressions.candidates(of: impression)
       let inputs = candidates.map { candidate in
         columns.indices.map { blend.standardised($0, columns[$0][candidate]) }
       }
       for (candidate, z) in zip(candidates, inputs) {
-        let base = calibration.logOdds(of: scores[candidate])
-        corrected[candidate] = base + Float(z.withUnsafeBufferPointer { learner.correction($0) })
+        corrected[candidate] += Float(z.withUnsafeBufferPointer { learner.correction($0) })
       }
       for (candidate, z) in zip(candidates, inputs) {
         z.withUnsafeBufferPointer {
-          learner.learn(
-            $0, base: calibration.logOdds(of: scores[candidate]), isPositive: impressions.labels[candidate])
+          learner.learn($0, base: bases[candidate], isPositive: impressions.labels[candidate])
         }
       }
     }

@@ -4,7 +4,7 @@ package struct ScoredModel: Sendable {
   package enum Kind: String, Sendable, Codable {
     /// Something simple that must be beaten.
     case baseline
-    /// One signal alone, in the direction that ranks better on these impressions: the harder opponent.
+    /// One signal alone. It is measured in the direction that ranks better on these impressions: the harder opponent.
     case signal
     /// A whole recipe.
     case recipe
@@ -12,7 +12,8 @@ package struct ScoredModel: Sendable {
 
   package let name: String
   package let kind: Kind
-  /// One per candidate, in the layout of the impressions; higher is better, never NaN.
+  /// One per candidate, in the layout of the impressions; higher is better. NaN, where the model has nothing to say,
+  /// ranks last in either direction.
   package var scores: [Float]
   /// One per candidate, in [0, 1], where the model says how likely an engagement is.
   package var probabilities: [Float]?

@@ -38,10 +38,11 @@ package struct MomentBlend: Sendable, Equatable {
   package var edges: [Float]
   package var fresh: Weights
   package var evergreen: Weights
-  /// Seconds.
+  /// Seconds; the greatest number: there are none.
   package let evergreenAge: Float
   /// The same as the signal of age counts it: ln(1 + hours).
   private let evergreenLogAge: Float
+  private let hasEvergreen: Bool
 
   package init(
     signals: [Signal], means: [Float], scales: [Float], stepOffsets: [Int], edges: [Float], fresh: Weights,
@@ -55,6 +56,7 @@ package struct MomentBlend: Sendable, Equatable {
     self.fresh = fresh
     self.evergreen = evergreen
     self.evergreenAge = evergreenAge
+    hasEvergreen = evergreenAge < .greatestFiniteMagnitude
     evergreenLogAge = Logarithm.ofOnePlus(evergreenAge / 3600)
   }
 
@@ -75,9 +77,12 @@ package struct MomentBlend: Sendable, Equatable {
   }
 
   /// Which weights a candidate of this age (ln(1 + hours), NaN: unknown) and of so many engagements (ln(1 + n)) gets:
-  /// an old tweet that nobody has engaged with is judged as a new one.
+  /// an old tweet that nobody has engaged with is judged as a new one, and one of unknown age that somebody has, as an
+  /// old one.
   @inline(__always)
-  package func isEvergreen(age: Float, count: Float) -> Bool { count > 0 && age > evergreenLogAge }
+  package func isEvergreen(age: Float, count: Float) -> Bool {
+    count > 0 && hasEvergreen && !(age <= evergreenLogAge)
+  }
 
   /// Log odds of one candidate whose signals are `values`, in the order of ``signals``.
   package func score(_ values: ArraySlice<Float>, _ weights: Weights) -> Float {

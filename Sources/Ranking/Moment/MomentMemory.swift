@@ -38,11 +38,12 @@ final class MomentMemory {
     }
     place.terms.count = terms.count - place.terms.start
     (place.tags.start, place.mentions.start) = (tags.count, mentions.count)
-    TweetMarks.forEach(in: text) { mark, name in
-      switch mark {
+    TweetEntities.forEach(in: text) { kind, name in
+      switch kind {
       case .hashtag:
         if let row = moment.hashtag(name), !tags[place.tags.start...].contains(row) { tags.append(row) }
       case .mention: if let row = moment.account(name) { mentions.append(row) }
+      case .cashtag, .url: break
       }
     }
     place.tags.count = tags.count - place.tags.start

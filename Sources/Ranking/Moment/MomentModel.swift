@@ -45,7 +45,7 @@ package final class MomentModel: @unchecked Sendable {
   }
 
   /// The row of a hashtag, nil for one that the model has not met. `key` is lowercased, without the sign.
-  func hashtag(_ key: UnsafeRawBufferPointer) -> UInt32? { hashtags[EntityID.of(utf8: key)] }
+  package func hashtag(_ key: UnsafeRawBufferPointer) -> UInt32? { hashtags[EntityID.of(utf8: key)] }
 
   /// The row of the account with a screen name, lowercased.
   func account(_ name: UnsafeRawBufferPointer) -> UInt32? { screenNames[EntityID.of(utf8: name)] }

@@ -2,12 +2,11 @@ import Kernels
 
 extension MomentSignals {
   /// Cosine of each tweet's embedding and the sum of those the user engaged with, halving every two months: missing for a
-  /// tweet or a user without any. O((candidates + recent tweets) · width); nothing where the world has no embeddings.
+  /// tweet or a user without any. O((candidates + recent tweets) · width).
   static func embeddings(_ call: Call) {
-    guard let embeddings = call.world.facts.embeddings else { return }
     let column = call.columns[.embedding]
     column.update(repeating: .nan, count: call.candidates.count)
-    guard call.user != ModelSchema.noRow else { return }
+    guard let embeddings = call.world.facts.embeddings, call.user != ModelSchema.noRow else { return }
     let recent = call.world.history.recent[Int(call.user)]
     withUnsafeTemporaryAllocation(of: Float.self, capacity: embeddings.width) { taste in
       guard let sums = taste.baseAddress else { return }

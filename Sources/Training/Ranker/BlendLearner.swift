@@ -12,21 +12,28 @@ struct BlendLearner {
   let signals: [Signal]
   let parallel: Parallel
 
-  /// `isUsed` [S] says which signals may have weight.
-  func learn(_ temporal: RankingLists, _ retrospective: RankingLists, isUsed: [Bool]) -> MomentBlend {
+  /// - Parameters:
+  ///   - temporal: of new tweets.
+  ///   - retrospective: of tweets that others had engaged with.
+  ///   - isTimed: whether the log knows when; without, a tweet is long known once anybody engaged with it.
+  ///   - isUsed: [S] which signals may have weight.
+  func learn(
+    _ temporal: RankingLists, _ retrospective: RankingLists, isTimed: Bool, isUsed: [Bool]
+  ) -> MomentBlend {
     var all = temporal
     all.append(retrospective)
     let scaling = SignalScaling(all)
     let fresh = ConditionalLogit(temporal, scaling: scaling, parallel: parallel).fit(isUsed)
     let evergreen = ConditionalLogit(retrospective, scaling: scaling, parallel: parallel).fit(isUsed)
-    let age = evergreenAge(temporal)
+    let age = isTimed ? evergreenAge(temporal) : 0
     var blend = MomentBlend(
       signals: signals, means: scaling.means, scales: scaling.scales, stepOffsets: scaling.stepOffsets,
       edges: scaling.edges, fresh: .init(slopes: fresh.slopes, steps: fresh.steps, offset: 0),
       evergreen: .init(slopes: evergreen.slopes, steps: evergreen.steps, offset: 0), evergreenAge: age)
     if temporal.count == 0 { blend.fresh = blend.evergreen }
     if retrospective.count == 0 { blend.evergreen = blend.fresh }
-    calibrate(&blend, temporal.count > 0 ? temporal : retrospective)
+    // Without times no list has tweets of both kinds.
+    calibrate(&blend, isTimed && temporal.count > 0 ? temporal : all)
     return blend
   }
 

@@ -31,6 +31,16 @@ struct ExampleMaker {
     return MomentWorld(facts: tastes.facts, history: history, tastes: tables)
   }
 
+  /// The world at the end of this part of the log, had the hidden events not happened, and a moment after that.
+  func world(hiding events: HiddenEvents) throws(TrainingError) -> (world: MomentWorld, now: Int64) {
+    let world = try self.world(
+      engagements: self.events.filter { !events.engagements.contains($0) },
+      edges: order.edges.filter { data.graph.times[$0].precedes(end) && !events.hides($0, of: data) })
+    var replay = Replay(data, order: order, history: world.history, hidden: events)
+    replay.advance(before: end)
+    return (world, end ?? ((self.events.last.map { data.log.times[$0] } ?? 0) + 1))
+  }
+
   /// Each engagement of the later half as it came: one list of the tweet and of others at that moment, with tastes
   /// learned from the earlier half. Nothing without times. Engagements and rejections also go to `examples`.
   func temporal(
@@ -98,15 +108,9 @@ struct ExampleMaker {
     _ hidden: [Int], left: [Int], _ sampler: NegativeSampler, _ generator: inout SeededGenerator,
     to lists: inout RankingLists
   ) throws(TrainingError) {
-    let events = HiddenEvents(hidden, of: data)
-    let world = try self.world(
-      engagements: self.events.filter { !events.engagements.contains($0) },
-      edges: order.edges.filter { data.graph.times[$0].precedes(end) && !events.hides($0, of: data) })
-    var replay = Replay(data, order: order, history: world.history, hidden: events)
-    replay.advance(before: end)
+    let (world, now) = try self.world(hiding: HiddenEvents(hidden, of: data))
     let pools = Dictionary(grouping: left.indices.filter { left[$0] > 0 }) { Self.level(left[$0]) }
     let examiner = MomentExaminer(capacity: 1 + Self.retrospectiveNegatives, terms: termCount)
-    let now = end ?? ((self.events.last.map { data.log.times[$0] } ?? 0) + 1)
     let share = min(1, Double(listLimit - lists.count) / Double(hidden.count))
     for row in hidden where generator.uniform() < share {
       let (user, tweet) = (data.log.users[row], data.log.tweets[row])
@@ -124,11 +128,11 @@ struct ExampleMaker {
   private static func level(_ count: Int) -> Int { Int(2 * log2(Double(count + 1))) }
 
   /// The first of the tweets looked at last, as an example of row `index`'s type.
-  private func append(_ index: Int, _ examiner: MomentExaminer, to examples: inout TypeExamples) {
+  func append(_ index: Int, _ examiner: MomentExaminer, to examples: inout TypeExamples) {
     examples.append(type: data.log.types[index]) { examiner.columns[signals[$0]][0] }
   }
 
-  private func append(
+  func append(
     _ tweets: [UInt32], user: UInt32, time: Int64, _ world: MomentWorld, _ examiner: MomentExaminer,
     to lists: inout RankingLists
   ) {

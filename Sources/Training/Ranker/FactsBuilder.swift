@@ -26,12 +26,13 @@ struct FactsBuilder {
     for tweet in 0..<data.tweets.count {
       data.texts.withText(tweet) { text in
         var own: [[UInt8]] = []
-        TweetMarks.forEach(in: text) { mark, name in
-          switch mark {
+        TweetEntities.forEach(in: text) { kind, name in
+          switch kind {
           case .hashtag:
             if !own.contains(where: { $0.elementsEqual(name) }) { own.append(Array(name)) }
           case .mention:
             if let row = data.screenNames[String(decoding: name, as: UTF8.self)] { mentionRows.append(row) }
+          case .cashtag, .url: break
           }
         }
         tagKeys.append(own)

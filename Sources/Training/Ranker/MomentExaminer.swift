@@ -24,9 +24,13 @@ final class MomentExaminer {
   }
 
   /// Fills ``columns``; no more tweets than ``capacity``.
-  func look(at tweets: [UInt32], user: UInt32, time: Int64, world: MomentWorld) {
+  func look(
+    at tweets: [UInt32], user: UInt32, time: Int64, world: MomentWorld, hiding hidden: HiddenFacts = .nothing
+  ) {
     precondition(tweets.count <= capacity, "\(tweets.count) candidates for memory of \(capacity)")
-    for (i, tweet) in tweets.enumerated() { (candidates + i).initialize(to: world.facts.candidate(tweet)) }
+    for (i, tweet) in tweets.enumerated() {
+      (candidates + i).initialize(to: hidden.seen(world.facts.candidate(tweet)))
+    }
     MomentSignals.compute(
       user: user, time: time, candidates: .init(start: candidates, count: tweets.count), world: world,
       scratch: scratch, columns: columns)

@@ -6,7 +6,7 @@ package struct RankerLearner {
   /// What came of it.
   package struct Result {
     /// The world with nothing folded yet; a ``Replay`` does that.
-    package let world: MomentWorld
+    package var world: MomentWorld
     package let blend: MomentBlend
     /// From scores to log odds.
     package let calibration: ScoreCalibration
@@ -16,6 +16,8 @@ package struct RankerLearner {
     let types: TypeLearner.Result
     /// Signals without weight, with the reason.
     package let switchedOff: [(signal: Signal, reason: String)]
+    /// Whether the log knows when.
+    let isTimed: Bool
     /// What it was learned from.
     let temporal: RankingLists
     let retrospective: RankingLists
@@ -57,6 +59,12 @@ package struct RankerLearner {
     var temporal = try maker.temporal(sampler, examples: &examples) {
       progress.update(stage: "examples", completed: $0, total: $1)
     }
+    let isTimed = temporal.count > 0
+    if !isTimed {
+      temporal = try maker.unseen(sampler, examples: &examples) {
+        progress.update(stage: "examples", completed: $0, total: $1)
+      }
+    }
     progress.finish(stage: "examples", detail: "\(ReportText.count(temporal.count)) lists")
     var impressionLists = 0
     if let impressions = data.impressions {
@@ -71,7 +79,8 @@ package struct RankerLearner {
     let world = try maker.world(engagements: events, edges: edges)
     progress.update(stage: "order", completed: 0, total: 0)
     let used = signals.map { !without.contains($0) }
-    let blend = BlendLearner(signals: signals, parallel: parallel).learn(temporal, retrospective, isUsed: used)
+    let blend = BlendLearner(signals: signals, parallel: parallel).learn(
+      temporal, retrospective, isTimed: isTimed, isUsed: used)
     progress.finish(stage: "order", detail: "\(used.count { $0 }) signals weighted")
     let curve = calibration == .isotonic ? BlendLearner.curve(blend, temporal) : .none
     let types = TypeLearner(blend: blend, parallel: parallel)
@@ -83,6 +92,7 @@ package struct RankerLearner {
     }
     return Result(
       world: world, blend: blend, calibration: curve, impressionLists: impressionLists, types: types, switchedOff: off,
+      isTimed: isTimed,
       temporal: temporal, retrospective: retrospective)
   }
 }

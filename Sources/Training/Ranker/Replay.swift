@@ -60,6 +60,8 @@ struct Replay {
 struct HiddenEvents {
   let engagements: Set<Int>
   private let moments: Set<Moment>
+  /// Accounts all of whose edges after a time are hidden.
+  private var ends: [UInt32: Int64] = [:]
 
   private struct Moment: Hashable {
     let user: UInt32
@@ -71,8 +73,22 @@ struct HiddenEvents {
     moments = Set(engagements.lazy.map { Moment(user: data.log.users[$0], time: data.log.times[$0]) })
   }
 
+  /// All that some users do after their first `kept` engagements.
+  init(after kept: Int, by users: Set<UInt32>, of data: TrainingData, in order: EventOrder) {
+    var made: [UInt32: Int] = [:]
+    var (hidden, ends): ([Int], [UInt32: Int64]) = ([], [:])
+    for index in order.engagements where users.contains(data.log.users[index]) {
+      let user = data.log.users[index]
+      made[user, default: 0] += 1
+      if made[user, default: 0] > kept { hidden.append(index) } else { ends[user] = data.log.times[index] }
+    }
+    self.init(hidden, of: data)
+    self.ends = ends
+  }
+
   func hides(_ edge: Int, of data: TrainingData) -> Bool {
     let time = data.graph.times[edge]
+    if let end = ends[data.graph.sources[edge]], time > end { return true }
     return time != 0 && moments.contains(Moment(user: data.graph.sources[edge], time: time))
   }
 }

@@ -21,14 +21,14 @@ struct ComparisonTests {
   }
 
   private func compare(_ list: ImpressionList, _ models: [ScoredModel]) throws -> EvaluationResult {
-    try Comparison(list, popularity: { _ in 0.25 }, resamples: 300, seed: 7).run(models, slices: [])
+    try Comparison(list, popularity: { _ in 0.25 }, resamples: 300, seed: 7, parallel: Parallel(threads: 2))
+      .run(models, slices: [])
   }
 
   @Test("metrics of one order, by hand")
-  func byHand() {
-    let metrics = OrderMetrics(
-      scores: [0.1, 0.9, 0.5, 0.4], labels: [true, false, true, false], ties: [0, 0, 0, 0])
-    #expect(metrics.order == [1, 2, 3, 0])
+  func byHand() throws {
+    let metrics = try OrderMetrics(scores: [0.1, 0.9, 0.5, 0.4], labels: [true, false, true, false])
+    #expect(metrics.top == [1, 2, 3, 0])
     let ideal = 1 + 1 / log2(3.0)
     #expect(abs((metrics.ndcg ?? 0) - (1 / log2(3.0) + 1 / log2(5.0)) / ideal) < 1e-12)
     #expect(metrics.reciprocalRank == 0.5 && metrics.recall == 1)
@@ -38,12 +38,52 @@ struct ComparisonTests {
   }
 
   @Test("without a positive nothing is defined, with positives only there is no area")
-  func undefined() {
-    let none = OrderMetrics(scores: [1, 2], labels: [false, false], ties: [0, 1])
-    #expect(none.ndcg == nil && none.area == nil && none.reciprocalRank == nil && none.order == [1, 0])
-    let all = OrderMetrics(scores: [1, 2], labels: [true, true], ties: [0, 1])
+  func undefined() throws {
+    let none = try OrderMetrics(scores: [1, 2], labels: [false, false])
+    #expect(none.ndcg == nil && none.area == nil && none.reciprocalRank == nil && none.top == [1, 0])
+    let all = try OrderMetrics(scores: [1, 2], labels: [true, true])
     #expect(all.ndcg == 1 && all.area == nil)
-    #expect(OrderMetrics(scores: [3, 3], labels: [true, false], ties: [0, 1]).area == 0.5)
+    #expect(try OrderMetrics(scores: [3, 3], labels: [true, false]).area == 0.5)
+    #expect(throws: MetricError.self) { try OrderMetrics(scores: [.nan, 1], labels: [true, false]) }
+  }
+
+  @Test("a signal counts in its better direction, and what it does not know ranks last in both")
+  func directions() throws {
+    let list = try impressions(200)
+    let upside = list.labels.map { Float($0 ? 1 : 0) }
+    // The positive has no value; the others have equal ones.
+    let missing = list.labels.map { $0 ? Float.nan : 3 }
+    let result = try compare(
+      list,
+      [
+        ScoredModel(name: "rising", kind: .signal, scores: upside),
+        ScoredModel(name: "falling", kind: .signal, scores: upside.map { -$0 }),
+        ScoredModel(name: "backwards", kind: .baseline, scores: upside.map { -$0 }),
+        ScoredModel(name: "missing", kind: .signal, scores: missing),
+      ])
+    #expect(result.models["rising"]?.ndcg == 1 && result.models["falling"]?.ndcg == 1)
+    #expect(result.models["backwards"]?.auc == 0 && result.models["missing"]?.auc == 0)
+    #expect(abs((result.models["missing"]?.mrr ?? 0) - 0.1) < 1e-12)
+  }
+
+  @Test("candidates that were merged are told; results do not depend on the number of threads")
+  func mergedAndThreads() throws {
+    let path = NSTemporaryDirectory() + "apus-impressions-\(UUID().uuidString).csv"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let text = "impression_id,user_id,timestamp,candidates\n1,2,3,4-0 5-0 4-1 4-0\n2,2,3,4-0 5-1\n"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    let list = try ImpressionList.read(path: path, progress: SilentProgress())
+    let models = (0..<9).map { number in
+      ScoredModel(name: "\(number)", kind: .signal, scores: list.tweets.map { Float(($0 * UInt64(number)) % 7) })
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let texts = try [1, 4].map { threads in
+      let comparison = Comparison(
+        list, popularity: { 1 / Double($0) }, resamples: 50, seed: 1, parallel: Parallel(threads: threads))
+      return String(decoding: try encoder.encode(try comparison.run(models, slices: [])), as: UTF8.self)
+    }
+    #expect(texts[0] == texts[1] && texts[0].contains("\"merged_candidates\":2"))
   }
 
   @Test("a constant score measures as chance, wherever in the file the positives stand")

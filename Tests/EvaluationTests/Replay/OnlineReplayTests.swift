@@ -41,8 +41,10 @@ struct OnlineReplayTests {
   }
 
   private func replay(_ list: ImpressionList) -> ScoredModel {
-    OnlineReplay(blend: blend, calibration: .none, rates: rates).scored(
-      list, order: Array(0..<count), scores: .init(repeating: -2, count: count * 10), signals: signals)
+    let scores = ReplayScores(candidates: count * 10)
+    scores.ranker = .init(repeating: -2, count: count * 10)
+    for (signal, column) in signals { scores.signals[signal].update(from: column, count: column.count) }
+    return OnlineReplay(blend: blend, calibration: .none, rates: rates).scored(list, scores)
   }
 
   @Test("what decides is found: later impressions are ranked well, the first as the blend alone ranks it")
@@ -52,7 +54,7 @@ struct OnlineReplayTests {
     #expect(Array(model.scores[..<10]) == .init(repeating: -2, count: 10))
     let ranker = ScoredModel(name: "ranker", kind: .recipe, scores: .init(repeating: -2, count: count * 10))
     let random = ScoredModel(name: "random", kind: .baseline, scores: ranker.scores)
-    let result = try Comparison(list, popularity: { _ in 0.25 }, resamples: 200, seed: 7)
+    let result = try Comparison(list, popularity: { _ in 0.25 }, resamples: 200, seed: 7, parallel: Parallel(threads: 1))
       .run([random, ranker, model], slices: [])
     let difference = try #require(result.models["online"]?.difference)
     #expect(difference.against == "ranker" && difference.low > 0.2, "\(difference)")

@@ -32,7 +32,7 @@ struct MomentWorldFixture {
     for _ in 0..<engagements {
       let tweet = generator.below(tweets)
       let time = 1000 + 600 * tweet + generator.below(5_000)
-      log += "u\(generator.below(users / 4) * 4 + tweet % 4),t\(tweet),1,\(time)"
+      log += "u\(generator.below(users / 4) * 4 + circles[tweet]),t\(tweet),1,\(time)"
       guard hasTypes else {
         log += "\n"
         continue
@@ -40,7 +40,7 @@ struct MomentWorldFixture {
       log += generator.below(8) < (circles[tweet] == 0 ? 7 : 1) ? ",reply\n" : ",like\n"
       let other = generator.below(tweets)
       if generator.below(3) == 0 {
-        log += "u\(generator.below(users / 4) * 4 + (other + 1) % 4),t\(other),-1,\(5_000 + 600 * other),hide\n"
+        log += "u\(generator.below(users / 4) * 4 + (circles[other] + 1) % 4),t\(other),-1,\(5_000 + 600 * other),hide\n"
       }
     }
     try folder.write("user_engagements.csv", log)
