@@ -149,7 +149,8 @@ struct EvaluateCommand: ParsableCommand {
     let asked = [
       ("data", data), ("impressions", "\(impressions) (\(format.rawValue))"),
       ("model", model ?? "trained here"), ("without", without.isEmpty ? "–" : without),
-      ("resamples", "\(resamples)"), ("blend lists", "\(ranker.blendLists)"), ("threads", "\(threads)"), ("seed", "\(seed)"),
+      ("online", online ? "learned at rate \(learning.learnRate)" : "–"), ("resamples", "\(resamples)"),
+      ("blend lists", "\(ranker.blendLists)"), ("threads", "\(threads)"), ("seed", "\(seed)"),
     ]
     let page = EvaluationPage(result, options: asked, producer: "apus \(ApusCommand.version)").html()
     do throws(ArtifactError) { try WholeFile.write(Array(page.utf8), to: path) } catch {

@@ -54,8 +54,9 @@ struct OnlineReplayTests {
     #expect(Array(model.scores[..<10]) == .init(repeating: -2, count: 10))
     let ranker = ScoredModel(name: "ranker", kind: .recipe, scores: .init(repeating: -2, count: count * 10))
     let random = ScoredModel(name: "random", kind: .baseline, scores: ranker.scores)
-    let result = try Comparison(list, popularity: { _ in 0.25 }, resamples: 200, seed: 7, parallel: Parallel(threads: 1))
-      .run([random, ranker, model], slices: [])
+    let comparison = Comparison(
+      list, popularity: { _ in 0.25 }, resamples: 200, seed: 7, parallel: Parallel(threads: 1))
+    let result = try comparison.run([random, ranker, model], slices: [])
     let difference = try #require(result.models["online"]?.difference)
     #expect(difference.against == "ranker" && difference.low > 0.2, "\(difference)")
     #expect(result.models["ranker"]?.difference?.against == "random")
