@@ -87,6 +87,13 @@ public struct TrainingOptions: Sendable {
     try check("neighbours", neighbours, (0...1000).contains(neighbours), "must be 0…1000")
     try check("minSupport", minSupport, minSupport >= 1, "must be at least 1")
     try check("blendLists", blendLists, (1...10_000_000).contains(blendLists), "must be 1…10000000")
+    if !recipe.ranksByMoment {
+      // Read and then not used would look like used.
+      for (name, file) in [("embeddings", embeddings), ("impressions", impressions)] {
+        try check(name, file ?? "", file == nil, "needs the ranker recipe")
+      }
+      try check("calibration", calibration.rawValue, calibration == .platt, "needs the ranker recipe")
+    }
     try check("threads", threads, (1...1024).contains(threads), "must be 1…1024")
     try check("damping", damping, damping >= 0 && damping < 1, "must be at least 0 and less than 1")
   }

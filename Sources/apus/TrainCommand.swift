@@ -125,7 +125,7 @@ struct TrainCommand: ParsableCommand {
   private static let flags = [
     "learningRate": "learning-rate", "maxFeatures": "vocabulary", "minDocumentFrequency": "min-df",
     "maxDocumentFrequency": "max-df", "stopWords": "stop-words", "minSupport": "min-support",
-    "blendLists": "blend-lists",
+    "blendLists": "blend-lists", "impressions": "learn-from",
   ]
 
   static func exit(_ error: TrainingError) -> ExitCode {

@@ -53,6 +53,19 @@ struct CommandTrainTests {
     #expect(try runCommand(["inspect", model]).status == 0)
   }
 
+  @Test("What only the ranker recipe learns from is refused with the classic one, and files that cannot be read are named")
+  func rankerOptions() throws {
+    for (option, value) in [("--embeddings", "e"), ("--learn-from", "i.csv"), ("--calibration", "isotonic")] {
+      expectRefusal(try train(["--recipe", "classic", option, value]), status: 64, option, value, "ranker")
+    }
+    expectLastLine(try train(["--embeddings", folder.file("none")]), status: 66, "none: No such file")
+    expectLastLine(try train(["--learn-from", folder.file("none")]), status: 66, "none: no such file")
+    try put("bad.csv", ["impression_id,user_id,timestamp,candidates", "1,ann,1700000000,1-2"])
+    expectLastLine(try train(["--learn-from", folder.file("bad.csv")]), status: 65, "bad.csv:2", "1-2")
+    try put("bad.safetensors", ["not a tensor file"])
+    expectLastLine(try train(["--embeddings", folder.file("bad.safetensors")]), status: 65, "bad.safetensors")
+  }
+
   @Test("Options for the text reach the model; a stop word file that is not there is named")
   func textOptions() throws {
     try write(Array("of\nthe\n\nwith space\n".utf8), to: folder.file("stop.txt"))
