@@ -36,7 +36,7 @@ let house: [Target] = [
   .target(
     name: "Wire", dependencies: ["CProtobufC", "RankingProto", "Ranking"], swiftSettings: strict),
   .target(name: "EventLoop", dependencies: ["CLibuv"], swiftSettings: strict),
-  .target(name: "Feedback", dependencies: ["CXXHash", "EventLoop", "Ranking"], swiftSettings: strict),
+  .target(name: "Feedback", dependencies: ["CXXHash", "Artifact", "EventLoop", "Ranking"], swiftSettings: strict),
   .target(
     name: "Serving",
     dependencies: [

@@ -13,18 +13,25 @@ public final class FeedbackService: @unchecked Sendable {
   /// What the log held at the start.
   public let replayed: ReplaySummary
 
+  /// What learns a correction of the blend; nil: nothing does.
+  public let learner: OnlineLearner?
+
   private let writer: FeedbackWriter
 
   /// Replays the log into the arms, then starts the writer, which from now on is the only user of the log.
   ///
-  /// `armSeed` hardens the arms' table against chosen ids. Throws what the log's replay throws.
+  /// `armSeed` hardens the arms' table against chosen ids; `learner` learns from what is recorded from now on. Throws what
+  /// the log's replay throws.
   public init(
-    log: any FeedbackLog, armSeed: UInt64 = 0, pendingLimit: Int = FeedbackService.defaultPendingLimit
+    log: any FeedbackLog, armSeed: UInt64 = 0, pendingLimit: Int = FeedbackService.defaultPendingLimit,
+    learner: OnlineLearner? = nil
   ) throws(FeedbackError) {
     let arms = ArmTable(seed: armSeed)
     replayed = try log.replay { event, _ in arms.apply(event) }
     self.arms = arms
-    writer = FeedbackWriter(log: log, arms: arms, recorded: replayed.lastSequence, pendingLimit: max(1, pendingLimit))
+    self.learner = learner
+    writer = FeedbackWriter(
+      log: log, arms: arms, learner: learner, recorded: replayed.lastSequence, pendingLimit: max(1, pendingLimit))
     try writer.start()
   }
 
@@ -45,7 +52,7 @@ public final class FeedbackService: @unchecked Sendable {
     if let error = writer.enqueue(FeedbackBatch(events: events, completion: completion)) { completion(.failure(error)) }
   }
 
-  /// Refuses new events, records what waits, closes the log, and returns when that is done. Idempotent.
+  /// Refuses new events, records what waits, saves what was learned, closes the log, and returns when that is done. Idempotent.
   ///
   /// From inside a completion it only asks for that and returns at once.
   public func close() { writer.close() }

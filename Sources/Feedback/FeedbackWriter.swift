@@ -19,10 +19,12 @@ final class FeedbackWriter: @unchecked Sendable {
   // The writer thread's alone from `start()` on.
   private let log: any FeedbackLog
   private let arms: ArmTable
+  private let learner: OnlineLearner?
 
-  init(log: any FeedbackLog, arms: ArmTable, recorded: UInt64, pendingLimit: Int) {
+  init(log: any FeedbackLog, arms: ArmTable, learner: OnlineLearner?, recorded: UInt64, pendingLimit: Int) {
     self.log = log
     self.arms = arms
+    self.learner = learner
     self.pendingLimit = pendingLimit
     recordedEvents = Atomic(recorded)
   }
@@ -77,7 +79,12 @@ final class FeedbackWriter: @unchecked Sendable {
 
   private func run() {
     queue.change { $0.thread = pthread_self() }
-    while let batches = nextBatches() { record(batches) }
+    while let batches = nextBatches() {
+      record(batches)
+      learner?.save(after: OnlineLearner.savePeriod)
+    }
+    // Before the log lets go of the folder, which another server may then use.
+    learner?.save()
     log.close()
     queue.change { ($0.hasEnded, $0.thread) = (true, nil) }
   }
@@ -99,6 +106,7 @@ final class FeedbackWriter: @unchecked Sendable {
     do throws(FeedbackError) {
       let last = try log.append(events)
       for event in events { arms.apply(event) }
+      learner?.learn(from: events)
       recordedEvents.store(last, ordering: .relaxed)
       var sequence = last - UInt64(events.count)
       for batch in batches {

@@ -17,6 +17,8 @@ enum Logarithm {
   /// e^x.
   @inline(__always)
   static func exponential(_ x: Float) -> Float { expf(x) }
+  /// e^x.
+  static func exponential(_ x: Double) -> Double { exp(x) }
   /// 2^x.
   @inline(__always)
   static func powerOfTwo(_ x: Float) -> Float { exp2f(x) }

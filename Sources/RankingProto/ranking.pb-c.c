@@ -2575,7 +2575,7 @@ const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor =
   (ProtobufCMessageInit) apus__v1__describe_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[19] =
+static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[21] =
 {
   {
     "server_version",
@@ -2805,6 +2805,30 @@ static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "online_updates",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, online_updates),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "online_unmatched",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, online_unmatched),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   17,   /* field[17] = calls_answered */
@@ -2816,6 +2840,8 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   15,   /* field[15] = limits */
   3,   /* field[3] = model_as_of */
   1,   /* field[1] = model_version */
+  20,   /* field[20] = online_unmatched */
+  19,   /* field[19] = online_updates */
   10,   /* field[10] = policy_version */
   2,   /* field[2] = recipe */
   0,   /* field[0] = server_version */
@@ -2830,7 +2856,7 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
 static const ProtobufCIntRange apus__v1__describe_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 19 }
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
 {
@@ -2840,7 +2866,7 @@ const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
   "Apus__V1__DescribeResponse",
   "apus.v1",
   sizeof(Apus__V1__DescribeResponse),
-  19,
+  21,
   apus__v1__describe_response__field_descriptors,
   apus__v1__describe_response__field_indices_by_name,
   1,  apus__v1__describe_response__number_ranges,

@@ -22,10 +22,10 @@ enum RequestPath {
     // One score from all signals, with its explanation.
     Scorer.blend(model: model, scratch: scratch)
 
-    // What is the engagement worth, and does the user know the author?
-    memory.steps.adjust(scratch, model: model)
+    // What has feedback taught about the signals, what is the engagement worth, and does the user know the author?
+    memory.steps.adjust(scratch, model: model, correction: memory.correction())
 
-    // What has feedback taught since the model was trained?
+    // What has it taught about these tweets?
     memory.feedback.arms.lookUp(scratch.candidateIDs, trials: scratch.armTrials, rewards: scratch.armRewards)
     memory.policy.adjust(scratch)
     if deadline.isOver { return nil }

@@ -56,7 +56,9 @@ struct Responder: ~Copyable {
       guard let ranked = RequestPath.rank(query, memory: memory, deadline: reply.deadline) else {
         return expired(reply)
       }
-      return encode(.rank(ranked, memory.context), reply)
+      let outcome = encode(.rank(ranked, memory.context), reply)
+      if outcome == .replied { memory.remember(ranked) }
+      return outcome
     case .similar(let query): return similar(query, reply)
     case .top(let query): return top(query, reply)
     case .record(let events): return record(events, reply, worker)

@@ -43,8 +43,13 @@ public final class Server: @unchecked Sendable {
     descriptorsWanted = options.limits.connections + 8 * (options.workers + 1) + 16
     descriptors = DescriptorLimit.raise(to: descriptorsWanted)
     let feedback: FeedbackService
+    let learner = options.steps.learning.map { rates in
+      OnlineLearner(
+        model: model, rates: rates, folder: options.stateFolder, capacity: options.limits.shownItems,
+        longest: options.limits.learnedItemsPerAnswer)
+    }
     do throws(FeedbackError) {
-      feedback = try FeedbackService(log: log, armSeed: options.seed)
+      feedback = try FeedbackService(log: log, armSeed: options.seed, learner: learner)
     } catch { throw .feedback(error) }
     self.feedback = feedback
     metrics = (0..<options.workers).map { _ in Metrics() }
@@ -120,12 +125,18 @@ public final class Server: @unchecked Sendable {
     var notes: [String] = []
     let dropped = feedback.replayed.bytesDropped
     if dropped > 0 { notes.append("cut \(dropped) bytes of a torn, never acknowledged tail from the feedback log") }
+    if let note = feedback.learner?.note { notes.append(note) }
     if descriptors < descriptorsWanted {
       notes.append(
         "at most \(descriptors) file descriptors (ulimit -n), which is less than the \(descriptorsWanted) that "
           + "the limit of connections needs; more connections than fit wait to be accepted")
     }
     return notes
+  }
+
+  /// What could not be kept when the server ended; after ``run()``.
+  public var closingNotes: [String] {
+    feedback.learner?.saveFailure.map { ["what was learned from feedback was not saved: \($0)"] } ?? []
   }
 
   /// Serves until SIGINT, SIGTERM or ``stop()``, then drains: calls in flight are answered and events made durable.

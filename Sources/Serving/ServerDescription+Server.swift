@@ -29,5 +29,7 @@ extension ServerDescription {
     connectionsAccepted = totals.accepted
     callsAnswered = totals.answered
     callsRefused = totals.refused
+    onlineUpdates = feedback.learner?.updates ?? 0
+    onlineUnmatched = feedback.learner?.unmatched ?? 0
   }
 }

@@ -16,6 +16,9 @@ final class WorkerMemory {
   let scratch: RankScratch
   let describe: @Sendable () -> ServerDescription
   var generator: SeededGenerator
+  /// What learning from feedback has come to, and what an answer showed; nil where it is off.
+  private var learned: OnlineLearner.Copy?
+  private let shown: ShownSignals?
   /// Made on first use: four bytes per tweet of the model.
   lazy var similar = SimilarTweets(model: model)
   /// Columns of list answers.
@@ -37,6 +40,7 @@ final class WorkerMemory {
     limits = options.limits
     now = options.now
     generator = SeededGenerator(seed: options.seed &+ UInt64(worker) &* 0x9E37_79B9_7F4A_7C15)
+    shown = feedback.learner.map { _ in ShownSignals(limit: options.limits.learnedItemsPerAnswer, model: model) }
     scratch = RankScratch(model: model, capacity: options.limits.candidatesPerCall, seed: generator.next())
   }
 
@@ -51,6 +55,20 @@ final class WorkerMemory {
 
   /// A request id that feedback can refer to; never 0.
   func newRequestID() -> UInt64 { max(1, generator.next()) }
+
+  /// What feedback has taught about the signals until now.
+  func correction() -> OnlineCorrection? {
+    guard let learner = feedback.learner else { return nil }
+    learner.refresh(&learned)
+    return learned?.correction
+  }
+
+  /// Keeps what was just ranked, for feedback to refer to; before the scratch's next use.
+  func remember(_ ranked: RankedTweets) {
+    guard let learner = feedback.learner, let shown else { return }
+    shown.copy(ranked, from: scratch, model: model)
+    learner.remember(requestID: ranked.requestID, shown)
+  }
 
   /// Fills the columns of ids and, if wanted, of texts and names for these rows of the model's tweets.
   func list(_ rows: [UInt32], texts: Bool, names: Bool) {

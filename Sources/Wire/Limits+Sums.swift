@@ -57,6 +57,14 @@ extension Limits {
       + 4_096  // libuv handles, timers and the connection's own fields
   }
 
+  /// Memory of the items that a learning server remembers, for a model that blends so many signals; 0 if it does not
+  /// learn.
+  public func shownItemBytes(signals: Int) -> Int {
+    shownItems * 4 * signals  // standardised signals, float
+      + shownItems * (8 + 8 + 4 + 1)  // request, tweet, log odds, outcome
+      + shownItems * 2 * (8 + 8 + 1)  // where requests begin, one an item at worst, two places each
+  }
+
   /// Decoding memory that the largest legal Rank call takes, which ``decodeArenaBytes`` must hold.
   public var decodedRankBytes: Int {
     frameBytes  // texts, copied out of the frame

@@ -61,6 +61,13 @@ public struct Limits: Equatable, Sendable {
   /// Frame buffer that a connection keeps between frames; larger buffers are given back.
   public var retainedBufferBytes = 32 << 10
 
+  // MARK: Learning from feedback
+
+  /// Items of one Rank answer, from the first, that feedback can teach something about.
+  public var learnedItemsPerAnswer = 20
+  /// Shown items that are remembered for feedback to come; the oldest are forgotten.
+  public var shownItems = 65_536
+
   // MARK: One worker
 
   /// Calls that may wait for a worker, of all its connections together.

@@ -69,6 +69,8 @@ extension ReplyScratch {
     response.pointee.connections_accepted = server.connectionsAccepted
     response.pointee.calls_answered = server.callsAnswered
     response.pointee.calls_refused = server.callsRefused
+    response.pointee.online_updates = server.onlineUpdates
+    response.pointee.online_unmatched = server.onlineUnmatched
     return response
   }
 

@@ -38,6 +38,10 @@ public struct ServerDescription: Equatable, Sendable {
   public var callsAnswered: UInt64 = 0
   /// Calls answered otherwise since the start, over all workers.
   public var callsRefused: UInt64 = 0
+  /// Steps of learning from feedback, those of earlier runs included; 0 where it is off.
+  public var onlineUpdates: UInt64 = 0
+  /// Events that learning could not place, since the start.
+  public var onlineUnmatched: UInt64 = 0
 
   /// An empty description, to be filled in.
   public init() {}

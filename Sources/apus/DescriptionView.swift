@@ -34,6 +34,8 @@ struct DescriptionView: Encodable {
   let connectionsAccepted: UInt64
   let callsAnswered: UInt64
   let callsRefused: UInt64
+  let onlineUpdates: UInt64
+  let onlineUnmatched: UInt64
   let limits: Limits
 
   init(_ it: apus_description) {
@@ -55,6 +57,8 @@ struct DescriptionView: Encodable {
     connectionsAccepted = it.connections_accepted
     callsAnswered = it.calls_answered
     callsRefused = it.calls_refused
+    onlineUpdates = it.online_updates
+    onlineUnmatched = it.online_unmatched
     limits = Limits(
       frameBytes: it.limits.frame_bytes, candidatesPerCall: it.limits.candidates_per_call,
       textBytes: it.limits.text_bytes, callsInFlight: it.limits.calls_in_flight,
@@ -70,7 +74,8 @@ struct DescriptionView: Encodable {
       ("factors", "\(factors)"), ("blend weights", weights), ("bandit policy", policyVersion),
       ("events recorded", "\(eventsRecorded)"), ("uptime", "\(uptimeSeconds) s"), ("workers", "\(workers)"),
       ("connections accepted", "\(connectionsAccepted)"), ("calls answered", "\(callsAnswered)"),
-      ("calls refused", "\(callsRefused)"), ("frame limit", "\(limits.frameBytes) bytes"),
+      ("calls refused", "\(callsRefused)"), ("learned from feedback", "\(onlineUpdates) steps"),
+      ("feedback on nothing remembered", "\(onlineUnmatched) events"), ("frame limit", "\(limits.frameBytes) bytes"),
       ("candidates per call", "\(limits.candidatesPerCall)"), ("text limit", "\(limits.textBytes) bytes"),
       ("calls in flight per connection", "\(limits.callsInFlight)"),
       ("default budget", "\(limits.defaultBudgetMillis) ms"),

@@ -59,6 +59,12 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Resamples of the paired bootstrap.")
   var resamples = 1_000
 
+  @Flag(help: "Measure the ranker with its blend corrected online too, as apus serve --learn does, against the ranker.")
+  var online = false
+
+  @OptionGroup(title: "Learning")
+  var learning: LearningArguments
+
   @OptionGroup(title: "Ranker")
   var ranker: RankerArguments
 
@@ -89,6 +95,7 @@ struct EvaluateCommand: ParsableCommand {
     guard (1...100_000).contains(resamples) else {
       throw ValidationError("--resamples \(resamples) is not in 1 to 100000")
     }
+    try learning.validate(isOn: online, flag: "--online")
     if model != nil, ablate || signalsTo != nil || !without.isEmpty {
       throw ValidationError("--ablate, --signals-to and --without ask for training, which --model does without")
     }
@@ -115,9 +122,10 @@ struct EvaluateCommand: ParsableCommand {
         path: impressions, format: format, skipsBadRows: skipBadRows, progress: progress)
     } catch { throw TrainCommand.exit(error) }
     let names = without.split(separator: ",")
-    let evaluation = ReplayEvaluation(
+    var evaluation = ReplayEvaluation(
       options: options, impressions: list, without: Set(Signal.ofMoment.filter { names.contains(Substring($0.name)) }),
       resamples: resamples, given: try model.map { (try Self.load($0), $0) }, ablates: ablate, signalsPath: signalsTo)
+    evaluation.online = online ? learning.rates : nil
     let result: EvaluationResult
     do throws(EvaluationError) {
       result = try evaluation.run(progress: progress)
@@ -141,7 +149,8 @@ struct EvaluateCommand: ParsableCommand {
     let asked = [
       ("data", data), ("impressions", "\(impressions) (\(format.rawValue))"),
       ("model", model ?? "trained here"), ("without", without.isEmpty ? "–" : without),
-      ("resamples", "\(resamples)"), ("blend lists", "\(ranker.blendLists)"), ("threads", "\(threads)"), ("seed", "\(seed)"),
+      ("online", online ? "learned at rate \(learning.learnRate)" : "–"), ("resamples", "\(resamples)"),
+      ("blend lists", "\(ranker.blendLists)"), ("threads", "\(threads)"), ("seed", "\(seed)"),
     ]
     let page = EvaluationPage(result, options: asked, producer: "apus \(ApusCommand.version)").html()
     do throws(ArtifactError) { try WholeFile.write(Array(page.utf8), to: path) } catch {

@@ -17,6 +17,7 @@ struct ServeCommand: ParsableCommand {
         apus serve --model model.safetensors --bandit classic   (reward sums, as many home-grown rankers do)
         apus serve --model model.safetensors --author-penalty 0.5 --out-of-network -0.3
         apus serve --model model.safetensors --weights retweet=2,reply=5,hide=-10
+        apus serve --model model.safetensors --learn            (corrects the blend from feedback)
 
       Prints one line when it is ready. SIGTERM and SIGINT drain: calls in flight are answered, feedback is made \
       durable, exit code 0.
@@ -65,6 +66,12 @@ struct ServeCommand: ParsableCommand {
     parsing: .unconditional, help: "What the score of a tweet loses for each better one of the same author.")
   var authorPenalty: Float = 0
 
+  @Flag(help: "Learn a correction of the blend from feedback that names its request; kept in the state folder.")
+  var learn = false
+
+  @OptionGroup(title: "Learning")
+  var learning: LearningArguments
+
   @Option(
     help: ArgumentHelp(
       "What counts as now for ages and decay: clock, model (the newest row of its training data, for logs of long ago), "
@@ -86,6 +93,7 @@ struct ServeCommand: ParsableCommand {
     guard explorationSlot >= 1 else { throw ValidationError("--exploration-slot \(explorationSlot) is below 1") }
     if Self.now(now) == nil { throw ValidationError("--now \(now) is not clock, model or a time in Unix seconds") }
     _ = try Self.weights(weights)
+    try learning.validate(isOn: learn, flag: "--learn")
     guard banditWeight.isFinite else { throw ValidationError("--bandit-weight \(banditWeight) is not finite") }
   }
 
@@ -99,12 +107,14 @@ struct ServeCommand: ParsableCommand {
     options.steps.outOfNetwork = outOfNetwork
     options.steps.authorPenalty = authorPenalty
     options.steps.typeWeights = try Self.weights(weights)
+    options.steps.learning = learn ? learning.rates : nil
     do throws(ServerError) {
       let server = try Server(options)
       for note in server.startupNotes { Self.say(note) }
       let host = listen[..<(listen.lastIndex(of: ":") ?? listen.endIndex)]
       Self.say("listening on \(host):\(server.port); \(server.summary)")
       server.run()
+      for note in server.closingNotes { Self.say(note) }
       Self.say("drained")
     } catch {
       throw Self.exit(error)

@@ -17,7 +17,7 @@ import Testing
     ("Ranking", .init(house: ["Kernels", "Artifact", "Text"])),
     ("Wire", .init(house: ["CProtobufC", "RankingProto", "Ranking"])),
     ("EventLoop", .init(house: ["CLibuv"])),
-    ("Feedback", .init(house: ["CXXHash", "EventLoop", "Ranking"], foundation: true)),
+    ("Feedback", .init(house: ["CXXHash", "Artifact", "EventLoop", "Ranking"], foundation: true)),
     (
       "Serving",
       .init(

@@ -14,7 +14,7 @@ extension CallTests {
           $0.string(9, "svd")
           $0.floats(10, [0.5])
           $0.double(12, 0.05)
-          for field in [13, 14, 15, 17, 18, 19] { $0.varint(field, UInt64(field)) }
+          for field in [13, 14, 15, 17, 18, 19, 20, 21] { $0.varint(field, UInt64(field)) }
           $0.message(16) { for field in 1...5 { $0.varint(field, UInt64(100 + field)) } }
         }
       }
@@ -31,6 +31,7 @@ extension CallTests {
     #expect(it.signal_count == 1 && it.weights[0] == 0.5 && it.epsilon == 0.05 && it.events_recorded == 13)
     #expect(it.uptime_seconds == 14 && it.workers == 15 && it.connections_accepted == 17)
     #expect(it.calls_answered == 18 && it.calls_refused == 19)
+    #expect(it.online_updates == 20 && it.online_unmatched == 21)
     #expect(it.limits.frame_bytes == 101 && it.limits.candidates_per_call == 102 && it.limits.text_bytes == 103)
     #expect(it.limits.calls_in_flight == 104 && it.limits.default_budget_ms == 105)
   }

@@ -71,6 +71,24 @@ struct CommandEvaluateTests {
     #expect(!result.stdout.contains("\ninterests "))
   }
 
+  @Test("--online adds the corrected ranker, compared with the ranker; its rates are refused without it")
+  func online() throws {
+    struct Output: Decodable {
+      struct Line: Decodable {
+        struct Difference: Decodable { let against: String }
+        let kind: String
+        let difference: Difference?
+      }
+      let models: [String: Line]
+    }
+    let result = try runCommand(arguments + ["--online", "--learn-l1", "0", "--json"])
+    #expect(result.status == 0, "\(result.stderr)")
+    let output = try JSONDecoder().decode(Output.self, from: Data(result.stdout.utf8))
+    let line = try #require(output.models["online"])
+    #expect(line.kind == "recipe" && line.difference?.against == "ranker")
+    #expect(try runCommand(arguments + ["--learn-l1", "0"]).status == 64)
+  }
+
   @Test("--signals-to writes the matrix that the blend was learned from and the one that was ranked")
   func signals() throws {
     let path = folder.file("signals.safetensors")

@@ -60,9 +60,12 @@ struct DescribeOutput: Decodable {
   let tweets: Int
   let factors: Int
   let workers: Int
+  let policyVersion: String
   let epsilon: Double
   let eventsRecorded: UInt64
   let callsRefused: Int
+  let onlineUpdates: UInt64
+  let onlineUnmatched: UInt64
   let blend: [Weight]
 }
 

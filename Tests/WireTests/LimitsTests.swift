@@ -1,3 +1,4 @@
+import Ranking
 import Testing
 
 @testable import Wire
@@ -25,6 +26,12 @@ struct LimitsTests {
   func budgetsAreOrdered() {
     #expect(limits.minimumBudgetMillis <= limits.defaultBudgetMillis)
     #expect(limits.defaultBudgetMillis <= limits.maximumBudgetMillis)
+  }
+
+  @Test("what a learning server remembers stays small, and holds many answers")
+  func shownItemsAreSmall() {
+    #expect(limits.shownItemBytes(signals: Signal.ofMoment.count) < 20 << 20)
+    #expect(limits.shownItems >= 1_000 * limits.learnedItemsPerAnswer)
   }
 
   @Test("idle connections stay small")

@@ -78,6 +78,7 @@ struct ProtocolDocumentTests {
       "hard_bytes": limits.writeHardBytes, "zero_frames": limits.zeroFramesPerSecond,
       "bad_messages": limits.badMessagesPer10Seconds, "connections": limits.connections,
       "message_bytes": limits.statusMessageBytes, "caller_score": Int(Signal.callerBound),
+      "learned_items": limits.learnedItemsPerAnswer, "shown_items": limits.shownItems,
       "queued_calls": limits.queuedCalls, "queued_bytes": limits.queuedCallBytes,
     ]
     for (name, value) in numbers { #expect(document.contains("| `\(name)` | \(value) |"), "\(name) \(value)") }

@@ -108,6 +108,7 @@ struct ReplyBodiesTests {
     (server.policyVersion, server.epsilon, server.eventsRecorded) = ("p", 0.05, 4)
     (server.uptimeSeconds, server.workers, server.connectionsAccepted) = (6, 7, 8)
     (server.callsAnswered, server.callsRefused) = (9, 10)
+    (server.onlineUpdates, server.onlineUnmatched) = (11, 12)
     server.limits.callsInFlight = 3
     try roundTrip(.description(server)) { reply in
       #expect(reply.result_case == APUS__V1__REPLY__RESULT_DESCRIBE)
@@ -120,6 +121,7 @@ struct ReplyBodiesTests {
       #expect(text(sent.policy_version) == "p" && sent.epsilon == 0.05 && sent.events_recorded == 4)
       #expect(sent.uptime_seconds == 6 && sent.workers == 7 && sent.connections_accepted == 8)
       #expect(sent.calls_answered == 9 && sent.calls_refused == 10)
+      #expect(sent.online_updates == 11 && sent.online_unmatched == 12)
       let limits = try #require(sent.limits).pointee
       #expect(limits.frame_bytes == 1 << 20 && limits.candidates_per_call == 5_000 && limits.text_bytes == 4_096)
       #expect(limits.calls_in_flight == 3 && limits.default_budget_ms == 200)

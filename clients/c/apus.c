@@ -800,6 +800,8 @@ static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeR
   it->connections_accepted = wire->connections_accepted;
   it->calls_answered = wire->calls_answered;
   it->calls_refused = wire->calls_refused;
+  it->online_updates = wire->online_updates;
+  it->online_unmatched = wire->online_unmatched;
   if (wire->limits != NULL)
     it->limits = (apus_limits){wire->limits->frame_bytes, wire->limits->candidates_per_call, wire->limits->text_bytes,
                                wire->limits->calls_in_flight, wire->limits->default_budget_ms};

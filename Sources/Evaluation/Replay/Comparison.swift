@@ -55,13 +55,13 @@ package struct Comparison {
     }
     let opponents = models.filter { $0.kind != .recipe }
     let best = opponents.max { (lines[$0.name]?.ndcg ?? 0, $1.name) < (lines[$1.name]?.ndcg ?? 0, $0.name) }
-    if let best, let own = means[best.name], let ownMean = lines[best.name]?.ndcg {
-      for model in models where model.name != best.name {
-        guard let other = means[model.name], let mean = lines[model.name]?.ndcg else { continue }
-        let interval = PairedBootstrap.interval(zip(other, own).map { $0 - $1 })
-        lines[model.name]?.difference = .init(
-          against: best.name, mean: mean - ownMean, low: interval.low, high: interval.high)
-      }
+    for model in models {
+      guard let opponent = model.against ?? best?.name, opponent != model.name, let own = means[opponent],
+        let ownMean = lines[opponent]?.ndcg, let other = means[model.name], let mean = lines[model.name]?.ndcg
+      else { continue }
+      let interval = PairedBootstrap.interval(zip(other, own).map { $0 - $1 })
+      lines[model.name]?.difference = .init(
+        against: opponent, mean: mean - ownMean, low: interval.low, high: interval.high)
     }
     let positives = (0..<impressions.count).map { impression in
       impressions.candidates(of: impression).count { impressions.labels[$0] }

@@ -18,6 +18,8 @@ package struct ReplayEvaluation {
   package let ablates: Bool
   /// Where to write the signals of training and evaluation, for other learners to try; nil: nowhere.
   package let signalsPath: String?
+  /// How to correct the ranker from each impression after it was ranked; nil: not at all.
+  package var online: LearningRates?
 
   package init(
     options: TrainingOptions, impressions: ImpressionList, without: Set<Signal>, resamples: Int,
@@ -51,7 +53,12 @@ package struct ReplayEvaluation {
       parallel: Parallel(threads: options.threads))
     do throws(MetricError) {
       progress.update(stage: "metrics", completed: 0, total: 0)
-      let models = models(scores, world.result)
+      var models = models(scores, world.result)
+      if let online {
+        models.append(
+          OnlineReplay(blend: world.result.blend, calibration: world.result.calibration, rates: online)
+            .scored(impressions, scores))
+      }
       var result = try comparison.run(models, slices: ReplayPast.slices(past))
       progress.finish(stage: "metrics", detail: "\(models.count) models")
       result.data = world.summary

@@ -17,11 +17,16 @@ package struct ScoredModel: Sendable {
   package var scores: [Float]
   /// One per candidate, in [0, 1], where the model says how likely an engagement is.
   package var probabilities: [Float]?
+  /// The model that it is compared with; nil: the best that is no recipe.
+  package let against: String?
 
-  package init(name: String, kind: Kind, scores: [Float], probabilities: [Float]? = nil) {
+  package init(
+    name: String, kind: Kind, scores: [Float], probabilities: [Float]? = nil, against: String? = nil
+  ) {
     self.name = name
     self.kind = kind
     self.scores = scores
     self.probabilities = probabilities
+    self.against = against
   }
 }

@@ -4,6 +4,8 @@
 public enum RankStep: Int, CaseIterable, Sendable {
   /// What a better curve makes of the blend's log odds (``ScoreCalibration``).
   case calibration
+  /// What feedback has taught about the signals since the model was trained (``OnlineCorrection``).
+  case online
   /// What the engagement is likely to be worth, by its types' weights (``EngagementTypes``).
   case engagementValue
   /// What is added where the user has nothing to do with the author yet (``OutOfNetwork``).
@@ -18,6 +20,7 @@ public enum RankStep: Int, CaseIterable, Sendable {
   public var name: String {
     switch self {
     case .calibration: "calibration"
+    case .online: "online"
     case .engagementValue: "engagement_value"
     case .outOfNetwork: "out_of_network"
     case .bandit: "bandit"

@@ -7,12 +7,14 @@ public struct RankSteps: Sendable, Equatable {
   /// One per engagement type of the model; empty: off.
   let typeWeights: [Float]
   private let typeNames: [String]
+  private let learning: LearningRates?
 
   /// The bandit alone.
   public init() {
     active = [.bandit]
     (outOfNetwork, authorPenalty) = (0, 0)
     (typeWeights, typeNames) = ([], [])
+    learning = nil
   }
 
   /// - Throws: ``StepError`` for a value out of range, a type that the model does not know, a model that cannot.
@@ -21,6 +23,11 @@ public struct RankSteps: Sendable, Equatable {
     try Self.check("out-of-network", settings.outOfNetwork, within: -term...term)
     try Self.check("author-penalty", settings.authorPenalty, within: 0...term)
     if settings.outOfNetwork != 0, model.moment == nil { throw .needsMoment(name: "out-of-network") }
+    if let rates = settings.learning {
+      try rates.check()
+      if model.moment == nil { throw .needsMoment(name: "learn") }
+    }
+    learning = settings.learning
     outOfNetwork = settings.outOfNetwork
     authorPenalty = settings.authorPenalty
     let types = model.moment?.types ?? .none
@@ -35,6 +42,7 @@ public struct RankSteps: Sendable, Equatable {
     typeNames = types.names
     var active: [RankStep] = []
     if let moment = model.moment, !moment.calibration.scores.isEmpty { active.append(.calibration) }
+    if learning != nil { active.append(.online) }
     if !typeWeights.isEmpty { active.append(.engagementValue) }
     if outOfNetwork != 0 { active.append(.outOfNetwork) }
     active.append(.bandit)
@@ -51,6 +59,7 @@ public struct RankSteps: Sendable, Equatable {
   /// What a reply says of the steps beside the bandit's policy; empty where there are none.
   public var version: String {
     var parts: [String] = []
+    if let learning { parts.append(learning.version) }
     if !typeWeights.isEmpty {
       parts.append("weights=" + zip(typeNames, typeWeights).map { "\($0):\($1)" }.joined(separator: "+"))
     }
@@ -60,10 +69,13 @@ public struct RankSteps: Sendable, Equatable {
   }
 
   /// The steps that look at one candidate at a time, except the bandit's: after the blend, before the bandit.
-  /// O(candidates · signals · types) with type weights, else O(candidates).
-  public func adjust(_ scratch: RankScratch, model: Model) {
+  /// O(candidates · signals · types) with type weights, O(candidates · signals) with learning, else O(candidates).
+  ///
+  /// - Parameter correction: what was learned so far, of as many signals as the model blends; nil without learning.
+  public func adjust(_ scratch: RankScratch, model: Model, correction: OnlineCorrection? = nil) {
     guard let moment = model.moment else { return }
     if active.first == .calibration { moment.calibration.adjust(scratch) }
+    if learning != nil, let correction { correction.adjust(scratch, blend: moment.blend) }
     if !typeWeights.isEmpty { moment.types.adjust(scratch, blend: moment.blend, weights: typeWeights) }
     if outOfNetwork != 0 { OutOfNetwork.adjust(scratch, term: outOfNetwork) }
   }

@@ -8,6 +8,9 @@ public struct StepSettings: Sendable, Equatable {
   /// model learned it as a rejection. Empty: off.
   public var typeWeights: [String: Float] = [:]
 
+  /// How the blend is corrected from feedback while serving; nil: off.
+  public var learning: LearningRates?
+
   /// Values of larger magnitude are refused.
   public static let largestTerm: Float = 100
   /// Weights of larger magnitude are refused.

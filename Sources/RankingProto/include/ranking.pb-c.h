@@ -675,10 +675,16 @@ struct  Apus__V1__DescribeResponse
   uint64_t connections_accepted;
   uint64_t calls_answered;
   uint64_t calls_refused;
+  /*
+   * Steps of learning from feedback, those of earlier runs included, and events since the start that named no shown item
+   * that the server remembers. 0 where learning is off.
+   */
+  uint64_t online_updates;
+  uint64_t online_unmatched;
 };
 #define APUS__V1__DESCRIBE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__describe_response__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0 }
 
 
 struct  Apus__V1__Limits

@@ -11,6 +11,7 @@ struct Answer {
   let queueMicros: UInt32
   /// The last call taken up, where this is the notice that ends a connection.
   private(set) var goAwayLastCallID: UInt64?
+  private(set) var requestID: UInt64 = 0
   private(set) var tweets: [UInt64] = []
   private(set) var scores: [Float] = []
   private(set) var similarities: [Float] = []
@@ -35,6 +36,8 @@ struct Answer {
     var callsAnswered: UInt64 = 0
     var callsRefused: UInt64 = 0
     var callsInFlight: UInt32 = 0
+    var onlineUpdates: UInt64 = 0
+    var onlineUnmatched: UInt64 = 0
   }
 
   init(_ payload: [UInt8]) throws {
@@ -80,6 +83,7 @@ struct Answer {
   }
 
   private mutating func copy(_ answer: Apus__V1__RankResponse) {
+    requestID = answer.request_id
     tweets = Self.column(answer.tweet_ids, answer.n_tweet_ids)
     scores = Self.column(answer.scores, answer.n_scores)
     guard let table = answer.explanation?.pointee, table.n_signals > 0 else { return }
@@ -92,7 +96,8 @@ struct Answer {
       serverVersion: String(cString: answer.server_version), modelVersion: String(cString: answer.model_version),
       users: answer.users, tweets: answer.tweets, workers: answer.workers, eventsRecorded: answer.events_recorded,
       connectionsAccepted: answer.connections_accepted, callsAnswered: answer.calls_answered,
-      callsRefused: answer.calls_refused, callsInFlight: answer.limits?.pointee.calls_in_flight ?? 0)
+      callsRefused: answer.calls_refused, callsInFlight: answer.limits?.pointee.calls_in_flight ?? 0,
+      onlineUpdates: answer.online_updates, onlineUnmatched: answer.online_unmatched)
   }
 
   private static func column<T>(_ start: UnsafeMutablePointer<T>?, _ count: Int) -> [T] {

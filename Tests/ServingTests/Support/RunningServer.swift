@@ -10,18 +10,21 @@ import Wire
 final class RunningServer {
   let server: Server
   private let running: Background<Void>
+  private let ownFolder: TemporaryFolder
 
   var port: UInt16 { server.port }
   var openConnections: Int { server.metrics.reduce(0) { $0 + $1.openConnections } }
 
-  /// Starts a server that records in `state`, or in `log`, and grants any budget.
+  /// Starts a server that learns where asked to, records in `state`, or in `log`, and grants any budget.
   init(
-    limits: Limits = Limits(), workers: Int = 1, policy: BanditPolicy = BanditPolicy(epsilon: 0), state: String? = nil,
-    log: (any FeedbackLog)? = nil
+    limits: Limits = Limits(), workers: Int = 1, policy: BanditPolicy = BanditPolicy(epsilon: 0),
+    learning: LearningRates? = nil, now: ServerOptions.Now = .clock, state: String? = nil, log: (any FeedbackLog)? = nil
   ) throws {
+    ownFolder = try TemporaryFolder()
     let world = try TestWorld.shared()
-    var options = ServerOptions.forTests(model: world.path, state: state ?? "")
+    var options = ServerOptions.forTests(model: world.path, state: state ?? ownFolder.path)
     (options.limits, options.workers, options.policy) = (limits, workers, policy)
+    (options.steps.learning, options.now) = (learning, now)
     options.limits.maximumBudgetMillis = UInt32(Call.patientMillis)
     let server =
       if let log {

@@ -1,64 +1,9 @@
 import Artifact
 import Glibc
-import Kernels
 import Testing
 
 @testable import Ranking
 @testable import Training
-
-/// One trained model with engagement types, asked without a wire.
-private final class StepDesk {
-  let fixture: MomentWorldFixture
-  let model: Model
-  let scratch: RankScratch
-
-  init() throws {
-    fixture = try MomentWorldFixture(hasTypes: true)
-    var options = fixture.options
-    options.blendLists = 200
-    model = try Model(Trainer.train(options, progress: SilentProgress()).0)
-    scratch = RankScratch(model: model, capacity: 400, seed: 3)
-  }
-
-  struct Row {
-    var tweet: UInt64
-    var score: Float
-    var contributions: [Float]
-    var values: [Float]
-  }
-
-  /// Everything that a server does for a call, arms of some tweets included.
-  func rank(user: Int, _ steps: RankSteps, limit: Int = 0, tweets: Int = 300) -> [Row] {
-    let ids = (0..<tweets).map { EntityID.of("t\($0)") }
-    return ids.withUnsafeBufferPointer { ids in
-      let query = RankQuery(userID: EntityID.of("u\(user)"), tweetIDs: ids, limit: limit, explains: true)
-      _ = Scorer.score(query, model: model, scratch: scratch)
-      steps.adjust(scratch, model: model)
-      for i in 0..<scratch.count { (scratch.armTrials[i], scratch.armRewards[i]) = (UInt32(i % 3), Float(i % 5) / 4) }
-      let policy = BanditPolicy(epsilon: 0)
-      policy.adjust(scratch)
-      var generator = SeededGenerator(seed: 1)
-      let ranked = Ranker.rank(
-        query, model: model, policy: policy, steps: steps, requestID: 1, scratch: scratch, using: &generator)
-      let width = ranked.explainedSignals
-      #expect(width == model.signals.count + steps.active.count)
-      return ranked.tweetIDs.indices.map { index in
-        let part = index * width..<(index + 1) * width
-        return Row(
-          tweet: ranked.tweetIDs[index], score: ranked.scores[index], contributions: Array(ranked.contributions[part]),
-          values: Array(ranked.values[part]))
-      }
-    }
-  }
-
-  func steps(_ change: (inout StepSettings) -> Void) throws -> RankSteps {
-    var settings = StepSettings()
-    change(&settings)
-    return try RankSteps(settings, model: model)
-  }
-
-  func author(_ tweet: UInt64) -> UInt32 { model.tweets.authors[Int(model.tweets.row(of: tweet))] }
-}
 
 @Suite("Steps after the signals")
 struct RankStepTests {
@@ -73,7 +18,7 @@ struct RankStepTests {
       $0.outOfNetwork = -0.7
       $0.authorPenalty = 0.4
     }
-    #expect(everything.active == RankStep.allCases.filter { $0 != .calibration })
+    #expect(everything.active == [.engagementValue, .outOfNetwork, .bandit, .authorDiversity])
     for user in [0, 1, 7, 1_000] {
       for limit in [0, 1, 12] {
         let rows = desk.rank(user: user, everything, limit: limit)

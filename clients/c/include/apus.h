@@ -272,6 +272,8 @@ typedef struct apus_description {
   uint64_t calls_answered;
   uint64_t calls_refused;
   apus_limits limits;
+  uint64_t online_updates;   /* steps of learning from feedback, earlier runs included; 0 where it is off */
+  uint64_t online_unmatched; /* events since the start that named no shown item that the server remembers */
 } apus_description;
 
 /* The outcome of one call. */
