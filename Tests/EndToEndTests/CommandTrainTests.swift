@@ -53,7 +53,7 @@ struct CommandTrainTests {
     #expect(try runCommand(["inspect", model]).status == 0)
   }
 
-  @Test("What only the ranker recipe learns from is refused with the classic one, and files that cannot be read are named")
+  @Test("What only the ranker recipe learns from is refused with the classic one; unreadable files are named")
   func rankerOptions() throws {
     for (option, value) in [("--embeddings", "e"), ("--learn-from", "i.csv"), ("--calibration", "isotonic")] {
       expectRefusal(try train(["--recipe", "classic", option, value]), status: 64, option, value, "ranker")

@@ -40,7 +40,8 @@ struct MomentWorldFixture {
       log += generator.below(8) < (circles[tweet] == 0 ? 7 : 1) ? ",reply\n" : ",like\n"
       let other = generator.below(tweets)
       if generator.below(3) == 0 {
-        log += "u\(generator.below(users / 4) * 4 + (circles[other] + 1) % 4),t\(other),-1,\(5_000 + 600 * other),hide\n"
+        let stranger = generator.below(users / 4) * 4 + (circles[other] + 1) % 4
+        log += "u\(stranger),t\(other),-1,\(5_000 + 600 * other),hide\n"
       }
     }
     try folder.write("user_engagements.csv", log)
