@@ -25,9 +25,10 @@ package final class History {
   /// The engagements in them, with the same weights.
   private(set) var topicMass: (quick: Float, slow: Float) = (0, 0)
   private let facts: TweetFacts
-  /// Place of (person, other) in `pairs[person]`, made at the first fold: who only reads does without.
-  private lazy var pairPlaces = Self.places(pairs, of: \.other)
-  private lazy var tagPlaces = Self.places(tagPairs, of: \.tag)
+  /// Place of (person, other) in `pairs[person]`, and of (person, tag); nil until the first fold, so that who only reads
+  /// does without. Not lazy variables, which are copied whole at each change.
+  private var pairPlaces: [UInt64: UInt32]?
+  private var tagPlaces: [UInt64: UInt32]?
 
   /// Before anything has happened.
   package init(facts: TweetFacts, people: Int, tags: Int, terms: Int) {
@@ -134,12 +135,13 @@ package final class History {
 
   private func addTag(_ tag: UInt32, user: UInt32, time: Int64) {
     let key = Self.key(user, tag)
+    if tagPlaces == nil { tagPlaces = Self.places(tagPairs, of: \.tag) }
     let place: Int
-    if let known = tagPlaces[key] {
+    if let known = tagPlaces?[key] {
       place = Int(known)
     } else {
       place = tagPairs[Int(user)].count
-      tagPlaces[key] = UInt32(place)
+      tagPlaces?[key] = UInt32(place)
       tagPairs[Int(user)].append(TagPairHistory(tag: tag))
     }
     Self.add(to: &tagPairs[Int(user)][place], time: time)
@@ -194,9 +196,10 @@ package final class History {
 
   private func place(of other: UInt32, with person: UInt32) -> Int {
     let key = Self.key(person, other)
-    if let known = pairPlaces[key] { return Int(known) }
+    if pairPlaces == nil { pairPlaces = Self.places(pairs, of: \.other) }
+    if let known = pairPlaces?[key] { return Int(known) }
     let place = pairs[Int(person)].count
-    pairPlaces[key] = UInt32(place)
+    pairPlaces?[key] = UInt32(place)
     pairs[Int(person)].append(PairHistory(other: other))
     return place
   }

@@ -14,6 +14,8 @@ struct ConditionalLogit {
   /// One over the part of the lists, the last, that decides between them; fewer lists than this keep the dearest.
   static let heldOut = 5
   static let leastToJudge = 100
+  /// Each trial goes on from the last; to be compared they need not be exact.
+  private static let trial = LimitedMemoryBFGS(iterations: 30, tolerance: 1e-3)
   /// Lists that are worked on as one piece.
   private static let chunkSize = 256
 
@@ -65,13 +67,14 @@ struct ConditionalLogit {
       let cut = lists.count - lists.count / Self.heldOut
       var point = start
       for penalty in Self.penalties {
-        point = minimise(from: point, 0..<cut, penalty: penalty, fixed: fixed)
+        point = minimise(from: point, 0..<cut, penalty: penalty, fixed: fixed, Self.trial)
         let loss = loss(of: point, cut..<lists.count)
         guard loss < best.loss else { break }
         best = (penalty, point, loss)
       }
     }
-    let point = minimise(from: best.point, 0..<lists.count, penalty: best.penalty, fixed: fixed)
+    let point = minimise(
+      from: best.point, 0..<lists.count, penalty: best.penalty, fixed: fixed, LimitedMemoryBFGS())
     return (point[..<width].map { Float($0) }, point[width...].map { Float($0) })
   }
 
@@ -82,8 +85,10 @@ struct ConditionalLogit {
     }
   }
 
-  private func minimise(from start: [Double], _ range: Range<Int>, penalty: Double, fixed: [Int]) -> [Double] {
-    LimitedMemoryBFGS().minimise(from: start) { point, gradient in
+  private func minimise(
+    from start: [Double], _ range: Range<Int>, penalty: Double, fixed: [Int], _ method: LimitedMemoryBFGS
+  ) -> [Double] {
+    method.minimise(from: start) { point, gradient in
       let value = evaluate(point, range, penalty: penalty, &gradient)
       for weight in fixed { gradient[weight] = 0 }
       return value
