@@ -48,7 +48,7 @@ def main(path):
     tensors = load_file(path)
     offsets = tensors["impressions.offsets"].astype(int)
     labels, generator = tensors["impressions.labels"], numpy.random.default_rng(42)
-    print(f"blend                        {ndcg(tensors['impressions.ranker'], labels, offsets, generator):.4f}")
+    print(f"{'blend':<32}{ndcg(tensors['impressions.ranker'], labels, offsets, generator):.4f}")
     for name, parts in [
         ("lists as they came", ["temporal"]), ("lists in hindsight", ["retrospective"]),
         ("both", ["temporal", "retrospective"]),
@@ -60,7 +60,7 @@ def main(path):
         )
         model.fit(rows, targets, group=lengths)
         scores = model.predict(tensors["impressions.values"])
-        print(f"LambdaMART, {name:<17}{ndcg(scores, labels, offsets, generator):.4f}")
+        print(f"LambdaMART, {name:<20}{ndcg(scores, labels, offsets, generator):.4f}")
 
 
 if __name__ == "__main__":
