@@ -83,12 +83,10 @@ import Testing
       }
       let first = Peer(port: listener.port)
       let second = Peer(port: listener.port)
-      // The lowest free descriptor becomes the limit: from here on there is none.
-      let free = dup(0)
-      close(free)
+      // From here on there is no new descriptor, whichever of the old ones another thread of the process lets go.
       var before = rlimit()
       getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &before)
-      var none = rlimit(rlim_cur: rlim_t(free), rlim_max: before.rlim_max)
+      var none = rlimit(rlim_cur: 0, rlim_max: before.rlim_max)
       setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none)
       let stop = LoopTimer(loop: loop) { loop.stop() }
       stop.start(afterMillis: 350)
