@@ -35,7 +35,7 @@ struct DataLoader {
       progress.update(stage: "embeddings", completed: 0, total: 0)
       let file = try EmbeddingFile.read(path: path, tweets: data.tweets)
       data.embeddings = file
-      file.report.version.utf8.withContiguousStorageIfAvailable { fingerprint.update(UnsafeRawBufferPointer($0)) }
+      Array(file.report.version.utf8).withUnsafeBytes { fingerprint.update($0) }
       progress.finish(stage: "embeddings", detail: file.report.description)
     }
     if let path = options.impressions {

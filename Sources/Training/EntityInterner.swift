@@ -1,4 +1,5 @@
 import Artifact
+import Kernels
 
 /// Gives each key its 64-bit id and a row number in order of first appearance.
 ///

@@ -64,8 +64,11 @@ public struct BanditPolicy: Sendable, Equatable {
     let (terms, values) = (scratch.terms(of: .bandit), scratch.values(of: .bandit))
     for i in 0..<scratch.count {
       let (trials, rewards) = (scratch.armTrials[i], scratch.armRewards[i])
+      (values[i], terms[i]) = (0, 0)
+      // Most tweets have no feedback: they cost no division.
+      guard trials > 0 else { continue }
       let mean = rewards / Float(trials)
-      values[i] = trials > 0 && mean.isFinite ? mean : 0
+      if mean.isFinite { values[i] = mean }
       terms[i] = term(trials: trials, rewards: rewards)
       scratch.scores[i] += terms[i]
     }

@@ -1,4 +1,5 @@
 import Artifact
+import Kernels
 
 /// A rising curve from the blend's log odds to better ones, where a straight line (Platt) is not enough: straight
 /// between knots, and of slope 1 beyond the first and the last.
@@ -27,11 +28,8 @@ package struct ScoreCalibration: Sendable, Equatable {
     guard let first = scores.first, let last = scores.last else { return score }
     if score <= first { return logOdds[0] + (score - first) }
     if score >= last { return logOdds[logOdds.count - 1] + (score - last) }
-    var (low, high) = (0, scores.count - 1)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if scores[middle] <= score { low = middle } else { high = middle }
-    }
+    let high = (1..<scores.count - 1).partitionPoint { scores[$0] > score }
+    let low = high - 1
     let slope = (logOdds[high] - logOdds[low]) / (scores[high] - scores[low])
     return logOdds[low] + slope * (score - scores[low])
   }

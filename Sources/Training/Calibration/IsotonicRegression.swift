@@ -1,3 +1,5 @@
+import Kernels
+
 /// Isotonic regression: the monotone step curve nearest to the data in weighted squares, interpolated between its
 /// steps' ends, as scikit-learn's `IsotonicRegression`.
 package struct IsotonicRegression: Sendable, Equatable {
@@ -70,12 +72,8 @@ package struct IsotonicRegression: Sendable, Equatable {
       case .refuse: throw .outOfBounds(value: input, lower: inputs[0], upper: inputs[last])
       }
     }
-    var low = 0
-    var high = last
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if inputs[middle] < input { low = middle } else { high = middle }
-    }
+    let high = (1..<last).partitionPoint { inputs[$0] >= input }
+    let low = high - 1
     // Ends are exact: no rounding takes the curve outside of what was learned.
     if input == inputs[low] { return outputs[low] }
     if input == inputs[high] { return outputs[high] }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// How raw signals become inputs of a blend: mean, deviation and the edges of the stairs, from the rows to learn from.
 struct SignalScaling {
   /// Steps of a signal at most: edges lie at the eighths of its distribution.
