@@ -1,5 +1,5 @@
 /// Why a bandit refused what it was given. Every description names the offending value.
-package enum BanditError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum BanditError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A bandit chooses among at least one arm.
   case noArms(count: Int)
   /// A parameter outside its range.
@@ -14,7 +14,7 @@ package enum BanditError: Error, Equatable, Sendable, CustomStringConvertible {
   case lengthMismatch(name: String, count: Int, expected: Int)
 
   /// One line for people.
-  package var description: String {
+  public var description: String {
     switch self {
     case .noArms(let count): "a bandit needs at least one arm, not \(count)"
     case .badParameter(let name, let value, let reason): "bandit parameter \(name) = \(value): \(reason)"
