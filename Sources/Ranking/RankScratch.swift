@@ -37,8 +37,11 @@ public final class RankScratch {
   var vectorizer: TfidfVectorizer
   /// For models that rank as of a moment.
   let moment: MomentMemory?
-  /// For the step of that name.
+  /// What has happened since the model was trained, filled by the caller between gathering and scoring.
+  public let live: LiveFacts
+  /// For the steps of these names.
   var authorDiversity: AuthorDiversity
+  var fatigue: Fatigue
   /// Positions in the answer: candidate index by rank. [capacity]
   let order: UnsafeMutablePointer<UInt32>
 
@@ -87,6 +90,8 @@ public final class RankScratch {
     self.capacity = capacity
     seen = SeenIDs(capacity: capacity, seed: seed)
     authorDiversity = AuthorDiversity(capacity: capacity, seed: ~seed)
+    fatigue = Fatigue(capacity: capacity, seed: seed &* 3)
+    live = LiveFacts(capacity: capacity)
     vectorizer = TfidfVectorizer(
       vocabulary: model.vocabulary, inverseDocumentFrequency: model.inverseDocumentFrequency,
       options: model.textOptions)

@@ -18,10 +18,11 @@ extension Signals {
           memory.candidates[i] = facts
         }
       }
+      scratch.live.bind(model)
       MomentSignals.compute(
         user: scratch.userRow, time: query.time == 0 ? moment.asOf : query.time,
         candidates: .init(start: memory.candidates, count: scratch.count), world: moment.world, scratch: memory.signals,
-        columns: SignalColumns(base: scratch.values(0), capacity: scratch.capacity))
+        columns: SignalColumns(base: scratch.values(0), capacity: scratch.capacity), live: scratch.live)
     }
   }
 }

@@ -23,7 +23,7 @@ enum RequestPath {
     Scorer.blend(model: model, scratch: scratch)
 
     // What has feedback taught about the signals, what is the engagement worth, and does the user know the author?
-    memory.steps.adjust(scratch, model: model, correction: memory.correction())
+    memory.steps.adjust(scratch, query: query, model: model, correction: memory.correction())
 
     // What has it taught about these tweets?
     memory.feedback.arms.lookUp(scratch.candidateIDs, trials: scratch.armTrials, rewards: scratch.armRewards)

@@ -16,6 +16,7 @@ struct ServeCommand: ParsableCommand {
         apus serve --model model.safetensors --epsilon 0        (no exploration)
         apus serve --model model.safetensors --bandit classic   (reward sums, as many home-grown rankers do)
         apus serve --model model.safetensors --author-penalty 0.5 --out-of-network -0.3
+        apus serve --model model.safetensors --fatigue 0.5 --author-fatigue 0.1   (what was shown already loses weight)
         apus serve --model model.safetensors --weights retweet=2,reply=5,hide=-10
         apus serve --model model.safetensors --learn            (corrects the blend from feedback)
 
@@ -66,6 +67,15 @@ struct ServeCommand: ParsableCommand {
     parsing: .unconditional, help: "What the score of a tweet loses for each better one of the same author.")
   var authorPenalty: Float = 0
 
+  @Option(help: "What the score of a tweet loses for each time it was shown to the user already; decays.")
+  var fatigue: Float = 0
+
+  @Option(help: "What it loses for each time another tweet of its author was; decays.")
+  var authorFatigue: Float = 0
+
+  @Option(help: ArgumentHelp("After which an impression tires half as much.", valueName: "seconds"))
+  var fatigueHalfLife = 21_600.0
+
   @Flag(help: "Learn a correction of the blend from feedback that names its request; kept in the state folder.")
   var learn = false
 
@@ -106,6 +116,9 @@ struct ServeCommand: ParsableCommand {
     options.now = Self.now(now) ?? .clock
     options.steps.outOfNetwork = outOfNetwork
     options.steps.authorPenalty = authorPenalty
+    options.steps.fatigue.tweet = fatigue
+    options.steps.fatigue.author = authorFatigue
+    options.steps.fatigue.halfLifeSeconds = fatigueHalfLife
     options.steps.typeWeights = try Self.weights(weights)
     options.steps.learning = learn ? learning.rates : nil
     do throws(ServerError) {

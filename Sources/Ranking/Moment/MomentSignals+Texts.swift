@@ -68,18 +68,18 @@ extension MomentSignals {
 
   /// Adds up the user's recent tweets; returns one over the norms of the three sums, 0 for what is empty.
   private static func spreadProfiles(_ call: Call) -> (interests: Float, now: Float, own: Float) {
-    guard call.user != ModelSchema.noRow else { return (0, 0, 0) }
-    let (scratch, history) = (call.scratch, call.world.history)
-    let (recent, own) = (history.recent[Int(call.user)], history.own[Int(call.user)])
-    for index in 0..<recent.count {
-      let isTimed = recent.times[index] != 0
-      let passed = call.time &- recent.times[index]
-      add(
-        recent.tweets[index], call,
-        isTimed ? DecayedCount.factor(seconds: passed, halfLife: HalfLife.twoMonths) : 1,
-        isTimed ? DecayedCount.factor(seconds: passed, halfLife: HalfLife.twoDays) : 0, 0)
+    let scratch = call.scratch
+    if call.user != ModelSchema.noRow {
+      let history = call.world.history
+      let (recent, own) = (history.recent[Int(call.user)], history.own[Int(call.user)])
+      for index in 0..<recent.count { addRead(recent.tweets[index], at: recent.times[index], call) }
+      for tweet in own.tweets { add(tweet, call, 0, 0, 1) }
     }
-    for tweet in own.tweets { add(tweet, call, 0, 0, 1) }
+    if let live = call.live {
+      for index in 0..<live.engagedCount where live.engagedRows[index] != ModelSchema.noRow {
+        addRead(live.engagedRows[index], at: live.engagedTimes[index], call)
+      }
+    }
     var squares: (Float, Float, Float) = (0, 0, 0)
     for term in scratch.touched {
       let place = 4 * Int(term)
@@ -92,6 +92,14 @@ extension MomentSignals {
     }
     func inverse(_ square: Float) -> Float { square > 0 ? 1 / square.squareRoot() : 0 }
     return (inverse(squares.0), inverse(squares.1), inverse(squares.2))
+  }
+
+  /// A tweet that the user engaged with, at a time or, with 0, at an unknown one.
+  private static func addRead(_ tweet: UInt32, at time: Int64, _ call: Call) {
+    let passed = call.time &- time
+    add(
+      tweet, call, time != 0 ? DecayedCount.factor(seconds: passed, halfLife: HalfLife.twoMonths) : 1,
+      time != 0 ? DecayedCount.factor(seconds: passed, halfLife: HalfLife.twoDays) : 0, 0)
   }
 
   private static func add(_ tweet: UInt32, _ call: Call, _ interests: Float, _ now: Float, _ own: Float) {

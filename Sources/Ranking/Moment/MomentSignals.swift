@@ -20,9 +20,18 @@ package enum MomentSignals {
     let world: MomentWorld
     let scratch: MomentScratch
     let columns: SignalColumns
+    /// What has happened since the history ends; nil: nothing.
+    let live: LiveFacts?
 
     /// The user's past; nil for a user without a row.
     var person: PersonHistory? { user == ModelSchema.noRow ? nil : world.history.people[Int(user)] }
+
+    /// Unix seconds of the user's newest engagement; 0: none is known.
+    var lastVisit: Int64 {
+      var last = person?.madeLast ?? 0
+      if let live { for index in 0..<live.engagedCount { last = max(last, live.engagedTimes[index]) } }
+      return last
+    }
   }
 
   /// Fills the moment's columns for `candidates`, which are no more than the scratch was made for.
@@ -30,14 +39,15 @@ package enum MomentSignals {
   /// - Parameters:
   ///   - user: row of the user, ``ModelSchema/noRow`` for one that the tables lack.
   ///   - time: Unix seconds of the request.
+  ///   - live: what has happened since the world's history ends, bound to the model; nil: nothing.
   /// - Complexity: O(candidates · (terms + engagers kept) + the user's pairs and hashtags + terms of the tweets kept of
   ///   the user).
   package static func compute(
     user: UInt32, time: Int64, candidates: UnsafeBufferPointer<CandidateFacts>, world: MomentWorld,
-    scratch: MomentScratch, columns: SignalColumns
+    scratch: MomentScratch, columns: SignalColumns, live: LiveFacts? = nil
   ) {
     let call = Call(
-      user: user, time: time, candidates: candidates, world: world, scratch: scratch, columns: columns)
+      user: user, time: time, candidates: candidates, world: world, scratch: scratch, columns: columns, live: live)
     gatherPeople(call)
     tweets(call)
     authors(call)
@@ -98,7 +108,7 @@ package enum MomentSignals {
   /// Age, and what happened to the tweet itself.
   private static func tweets(_ call: Call) {
     let columns = call.columns
-    let visit = call.person?.madeLast ?? 0
+    let visit = call.lastVisit
     for i in call.candidates.indices {
       let candidate = call.candidates[i]
       let isDated = candidate.time != 0 && candidate.time <= call.time
@@ -111,18 +121,16 @@ package enum MomentSignals {
       }
       columns[.length][i] = Float(candidate.terms.count)
       columns[.mentionCount][i] = Float(candidate.mentions.count)
-      guard candidate.tweet != ModelSchema.noRow else {
-        for signal in [Signal.tweetCount, .trendingHalfHour, .trendingSixHours, .velocity] { columns[signal][i] = 0 }
-        continue
+      var counts = TweetCounts()
+      if candidate.tweet != ModelSchema.noRow {
+        counts.add(call.world.history.tweets[Int(candidate.tweet)], at: call.time)
       }
-      let tweet = call.world.history.tweets[Int(candidate.tweet)]
-      let passed = call.time &- tweet.last
-      let quick = DecayedCount.left(of: tweet.halfHour, after: passed, halfLife: HalfLife.halfHour)
-      let slow = DecayedCount.left(of: tweet.sixHours, after: passed, halfLife: HalfLife.sixHours)
-      columns[.tweetCount][i] = tweet.count
-      columns[.trendingHalfHour][i] = quick
-      columns[.trendingSixHours][i] = slow
-      columns[.velocity][i] = slow == 0 ? 0 : Logarithm.natural((quick + 1) / (slow + 1))
+      if let live = call.live, live.counts[i] > 0 { counts.add(live, candidate: i, at: call.time) }
+      columns[.tweetCount][i] = counts.all
+      columns[.trendingHalfHour][i] = counts.quick
+      columns[.trendingSixHours][i] = counts.slow
+      columns[.velocity][i] =
+        counts.slow == 0 ? 0 : Logarithm.natural((counts.quick + 1) / (counts.slow + 1))
     }
   }
 }

@@ -37,7 +37,7 @@ struct AuthorDiversity {
   }
 
   /// The author's id: the model's, else the caller's; nil where neither says.
-  private static func author(of i: Int, _ scratch: RankScratch, _ query: RankQuery, _ model: Model) -> UInt64? {
+  static func author(of i: Int, _ scratch: RankScratch, _ query: RankQuery, _ model: Model) -> UInt64? {
     let row = scratch.rows[i]
     let author = row == ModelSchema.noRow ? row : model.tweets.authors[Int(row)]
     if author != ModelSchema.noRow { return model.users.ids[Int(author)] }

@@ -10,6 +10,8 @@ public enum RankStep: Int, CaseIterable, Sendable {
   case engagementValue
   /// What is added where the user has nothing to do with the author yet (``OutOfNetwork``).
   case outOfNetwork
+  /// What is taken off for what the user has been shown already (``Fatigue``).
+  case fatigue
   /// What feedback has taught (``BanditPolicy``).
   case bandit
   /// What is taken off for better tweets of the same author (``AuthorDiversity``). The only one that looks at other
@@ -23,6 +25,7 @@ public enum RankStep: Int, CaseIterable, Sendable {
     case .online: "online"
     case .engagementValue: "engagement_value"
     case .outOfNetwork: "out_of_network"
+    case .fatigue: "fatigue"
     case .bandit: "bandit"
     case .authorDiversity: "author_diversity"
     }

@@ -4,6 +4,7 @@ public struct RankSteps: Sendable, Equatable {
   public let active: [RankStep]
   let outOfNetwork: Float
   let authorPenalty: Float
+  let fatigue: FatigueSettings
   /// One per engagement type of the model; empty: off.
   let typeWeights: [Float]
   private let typeNames: [String]
@@ -12,7 +13,7 @@ public struct RankSteps: Sendable, Equatable {
   /// The bandit alone.
   public init() {
     active = [.bandit]
-    (outOfNetwork, authorPenalty) = (0, 0)
+    (outOfNetwork, authorPenalty, fatigue) = (0, 0, FatigueSettings())
     (typeWeights, typeNames) = ([], [])
     learning = nil
   }
@@ -22,6 +23,9 @@ public struct RankSteps: Sendable, Equatable {
     let term = StepSettings.largestTerm
     try Self.check("out-of-network", settings.outOfNetwork, within: -term...term)
     try Self.check("author-penalty", settings.authorPenalty, within: 0...term)
+    try Self.check("fatigue", settings.fatigue.tweet, within: 0...term)
+    try Self.check("author-fatigue", settings.fatigue.author, within: 0...term)
+    try Self.check("fatigue-half-life", Float(settings.fatigue.halfLifeSeconds), within: 1...Self.longestHalfLife)
     if settings.outOfNetwork != 0, model.moment == nil { throw .needsMoment(name: "out-of-network") }
     if let rates = settings.learning {
       try rates.check()
@@ -30,6 +34,7 @@ public struct RankSteps: Sendable, Equatable {
     learning = settings.learning
     outOfNetwork = settings.outOfNetwork
     authorPenalty = settings.authorPenalty
+    fatigue = settings.fatigue
     let types = model.moment?.types ?? .none
     for (name, weight) in settings.typeWeights.sorted(by: { $0.key < $1.key }) {
       let largest = StepSettings.largestWeight
@@ -45,10 +50,14 @@ public struct RankSteps: Sendable, Equatable {
     if learning != nil { active.append(.online) }
     if !typeWeights.isEmpty { active.append(.engagementValue) }
     if outOfNetwork != 0 { active.append(.outOfNetwork) }
+    if fatigue.isOn { active.append(.fatigue) }
     active.append(.bandit)
     if authorPenalty != 0 { active.append(.authorDiversity) }
     self.active = active
   }
+
+  /// A year, in seconds.
+  private static let longestHalfLife: Float = 31_536_000
 
   private static func check(_ name: String, _ value: Float, within range: ClosedRange<Float>) throws(StepError) {
     guard range.contains(value) else {
@@ -64,6 +73,9 @@ public struct RankSteps: Sendable, Equatable {
       parts.append("weights=" + zip(typeNames, typeWeights).map { "\($0):\($1)" }.joined(separator: "+"))
     }
     if outOfNetwork != 0 { parts.append("out-of-network=\(outOfNetwork)") }
+    if fatigue.isOn {
+      parts.append("fatigue=\(fatigue.tweet):\(fatigue.author):\(fatigue.halfLifeSeconds)")
+    }
     if authorPenalty != 0 { parts.append("author-penalty=\(authorPenalty)") }
     return parts.joined(separator: ",")
   }
@@ -72,8 +84,17 @@ public struct RankSteps: Sendable, Equatable {
   /// O(candidates · signals · types) with type weights, O(candidates · signals) with learning, else O(candidates).
   ///
   /// - Parameter correction: what was learned so far, of as many signals as the model blends; nil without learning.
-  public func adjust(_ scratch: RankScratch, model: Model, correction: OnlineCorrection? = nil) {
-    guard let moment = model.moment else { return }
+  public func adjust(
+    _ scratch: RankScratch, query: RankQuery, model: Model, correction: OnlineCorrection? = nil
+  ) {
+    if let moment = model.moment { adjust(scratch, model: model, moment: moment, correction: correction) }
+    if fatigue.isOn {
+      let time = query.time == 0 ? model.moment?.asOf ?? 0 : query.time
+      scratch.fatigue.adjust(scratch, query: query, model: model, time: time, settings: fatigue)
+    }
+  }
+
+  private func adjust(_ scratch: RankScratch, model: Model, moment: MomentModel, correction: OnlineCorrection?) {
     if active.first == .calibration { moment.calibration.adjust(scratch) }
     if learning != nil, let correction { correction.adjust(scratch, blend: moment.blend) }
     if !typeWeights.isEmpty { moment.types.adjust(scratch, blend: moment.blend, weights: typeWeights) }

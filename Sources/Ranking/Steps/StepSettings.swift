@@ -4,6 +4,8 @@ public struct StepSettings: Sendable, Equatable {
   public var outOfNetwork: Float = 0
   /// Taken from the log odds for each better tweet of the same author, at least 0; 0: off.
   public var authorPenalty: Float = 0
+  /// What tweets and authors lose that the user has been shown already.
+  public var fatigue = FatigueSettings()
   /// What an engagement of a type is worth, by the type's name. A type that is not named is worth 1, or 0 where the
   /// model learned it as a rejection. Empty: off.
   public var typeWeights: [String: Float] = [:]

@@ -71,9 +71,9 @@ struct CalibrationLearnerTests {
     let scratch = RankScratch(model: model, capacity: 300, seed: 1)
     let ids = (0..<300).map { EntityID.of("t\($0)") }
     ids.withUnsafeBufferPointer { ids in
-      let before = Array(
-        Scorer.score(RankQuery(userID: EntityID.of("u2"), tweetIDs: ids), model: model, scratch: scratch))
-      steps.adjust(scratch, model: model)
+      let query = RankQuery(userID: EntityID.of("u2"), tweetIDs: ids)
+      let before = Array(Scorer.score(query, model: model, scratch: scratch))
+      steps.adjust(scratch, query: query, model: model)
       for i in 0..<300 {
         #expect(abs(scratch.scores[i] - curve.logOdds(of: before[i])) < 1e-5)
         #expect(scratch.scores[i] == before[i] + scratch.terms(of: .calibration)[i])

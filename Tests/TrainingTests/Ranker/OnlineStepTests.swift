@@ -58,7 +58,7 @@ struct OnlineStepTests {
       ids.withUnsafeBufferPointer { ids in
         let query = RankQuery(userID: EntityID.of("u11"), tweetIDs: ids, limit: limit)
         _ = Scorer.score(query, model: desk.model, scratch: desk.scratch)
-        steps.adjust(desk.scratch, model: desk.model, correction: OnlineCorrection(learner))
+        steps.adjust(desk.scratch, query: query, model: desk.model, correction: OnlineCorrection(learner))
         for i in 0..<desk.scratch.count {
           (desk.scratch.armTrials[i], desk.scratch.armRewards[i]) = (UInt32(i % 3), Float(i % 5) / 4)
         }

@@ -26,15 +26,18 @@ final class StepDesk {
     var values: [Float]
   }
 
-  /// Everything that a server does for a call, arms of some tweets included.
+  /// Everything that a server does for a call, arms of some tweets included; `live` fills what has happened since.
   func rank(
-    user: Int, _ steps: RankSteps, limit: Int = 0, tweets: Int = 300, correction: OnlineCorrection? = nil
+    user: Int, _ steps: RankSteps, limit: Int = 0, tweets: Int = 300, correction: OnlineCorrection? = nil,
+    live: (LiveFacts) -> Void = { _ in }
   ) -> [Row] {
     let ids = (0..<tweets).map { EntityID.of("t\($0)") }
     return ids.withUnsafeBufferPointer { ids in
       let query = RankQuery(userID: EntityID.of("u\(user)"), tweetIDs: ids, limit: limit, explains: true)
+      scratch.live.clear(candidates: scratch.capacity)
+      live(scratch.live)
       _ = Scorer.score(query, model: model, scratch: scratch)
-      steps.adjust(scratch, model: model, correction: correction)
+      steps.adjust(scratch, query: query, model: model, correction: correction)
       for i in 0..<scratch.count { (scratch.armTrials[i], scratch.armRewards[i]) = (UInt32(i % 3), Float(i % 5) / 4) }
       let policy = BanditPolicy(epsilon: 0)
       policy.adjust(scratch)
