@@ -56,8 +56,8 @@ public struct RankSteps: Sendable, Equatable {
     self.active = active
   }
 
-  /// A year, in seconds.
-  private static let longestHalfLife: Float = 31_536_000
+  /// A month, in seconds.
+  private static let longestHalfLife: Float = 2_592_000
 
   private static func check(_ name: String, _ value: Float, within range: ClosedRange<Float>) throws(StepError) {
     guard range.contains(value) else {

@@ -86,7 +86,7 @@ struct FatigueTests {
     #expect(throws: StepError.badValue(name: "author-fatigue", value: 101, expected: "in 0.0 to 100.0")) {
       try settings(0, 101)
     }
-    #expect(throws: StepError.badValue(name: "fatigue-half-life", value: 0, expected: "in 1.0 to 31536000.0")) {
+    #expect(throws: StepError.badValue(name: "fatigue-half-life", value: 0, expected: "in 1.0 to 2592000.0")) {
       try settings(1, 0, halfLife: 0)
     }
     #expect(throws: (any Error).self) { try settings(.nan, 0) }
