@@ -22,6 +22,7 @@ let systemLibraries: [Target] = [
   .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
   .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
   .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+  .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
   .systemLibrary(name: "CLibcsv", providers: [.apt(["libcsv-dev"])]),
   // One header of compiler intrinsics that Swift cannot spell (prefetch, madvise constants).
   .target(name: "CIntrinsics"),
@@ -37,6 +38,7 @@ let house: [Target] = [
     name: "Wire", dependencies: ["CProtobufC", "RankingProto", "Ranking"], swiftSettings: strict),
   .target(name: "EventLoop", dependencies: ["CLibuv"], swiftSettings: strict),
   .target(name: "Feedback", dependencies: ["CXXHash", "Artifact", "EventLoop", "Ranking"], swiftSettings: strict),
+  .target(name: "Stores", dependencies: ["CHiredis", "Kernels", "EventLoop"], swiftSettings: strict),
   .target(
     name: "Serving",
     dependencies: [
