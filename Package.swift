@@ -78,6 +78,8 @@ let suites: [Target] = [
     name: "ParitySupport", dependencies: ["Artifact", "Ranking"], path: "Tests/ParitySupport", swiftSettings: strict),
   // Says well-formed and other things to a server; shared by the suites that do.
   .target(name: "ServerSupport", path: "Tests/ServerSupport", swiftSettings: strict),
+  // Starts real Redis servers, and plays false ones; shared by the suites that need them.
+  .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: strict),
   tests("ArchitectureTests", ["ParitySupport"]),
   tests("KernelsTests", ["Kernels", "ParitySupport"]),
   tests("ArtifactTests", ["Artifact"]),
@@ -86,6 +88,7 @@ let suites: [Target] = [
   tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking", "ServerSupport"]),
   tests("EventLoopTests", ["EventLoop"]),
   tests("FeedbackTests", ["Feedback", "Ranking"]),
+  tests("StoresTests", ["Stores", "EventLoop", "RedisSupport", "ServerSupport"]),
   tests(
     "ServingTests",
     [

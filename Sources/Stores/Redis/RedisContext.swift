@@ -97,11 +97,12 @@ final class RedisContext {
         defer { offset += length }
         return base + offset
       }
-      let reply: @convention(c) (
-        UnsafeMutablePointer<redisAsyncContext>?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
-      ) -> Void = { context, reply, _ in
-        RedisContext.of(context?.pointee.ev.data)?.receive(reply)
-      }
+      let reply:
+        @convention(c) (
+          UnsafeMutablePointer<redisAsyncContext>?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
+        ) -> Void = { context, reply, _ in
+          RedisContext.of(context?.pointee.ev.data)?.receive(reply)
+        }
       let status = redisAsyncCommandArgv(raw, reply, nil, Int32(arguments.count), &starts, &lengths)
       return status == REDIS_OK
     }

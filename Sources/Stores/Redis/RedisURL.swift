@@ -68,7 +68,9 @@ public struct RedisURL: Equatable, Sendable, CustomStringConvertible, CustomDebu
     }
     let (login, remainder) = try splitLogin(rest[..<mark])
     let path = try decoded(remainder, part: "path")
-    guard path.hasPrefix("/") else { throw .badURL(reason: "the path of a socket is absolute, as in unix:///run/redis") }
+    guard path.hasPrefix("/") else {
+      throw .badURL(reason: "the path of a socket is absolute, as in unix:///run/redis")
+    }
     guard path.utf8.count <= maxPathBytes else {
       throw .badURL(reason: "the path of a socket is longer than \(maxPathBytes) bytes")
     }

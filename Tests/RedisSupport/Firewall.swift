@@ -1,0 +1,36 @@
+import Foundation
+
+/// Drops what is sent to a loopback port, silently, until lifted; needs iptables and the right to use it.
+package final class Firewall {
+  private let rule: [String]
+  private var isLifted = false
+
+  /// Whether rules can be set here.
+  package static var isPermitted: Bool { run(["-n", "-L", "OUTPUT"]) }
+
+  /// Begins to drop.
+  package init(droppingTo port: UInt16) throws {
+    rule = ["OUTPUT", "-o", "lo", "-p", "tcp", "--dport", String(port), "-j", "DROP"]
+    guard Self.run(["-A"] + rule) else { throw RedisServer.Failure(description: "iptables refused a rule") }
+  }
+
+  deinit { lift() }
+
+  /// Lets everything pass again. Idempotent.
+  package func lift() {
+    guard !isLifted else { return }
+    isLifted = true
+    _ = Self.run(["-D"] + rule)
+  }
+
+  private static func run(_ arguments: [String]) -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["iptables", "-w"] + arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import Glibc
+
+/// A real redis-server on a loopback port and a Unix socket, with a folder of its own. It ends with the object.
+package final class RedisServer: @unchecked Sendable {
+  /// What kept a server from starting.
+  package struct Failure: Error, CustomStringConvertible {
+    package let description: String
+  }
+
+  package let port: UInt16
+  package let folder: String
+  package let password: String?
+  private let options: [String]
+  private let lock = NSLock()
+  private var process: pid_t?
+
+  /// Starts it and waits until it answers. `options` are in the form of its command line: `["--databases", "4"]`.
+  ///
+  /// `configuration` is the text of a configuration file; a Sentinel insists on one. It saves nothing unless the options say so, and DEBUG is allowed.
+  package init(password: String? = nil, options: [String] = [], configuration: String? = nil, starts: Bool = true)
+    throws
+  {
+    self.password = password
+    folder = NSTemporaryDirectory() + "apus-redis-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    port = try Self.freePort()
+    if let configuration {
+      try configuration.write(toFile: "\(folder)/conf", atomically: true, encoding: .utf8)
+      self.options = ["\(folder)/conf"] + options
+    } else {
+      self.options = options
+    }
+    if starts { try start() }
+  }
+
+  deinit {
+    kill()
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  package var url: String { "redis://\(login)127.0.0.1:\(port)" }
+  package var socketPath: String { "\(folder)/socket" }
+  package var socketURL: String { "unix://\(login)\(socketPath)" }
+  private var login: String { password.map { ":\($0)@" } ?? "" }
+
+  /// What it wrote to its log.
+  package var log: String { (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? "" }
+
+  /// Starts it where it does not run, on the same port and folder, and waits until it accepts connections.
+  package func start() throws {
+    guard lock.withLock({ process }) == nil else { return }
+    // A configuration file comes before all options.
+    let (files, options) = (options.prefix { !$0.hasPrefix("-") }, options.drop { !$0.hasPrefix("-") })
+    let arguments =
+      ["/usr/bin/env", "redis-server"] + files + [
+        "--port", String(port), "--bind", "127.0.0.1", "--unixsocket", socketPath,
+        "--dir", folder, "--logfile", "\(folder)/log", "--daemonize", "no", "--save", "", "--appendonly", "no",
+        "--enable-debug-command", "yes",
+      ] + (password.map { ["--requirepass", $0] } ?? []) + options
+    let pid = try Self.spawn(arguments)
+    lock.withLock { process = pid }
+    let end = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < end {
+      if Self.accepts(port) { return }
+      var status: Int32 = 0
+      if waitpid(pid, &status, WNOHANG) == pid {
+        lock.withLock { process = nil }
+        throw Failure(description: "redis-server ended with \(status): \(log)")
+      }
+      usleep(5_000)
+    }
+    kill()
+    throw Failure(description: "redis-server did not accept connections: \(log)")
+  }
+
+  /// Stops it as it is: connections stay open, nothing is answered.
+  package func freeze() { signal(SIGSTOP) }
+
+  /// Lets a frozen one go on.
+  package func thaw() { signal(SIGCONT) }
+
+  /// Ends it at once, with nothing saved.
+  package func kill() {
+    guard let pid = lock.withLock({ process }) else { return }
+    Glibc.kill(pid, SIGKILL)
+    waitpid(pid, nil, 0)
+    lock.withLock { process = nil }
+  }
+
+  private func signal(_ number: Int32) {
+    if let pid = lock.withLock({ process }) { Glibc.kill(pid, number) }
+  }
+
+  /// A port that was free a moment ago.
+  package static func freePort() throws -> UInt16 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = loopback(0)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let status = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) | getsockname(descriptor, $0, &length)
+      }
+    }
+    guard status == 0 else { throw Failure(description: "no free port: errno \(errno)") }
+    return UInt16(bigEndian: address.sin_port)
+  }
+
+  static func loopback(_ port: UInt16) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    return address
+  }
+
+  private static func accepts(_ port: UInt16) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = loopback(port)
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+  }
+
+  private static func spawn(_ arguments: [String]) throws -> pid_t {
+    // Test threads may block signals, and a child would inherit that.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let words = arguments.map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var pid: pid_t = 0
+    let code = posix_spawn(&pid, arguments[0], nil, &attributes, words, environ)
+    guard code == 0 else { throw Failure(description: "redis-server did not start: errno \(code)") }
+    return pid
+  }
+}
