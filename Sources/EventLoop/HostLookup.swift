@@ -1,16 +1,16 @@
 import CLibuv
 import Glibc
 
-/// Finds the numeric address of a host's name, without holding up the loop: libuv asks on a thread of its own.
+/// Finds the numeric addresses of a host's name, without holding up the loop: libuv asks on a thread of its own.
 public final class HostLookup {
   private let request = UnsafeMutablePointer<uv_getaddrinfo_t>.allocate(capacity: 1)
-  private var handler: ((Result<String, LoopError>) -> Void)?
+  private var handler: ((Result<[String], LoopError>) -> Void)?
   private let host: String
 
-  /// Calls the handler once, later, with the first address of `host` in its numeric form.
+  /// Calls the handler once, later, with the addresses of `host`, at least one, best first, in numeric form.
   ///
   /// The system's resolver cannot be interrupted: a loop that is closed meanwhile waits for it.
-  public init(loop: Loop, host: String, handler: @escaping (Result<String, LoopError>) -> Void) throws(LoopError) {
+  public init(loop: Loop, host: String, handler: @escaping (Result<[String], LoopError>) -> Void) throws(LoopError) {
     self.host = host
     self.handler = handler
     var hints = addrinfo()
@@ -58,18 +58,23 @@ public final class HostLookup {
     handler?(lookup.result(status, list))
   }
 
-  private func result(_ status: Int32, _ list: UnsafeMutablePointer<addrinfo>?) -> Result<String, LoopError> {
-    guard status == 0, let first = list?.pointee else {
-      let reason = status == 0 ? "no address" : String(cString: uv_strerror(status))
-      return .failure(.badAddress(text: host, reason: reason))
+  private func result(_ status: Int32, _ list: UnsafeMutablePointer<addrinfo>?) -> Result<[String], LoopError> {
+    guard status == 0 else { return .failure(.badAddress(text: host, reason: String(cString: uv_strerror(status)))) }
+    var names: [String] = []
+    var next = list
+    while let entry = next?.pointee {
+      if let name = Self.numericName(of: entry) { names.append(name) }
+      next = entry.ai_next
     }
-    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(NI_MAXHOST)) { name in
+    return names.isEmpty ? .failure(.badAddress(text: host, reason: "it has no address")) : .success(names)
+  }
+
+  private static func numericName(of entry: addrinfo) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(NI_MAXHOST)) { name in
       let status = getnameinfo(
-        first.ai_addr, first.ai_addrlen, name.baseAddress, socklen_t(name.count), nil, 0, NI_NUMERICHOST)
-      guard status == 0, let base = name.baseAddress else {
-        return .failure(.badAddress(text: host, reason: "no numeric form"))
-      }
-      return .success(String(cString: base))
+        entry.ai_addr, entry.ai_addrlen, name.baseAddress, socklen_t(name.count), nil, 0, NI_NUMERICHOST)
+      guard status == 0, let base = name.baseAddress else { return nil }
+      return String(cString: base)
     }
   }
 }

@@ -92,19 +92,22 @@ package final class RedisServer: @unchecked Sendable {
     if let pid = lock.withLock({ process }) { Glibc.kill(pid, number) }
   }
 
-  /// A port that was free a moment ago.
+  /// A port that was free a moment ago, below those that the kernel gives to outgoing connections, one of which would
+  /// otherwise take it while a server is down.
   package static func freePort() throws -> UInt16 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = loopback(0)
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, length) | getsockname(descriptor, $0, &length)
+    for _ in 0..<1_000 {
+      let port = UInt16.random(in: 10_240..<32_000)
+      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      defer { close(descriptor) }
+      var address = loopback(port)
+      let status = withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
       }
+      if status == 0 { return port }
     }
-    guard status == 0 else { throw Failure(description: "no free port: errno \(errno)") }
-    return UInt16(bigEndian: address.sin_port)
+    throw Failure(description: "no free port")
   }
 
   static func loopback(_ port: UInt16) -> sockaddr_in {

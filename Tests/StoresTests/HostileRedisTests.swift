@@ -110,7 +110,8 @@ import Testing
     let fake = try FakeRedis { _ in cut.next() }
     defer { fake.stop() }
     var settings = RedisSettings.patient
-    settings.backoffLastMillis = 50
+    settings.backoffFirstMillis = 1
+    settings.backoffLastMillis = 4
     let driver = try Driver(fake.url, settings)
     for length in 0..<reply.count {
       driver.runUntilReady()
@@ -147,7 +148,8 @@ import Testing
     let fake = try FakeRedis { _ in .last(dice.bytes()) }
     defer { fake.stop() }
     var settings = RedisSettings.patient
-    settings.backoffLastMillis = 50
+    settings.backoffFirstMillis = 1
+    settings.backoffLastMillis = 4
     let driver = try Driver(fake.url, settings)
     for _ in 0..<200 {
       driver.runUntilReady()

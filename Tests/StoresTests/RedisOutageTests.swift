@@ -177,6 +177,18 @@ import Testing
     #expect(driver.client.status.inFlight == 0 && driver.client.status.counters.losses == 0)
   }
 
+  @Test("A host's name is looked up; one that has no address is no connection, with the reason")
+  func hostNames() throws {
+    let server = try RedisServer()
+    // Not the spelling that needs no look-up.
+    let driver = try Driver("redis://LOCALHOST:\(server.port)", .patient)
+    driver.runUntilReady()
+    #expect(driver.ask("PING") == .success(.status("PONG")))
+    let lost = try Driver("redis://a..b:\(server.port)", .patient)
+    lost.run("two attempts") { lost.client.status.attempts >= 2 }
+    #expect("\(lost.client.status.lastError as Any)".contains("a..b"), "\(lost.client.status.lastError as Any)")
+  }
+
   @Test("A replica is refused with a sentence, and taken when it is promoted")
   func replicaIsRefused() throws {
     let master = try RedisServer()

@@ -136,10 +136,13 @@ final class RedisConnection: RedisContextOwner {
     }
   }
 
-  private func didLookUp(_ result: Result<String, LoopError>, _ port: UInt16) {
+  private func didLookUp(_ result: Result<[String], LoopError>, _ port: UInt16) {
     guard phase == .lookingUp else { return }
     switch result {
-    case .success(let numeric): connect(to: .tcp(host: numeric, port: port))
+    case .success(let addresses):
+      // A name may have an address where nobody listens, of the other family for instance: they take turns.
+      let turn = Int(attempts % UInt64(addresses.count))
+      connect(to: .tcp(host: addresses[turn], port: port))
     case .failure(let error): pause(.disconnected(reason: error.description))
     }
   }
