@@ -5,8 +5,8 @@
 /// breaker; without one it is open again, for twice as long.
 ///
 /// It has no clock: who calls it says what time it is, in milliseconds of one monotonic clock.
-public struct CircuitBreaker: Equatable, Sendable {
-  public enum State: Equatable, Sendable {
+struct CircuitBreaker: Equatable, Sendable {
+  enum State: Equatable, Sendable {
     case closed
     /// Until a time.
     case open(untilMillis: UInt64)
@@ -14,11 +14,11 @@ public struct CircuitBreaker: Equatable, Sendable {
     case halfOpen
   }
 
-  public private(set) var state = State.closed
+  private(set) var state = State.closed
   /// How often it went from closed to open.
-  public private(set) var openings = 0
+  private(set) var openings = 0
   /// When it last went from closed to open; nil: never.
-  public private(set) var openedAtMillis: UInt64?
+  private(set) var openedAtMillis: UInt64?
 
   private let timeouts: Int
   private let firstMillis: UInt64
@@ -26,7 +26,7 @@ public struct CircuitBreaker: Equatable, Sendable {
   private var timeoutsInARow = 0
   private var openMillis: UInt64
 
-  public init(timeouts: Int, firstMillis: UInt64, lastMillis: UInt64) {
+  init(timeouts: Int, firstMillis: UInt64, lastMillis: UInt64) {
     self.timeouts = timeouts
     self.firstMillis = firstMillis
     self.lastMillis = max(firstMillis, lastMillis)
@@ -34,17 +34,17 @@ public struct CircuitBreaker: Equatable, Sendable {
   }
 
   /// Whether commands of callers pass.
-  public var isClosed: Bool { state == .closed }
+  var isClosed: Bool { state == .closed }
 
   /// A reply came in time, to a command or to the probe. A late one proves nothing.
-  public mutating func didAnswer() {
+  mutating func didAnswer() {
     timeoutsInARow = 0
     state = .closed
     openMillis = firstMillis
   }
 
   /// A command or the probe had no reply in time.
-  public mutating func didTimeOut(nowMillis: UInt64) {
+  mutating func didTimeOut(nowMillis: UInt64) {
     timeoutsInARow += 1
     switch state {
     case .closed:
@@ -58,13 +58,13 @@ public struct CircuitBreaker: Equatable, Sendable {
   }
 
   /// A whole connection had no reply: enough to open.
-  public mutating func didStall(nowMillis: UInt64) {
+  mutating func didStall(nowMillis: UInt64) {
     timeoutsInARow = max(timeoutsInARow, timeouts - 1)
     didTimeOut(nowMillis: nowMillis)
   }
 
   /// Whether a probe is due; if so it counts as sent, and its outcome must be told.
-  public mutating func beginProbe(nowMillis: UInt64) -> Bool {
+  mutating func beginProbe(nowMillis: UInt64) -> Bool {
     guard case .open(let until) = state, nowMillis >= until else { return false }
     state = .halfOpen
     return true

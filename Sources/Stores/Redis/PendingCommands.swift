@@ -21,14 +21,18 @@ struct PendingCommands {
   /// None yet. See ``RedisSettings/stallMillis``.
   init(stallMillis: UInt64) { self.stallMillis = stallMillis }
 
+  /// Whether none waits.
   var isEmpty: Bool { count == 0 }
 
+  /// Far beyond any patience, and far from overflow.
+  static let longestMillis: UInt64 = 1 << 40
+
+  /// Adds the newest command; `timeoutMillis` is at most ``longestMillis``.
   mutating func append(nowMillis: UInt64, timeoutMillis: UInt64, completion: @escaping Completion) {
     if count == ring.count { grow() }
-    // Far beyond any patience, and far from overflow.
-    let timeout = min(timeoutMillis, 1 << 40)
     ring[(head + count) & (ring.count - 1)] = Command(
-      deadlineMillis: nowMillis + timeout, stallMillis: nowMillis + max(timeout, stallMillis), completion: completion)
+      deadlineMillis: nowMillis + timeoutMillis, stallMillis: nowMillis + max(timeoutMillis, stallMillis),
+      completion: completion)
     count += 1
   }
 

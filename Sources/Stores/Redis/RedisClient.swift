@@ -7,6 +7,7 @@ import EventLoop
 /// asked until it answers a probe. Everything attached ends with ``close()``; SIGPIPE must be ignored
 /// (``ProcessSignals/ignoreBrokenPipe()``).
 public final class RedisClient {
+  /// Takes what came of a command: a reply that is no error, or why there is none.
   public typealias Completion = (Result<RedisReply, RedisError>) -> Void
 
   /// Called whenever commands begin to be taken, after a connection or after a stall.

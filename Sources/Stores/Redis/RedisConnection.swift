@@ -86,8 +86,10 @@ final class RedisConnection: RedisContextOwner {
     let bytes = RedisCommandCheck.wireBytes(arguments)
     guard bytes <= settings.maxOutputBytes - context.outputBytes else { throw .outputFull }
     guard context.send(arguments) else { throw .disconnected(reason: "the connection is ending") }
-    pending.append(nowMillis: Self.nowMillis(), timeoutMillis: timeoutMillis, completion: completion)
-    watchDeadlines(soonest: Self.nowMillis() + min(timeoutMillis, 1 << 40))
+    let now = Self.nowMillis()
+    let timeout = min(timeoutMillis, PendingCommands.longestMillis)
+    pending.append(nowMillis: now, timeoutMillis: timeout, completion: completion)
+    watchDeadlines(soonest: now + timeout)
   }
 
   /// Ends for good: commands without a reply are told ``RedisError/closed`` before this returns. Idempotent.

@@ -26,5 +26,6 @@ public struct RedisSettings: Sendable {
   /// … up to this.
   public var breakerLastMillis: UInt64 = 2_000
 
+  /// The defaults.
   public init() {}
 }

@@ -30,5 +30,6 @@ public struct RedisStatus: Equatable, Sendable {
   public let attempts: UInt64
   /// How often the breaker opened.
   public let breakerOpenings: Int
+  /// What happened so far.
   public let counters: Counters
 }

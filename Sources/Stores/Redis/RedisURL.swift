@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Parts are percent-decoded. Never printed with its password.
 public struct RedisURL: Equatable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-  /// Where it listens.
+  /// A host and a port, or a socket in the file system.
   public enum Place: Equatable, Sendable {
     /// A name or an IP address without brackets, and a port from 1 to 65535.
     case tcp(host: String, port: UInt16)
@@ -13,6 +13,7 @@ public struct RedisURL: Equatable, Sendable, CustomStringConvertible, CustomDebu
     case unix(path: String)
   }
 
+  /// Where it listens.
   public let place: Place
   /// The ACL user; nil: the default one.
   public let user: String?
@@ -169,6 +170,7 @@ public struct RedisURL: Equatable, Sendable, CustomStringConvertible, CustomDebu
     }
   }
 
+  /// As ``description``: without the password.
   public var debugDescription: String { description }
 
   /// Nothing to look into: a mirror would show the password.
