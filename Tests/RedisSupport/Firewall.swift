@@ -1,5 +1,3 @@
-import Foundation
-
 /// Drops what is sent to a loopback port, silently, until lifted; needs iptables and the right to use it.
 package final class Firewall {
   private let rule: [String]
@@ -23,14 +21,5 @@ package final class Firewall {
     _ = Self.run(["-D"] + rule)
   }
 
-  private static func run(_ arguments: [String]) -> Bool {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["iptables", "-w"] + arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
-  }
+  private static func run(_ arguments: [String]) -> Bool { Program.run(["iptables", "-w"] + arguments) }
 }

@@ -53,12 +53,12 @@ package final class RedisServer: @unchecked Sendable {
     // A configuration file comes before all options.
     let (files, options) = (options.prefix { !$0.hasPrefix("-") }, options.drop { !$0.hasPrefix("-") })
     let arguments =
-      ["/usr/bin/env", "redis-server"] + files + [
+      ["redis-server"] + files + [
         "--port", String(port), "--bind", "127.0.0.1", "--unixsocket", socketPath,
         "--dir", folder, "--logfile", "\(folder)/log", "--daemonize", "no", "--save", "", "--appendonly", "no",
         "--enable-debug-command", "yes",
       ] + (password.map { ["--requirepass", $0] } ?? []) + options
-    let pid = try Self.spawn(arguments)
+    let pid = try Program.start(arguments)
     lock.withLock { process = pid }
     let end = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < end {
@@ -127,22 +127,5 @@ package final class RedisServer: @unchecked Sendable {
         connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
       }
     }
-  }
-
-  private static func spawn(_ arguments: [String]) throws -> pid_t {
-    // Test threads may block signals, and a child would inherit that.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    let words = arguments.map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
-    var pid: pid_t = 0
-    let code = posix_spawn(&pid, arguments[0], nil, &attributes, words, environ)
-    guard code == 0 else { throw Failure(description: "redis-server did not start: errno \(code)") }
-    return pid
   }
 }
