@@ -66,7 +66,7 @@ import Testing
 
   @Test(
     "A frozen Redis: bounded commands and bytes, the breaker opens, and closes when Redis goes on",
-    arguments: [2_000, 0])
+    arguments: [20_000, 0])
   func F47_frozenRedis(payload: Int) throws {
     let server = try RedisServer()
     let driver = try Driver(server.url)
