@@ -10,8 +10,8 @@
 #   make setup                                Debian packages
 #   make clean
 
-PACKAGES := libuv1-dev libprotobuf-c-dev protobuf-c-compiler libxxhash-dev libcsv-dev libhiredis-dev redis-server \
-	pkg-config make gcc python3 python3-venv util-linux
+PACKAGES := libuv1-dev libprotobuf-c-dev protobuf-c-compiler libxxhash-dev libisal-dev libcsv-dev libhiredis-dev \
+	redis-server pkg-config make gcc python3 python3-venv util-linux
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 FORMATTED := Package.swift Sources Tests clients Benchmarks
 

@@ -23,6 +23,7 @@ let systemLibraries: [Target] = [
   .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
   .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
   .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+  .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
   .systemLibrary(name: "CLibcsv", providers: [.apt(["libcsv-dev"])]),
   // One header of compiler intrinsics that Swift cannot spell (prefetch, madvise constants).
   .target(name: "CIntrinsics"),
@@ -37,7 +38,8 @@ let house: [Target] = [
   .target(
     name: "Wire", dependencies: ["CProtobufC", "RankingProto", "Ranking"], swiftSettings: strict),
   .target(name: "EventLoop", dependencies: ["CLibuv"], swiftSettings: strict),
-  .target(name: "Feedback", dependencies: ["CXXHash", "Artifact", "EventLoop", "Ranking"], swiftSettings: strict),
+  .target(
+    name: "Feedback", dependencies: ["CXXHash", "CISAL", "Artifact", "EventLoop", "Ranking"], swiftSettings: busy),
   .target(name: "Stores", dependencies: ["CHiredis", "Kernels", "EventLoop"], swiftSettings: strict),
   .target(
     name: "Serving",
@@ -87,8 +89,8 @@ let suites: [Target] = [
   tests("RankingTests", ["Ranking", "Artifact", "Kernels", "Text", "Training", "ParitySupport"]),
   tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking", "ServerSupport"]),
   tests("EventLoopTests", ["EventLoop"]),
-  tests("FeedbackTests", ["Feedback", "Ranking"]),
   tests("StoresTests", ["Stores", "EventLoop", "RedisSupport", "ServerSupport"]),
+  .testTarget(name: "FeedbackTests", dependencies: ["Feedback", "Ranking", "CXXHash"], swiftSettings: busy),
   tests(
     "ServingTests",
     [

@@ -10,12 +10,13 @@ public enum FeedbackError: Error, Equatable, Sendable, CustomStringConvertible {
   case notALog(path: String, reason: String)
   /// The file is a feedback log of another version.
   case unknownVersion(path: String, got: UInt32, expected: UInt32)
-  /// A record inside the log is broken although sound ones follow; nothing was changed.
-  case damaged(path: String, offset: Int, reason: String)
   /// Reading or writing the log failed and the log is as it was before; `code` is an errno.
   case inputOutput(path: String, operation: String, code: Int32)
-  /// The system lost data it had accepted; nothing is recorded until the log is opened again. `code` is an errno.
+  /// The system could not make durable what it had accepted, twice in a row; `code` is an errno. The next append tries
+  /// anew, elsewhere.
   case poisoned(path: String, operation: String, code: Int32)
+  /// A ranking has more than the log takes of one.
+  case entryTooLarge(requestID: UInt64)
   /// More events wait for the disk than may.
   case queueFull(limit: Int)
   /// The system has no thread for the writer; `code` is an errno.
@@ -32,11 +33,10 @@ public enum FeedbackError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notALog(let path, let reason): "\(path) is not a feedback log: \(reason)"
     case .unknownVersion(let path, let got, let expected):
       "\(path) is a feedback log of version \(got), this program knows version \(expected)"
-    case .damaged(let path, let offset, let reason):
-      "\(path) is damaged at byte \(offset): \(reason); restore it from a copy, or move it away to start anew"
     case .inputOutput(let path, let operation, let code): "cannot \(operation) \(path): \(Self.reason(of: code))"
     case .poisoned(let path, let operation, let code):
-      "cannot \(operation) \(path): \(Self.reason(of: code)); nothing is recorded until the next start"
+      "cannot \(operation) \(path): \(Self.reason(of: code)); what was to be recorded is not safe"
+    case .entryTooLarge(let id): "ranking \(id) is too large for the log"
     case .queueFull(let limit): "more than \(limit) events wait to be recorded"
     case .noThread(let code): "cannot start the feedback writer: \(Self.reason(of: code))"
     case .closed: "feedback recording has ended"
@@ -49,6 +49,11 @@ public enum FeedbackError: Error, Equatable, Sendable, CustomStringConvertible {
     case .queueFull, .inputOutput: true
     default: false
     }
+  }
+
+  /// Whether there is no space, or the system is too busy, and nothing is said against the file.
+  var isOfFullDisk: Bool {
+    if case .inputOutput(_, _, let code) = self { [ENOSPC, EDQUOT, EAGAIN].contains(code) } else { false }
   }
 
   /// The system's words for an errno, in lower case so that they can end a sentence; reentrant.

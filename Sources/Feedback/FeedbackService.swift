@@ -27,7 +27,9 @@ public final class FeedbackService: @unchecked Sendable {
     learner: OnlineLearner? = nil
   ) throws(FeedbackError) {
     let arms = ArmTable(seed: armSeed)
-    replayed = try log.replay { event, _ in arms.apply(event) }
+    replayed = try log.replay(after: 0) { entry, _ in
+      if case .event(let event, isUnmatched: false) = entry { arms.apply(event) }
+    }
     self.arms = arms
     self.learner = learner
     writer = FeedbackWriter(

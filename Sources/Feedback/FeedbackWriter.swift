@@ -104,7 +104,7 @@ final class FeedbackWriter: @unchecked Sendable {
   private func record(_ batches: [FeedbackBatch]) {
     let events = batches.count == 1 ? batches[0].events : batches.flatMap(\.events)
     do throws(FeedbackError) {
-      let last = try log.append(events)
+      let last = try log.append(events.map { .event($0, isUnmatched: false) })
       for event in events { arms.apply(event) }
       learner?.learn(from: events)
       recordedEvents.store(last, ordering: .relaxed)

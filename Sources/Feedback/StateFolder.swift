@@ -37,15 +37,6 @@ final class StateFolder {
     return 0
   }
 
-  /// Makes the names in the folder durable.
-  func synchronize() throws(FeedbackError) {
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .cannotUse(folder: path, operation: "open it", code: errno) }
-    let code = fsync(descriptor) == 0 ? 0 : errno
-    Glibc.close(descriptor)
-    guard code == 0 else { throw .cannotUse(folder: path, operation: "flush it", code: code) }
-  }
-
   /// `mkdir -p`.
   private static func create(_ path: String) throws(FeedbackError) {
     var status = stat()

@@ -125,6 +125,7 @@ public final class Server: @unchecked Sendable {
     var notes: [String] = []
     let dropped = feedback.replayed.bytesDropped
     if dropped > 0 { notes.append("cut \(dropped) bytes of a torn, never acknowledged tail from the feedback log") }
+    for damage in feedback.replayed.damages { notes.append("feedback was lost: \(damage)") }
     if let note = feedback.learner?.note { notes.append(note) }
     if descriptors < descriptorsWanted {
       notes.append(

@@ -6,7 +6,7 @@ import Testing
 struct CommandRecordTests {
   private let folder: TemporaryFolder
   private var state: String { folder.file("state") }
-  private var log: String { folder.file("state/feedback.log") }
+  private var log: String { folder.file("state/log-00000000000000000001.segment") }
 
   init() throws { folder = try TemporaryFolder() }
 
@@ -98,8 +98,9 @@ struct CommandRecordTests {
     first.signal(SIGKILL)
     _ = try first.wait()
     let sound = try contents(log)
-    // The beginning of a record as a power failure leaves it.
-    try write(sound + sound[64..<128].prefix(bytes - 1) + [0], to: log)
+    // The beginning of a record, behind the three that are there, as a power failure leaves it.
+    let end = 64 + 3 * 64
+    try write(Array(sound[..<end]) + sound[64..<128].prefix(bytes - 1) + [7] + sound[(end + bytes)...], to: log)
     let second = try start()
     #expect(second.standardError.contains("apus: cut \(bytes) bytes of a torn"), "\(second.standardError)")
     #expect(second.standardError.contains("; 3 events replayed;"))
@@ -110,25 +111,43 @@ struct CommandRecordTests {
     #expect(third.standardError.contains("; 4 events replayed;") && !third.standardError.contains("torn"))
   }
 
-  @Test("A log that is damaged in its middle, or is none of ours, is bad data: refused, and left as it is")
-  func damagedLog() throws {
-    let server = try start()
-    for _ in 1...4 { try server.record("like", tweet: "t") }
-    try server.stop()
-    let sound = try contents(log)
-    func flipping(_ place: Int) -> [UInt8] {
-      sound.enumerated().map { $0.offset == place ? $0.element ^ 1 : $0.element }
-    }
+  @Test("Of a log that is damaged in its middle the rest counts, and every start says what is lost")
+  func F64_damagedLog() throws {
+    let first = try start()
+    for _ in 1...4 { try first.record("like", tweet: "t") }
+    try first.stop()
+    var bytes = try contents(log)
+    bytes[64 + 64 + 20] ^= 1
+    try write(bytes, to: log)
+    let second = try start()
+    #expect(
+      second.standardError.contains("apus: feedback was lost: \(log) is damaged at byte 128; entry 2 is lost"),
+      "\(second.standardError)")
+    expectClose(try second.banditTerm(of: "t"), term(likes: 3, trials: 3))
+    #expect(try second.record("like", tweet: "t") == 5)
+    try second.stop()
+    #expect(try contents(log + ".damaged") == bytes)
+    let third = try start()
+    #expect(third.standardError.contains("apus: feedback was lost: \(log).damaged is damaged at byte 128"))
+    expectClose(try third.banditTerm(of: "t"), term(likes: 4, trials: 4))
+  }
+
+  @Test("A log of another version is bad data: refused, and left as it is")
+  func otherVersions() throws {
+    try start().stop()
+    let old = folder.file("state/feedback.log")
+    // The header of version 1, its checksum too.
+    let checksum: [UInt8] = [0xA6, 0xF7, 0xAD, 0x4B, 0x7A, 0xD3, 0x02, 0x62]
+    let header = Array("APUSFBK\n".utf8) + [1, 0, 0, 0, 64, 0, 0, 0, 1] + [UInt8](repeating: 0, count: 39) + checksum
     for (bytes, reason) in [
-      (flipping(64 + 20), "is damaged at byte 64"), (flipping(20), "is damaged at byte 0"),
-      (flipping(8), "is a feedback log of version 0"), (flipping(0), "is not a feedback log"),
+      (header, "is a feedback log of version 1, this program knows version 2"),
       (Array("not a log".utf8), "is not a feedback log"),
     ] {
-      try write(bytes, to: log)
+      try write(bytes, to: old)
       let result = try runCommand(
         ["serve", "--model", SampleModel.shared().modelPath, "--listen", "127.0.0.1:0", "--state", state])
       expectRefusal(result, status: 65, "feedback.log \(reason)")
-      #expect(try contents(log) == bytes)
+      #expect(try contents(old) == bytes)
     }
   }
 }

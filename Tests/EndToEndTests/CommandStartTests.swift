@@ -51,7 +51,7 @@ struct CommandStartTests {
   @Test("A state folder is made with the folders above it")
   func makesState() throws {
     let server = try ServerProcess(stateFolder: folder.file("a/b/c"))
-    #expect(FileManager.default.fileExists(atPath: folder.file("a/b/c/feedback.log")))
+    #expect(FileManager.default.fileExists(atPath: folder.file("a/b/c/log-00000000000000000001.segment")))
     try server.stop()
   }
 

@@ -39,8 +39,8 @@ import Testing
     #expect(trials(service.arms, of: 1) == UInt32(total))
     service.close()
 
-    let (all, summary) = try replay(LocalLog(folder: folder.path))
-    #expect(summary.events == UInt64(total))
+    let all = try Replayed(LocalLog(folder: folder.path)).events
+    #expect(all.count == total)
     for thread in 0..<4 {
       let mine = all.enumerated().filter { $0.element.userID == UInt64(thread) }
       #expect(mine.map(\.element.timestampSeconds) == mine.map(\.element.timestampSeconds).sorted())
@@ -65,7 +65,7 @@ import Testing
     first.close()
     first.close()
     let second = try FeedbackService(log: LocalLog(folder: folder.path), armSeed: 99)
-    #expect(second.replayed == ReplaySummary(events: 3_000, lastSequence: 3_000, bytesDropped: 0))
+    #expect(second.replayed == ReplaySummary(entries: 3_000, lastSequence: 3_000))
     #expect(second.eventsRecorded == 3_000)
     #expect(second.arms.count == first.arms.count)
     for id in 0..<50 { #expect(trials(second.arms, of: UInt64(id)) == trials(first.arms, of: UInt64(id))) }
@@ -118,17 +118,17 @@ import Testing
   func logErrors() throws {
     let folder = TemporaryFolder()
     let files = FaultyFiles()
-    let service = try FeedbackService(log: LocalLog(folder: folder.path, files: files))
+    let service = try FeedbackService(log: folder.log(files))
     let like = FeedbackEvent(userID: 1, tweetID: 5, type: 3, timestampSeconds: 0, requestID: 0)
     #expect(submitAndWait(service, [like]) == .success(1))
-    files.writeFaults = [.error(ENOSPC)]
-    let full = FeedbackError.inputOutput(path: folder.log, operation: "write to", code: ENOSPC)
+    files.faults[.write] = [.error(ENOSPC)]
+    let full = FeedbackError.inputOutput(path: folder.segment(1), operation: "write to", code: ENOSPC)
     #expect(submitAndWait(service, [like]) == .failure(full))
     #expect(trials(service.arms, of: 5) == 1 && service.eventsRecorded == 1)
     #expect(submitAndWait(service, [like]) == .success(2))
-    files.synchronizeErrors = [EIO]
-    let poisoned = FeedbackError.poisoned(path: folder.log, operation: "flush", code: EIO)
-    for _ in 0..<3 { #expect(submitAndWait(service, [like]) == .failure(poisoned)) }
+    files.faults[.synchronize] = [.error(EIO), .none, .error(EIO)]
+    let poisoned = FeedbackError.poisoned(path: folder.segment(1), operation: "flush", code: EIO)
+    #expect(submitAndWait(service, [like]) == .failure(poisoned))
     #expect(trials(service.arms, of: 5) == 2 && service.eventsRecorded == 2)
     service.close()
   }
@@ -147,21 +147,24 @@ import Testing
     service.close()
     #expect(submitAndWait(service, events(1)) == .failure(.closed))
     // The folder is free, and holds what was acknowledged, no less and no more.
-    let recorded = try replay(LocalLog(folder: folder.path)).events.count
+    let recorded = try Replayed(LocalLog(folder: folder.path)).events.count
     #expect(recorded == completed.load(ordering: .relaxed) * 3)
     #expect(recorded > 0)
   }
 
-  @Test("a damaged log stops the start")
+  @Test("a damaged log starts with what is sound, and says what is not")
   func damagedLog() throws {
     let folder = TemporaryFolder()
     let log = try LocalLog(folder: folder.path)
-    _ = try log.append(events(1))
-    _ = try log.append(events(1))
+    let like = FeedbackEvent(userID: 1, tweetID: 5, type: 3, timestampSeconds: 0, requestID: 0)
+    for _ in 0..<3 { _ = try log.append([.event(like, isUnmatched: false)]) }
     log.close()
-    var bytes = contents(of: folder.log)
-    bytes[70] ^= 1
-    put(bytes, into: folder.log)
-    #expect(throws: FeedbackError.self) { try FeedbackService(log: LocalLog(folder: folder.path)) }
+    var bytes = contents(of: folder.segment(1))
+    bytes[64 + 64 + 6] ^= 1
+    put(bytes, into: folder.segment(1))
+    let service = try FeedbackService(log: LocalLog(folder: folder.path))
+    #expect(trials(service.arms, of: 5) == 2 && service.replayed.entriesLost == 1)
+    #expect(submitAndWait(service, [like]) == .success(4))
+    service.close()
   }
 }

@@ -48,18 +48,24 @@ final class SlowLog: FeedbackLog {
 
   init(_ log: LocalLog) { self.log = log }
 
-  func append(_ events: [FeedbackEvent]) throws(FeedbackError) -> UInt64 {
+  func append(_ entries: [LogEntry]) throws(FeedbackError) -> UInt64 {
     arrived.signal()
     gate.wait()
     defer { gate.signal() }
     appends += 1
-    largest = max(largest, events.count)
-    return try log.append(events)
+    largest = max(largest, entries.count)
+    return try log.append(entries)
   }
 
-  func replay(_ body: (FeedbackEvent, UInt64) -> Void) throws(FeedbackError) -> ReplaySummary {
-    try log.replay(body)
+  func replay(after: UInt64, _ body: (LogEntry, UInt64) -> Void) throws(FeedbackError) -> ReplaySummary {
+    try log.replay(after: after, body)
   }
+
+  func read(after: UInt64, maxBytes: Int) throws(FeedbackError) -> LogSlice {
+    try log.read(after: after, maxBytes: maxBytes)
+  }
+
+  func removeSegments(through: UInt64) throws(FeedbackError) -> Int { try log.removeSegments(through: through) }
 
   func close() { log.close() }
 }

@@ -17,11 +17,24 @@ final class TemporaryFolder {
   }
 
   deinit {
-    for name in ["feedback.log", "feedback.lock"] { unlink(path + "/" + name) }
+    for name in names { unlink(path + "/" + name) }
     rmdir(path)
   }
 
-  var log: String { path + "/feedback.log" }
+  /// The files in it.
+  var names: [String] {
+    (try? SystemFileOperations().names(in: path).get().filter { $0 != "." && $0 != ".." }.sorted()) ?? []
+  }
+
+  /// The segment that begins with sequence `first`.
+  func segment(_ first: UInt64, isDamaged: Bool = false) -> String {
+    path + "/" + SegmentName(first: first, isDamaged: isDamaged).text
+  }
+
+  /// Opens the log.
+  func log(_ files: any FileOperations = SystemFileOperations(), segmentBytes: Int = 1 << 20) throws -> LocalLog {
+    try LocalLog(folder: path, lock: StateFolder(path: path), files: files, segmentBytes: segmentBytes)
+  }
 }
 
 func contents(of path: String) -> [UInt8] {
@@ -59,47 +72,88 @@ func events(_ count: Int, seed: UInt64 = 1) -> [FeedbackEvent] {
   }
 }
 
-/// What a log holds, and what its replay says.
-func replay(_ log: LocalLog) throws -> (events: [FeedbackEvent], summary: ReplaySummary) {
-  var all: [FeedbackEvent] = []
-  let summary = try log.replay { event, sequence in
-    all.append(event)
-    #expect(sequence == UInt64(all.count))
-  }
-  return (all, summary)
-}
-
-/// The system's calls, with failures on demand.
-final class FaultyFiles: FileOperations {
-  /// What a write does instead of writing: write only so many bytes, or fail.
-  enum WriteFault {
-    case short(Int)
-    case error(Int32)
-  }
-
-  var writeFaults: [WriteFault] = []
-  var synchronizeErrors: [Int32] = []
-  var truncateErrors: [Int32] = []
-  private(set) var writes = 0
-  private(set) var synchronizations = 0
-  private let system = SystemFileOperations()
-
-  func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at offset: Int) -> Int {
-    writes += 1
-    guard !writeFaults.isEmpty else { return system.write(bytes, to: descriptor, at: offset) }
-    switch writeFaults.removeFirst() {
-    case .error(let code): return -Int(code)
-    case .short(let count):
-      return system.write(.init(rebasing: bytes[..<min(count, bytes.count)]), to: descriptor, at: offset)
+/// Entries of all kinds, events most of all.
+func entries(_ count: Int, seed: UInt64 = 1) -> [LogEntry] {
+  var random = SeededGenerator(seed: seed)
+  return events(count, seed: seed).map { event in
+    switch Int.random(in: 0..<20, using: &random) {
+    case 0: .ranking(ranking(&random, limit: 12))
+    case 1: .rewards(rewards(&random))
+    case 2: .event(event, isUnmatched: true)
+    default: .event(event, isUnmatched: false)
     }
   }
+}
 
-  func synchronize(_ descriptor: Int32) -> Int32 {
-    synchronizations += 1
-    return synchronizeErrors.isEmpty ? system.synchronize(descriptor) : synchronizeErrors.removeFirst()
+/// A ranking whose lists are up to `limit` long.
+func ranking(_ random: inout SeededGenerator, limit: Int) -> LoggedRanking {
+  let items = Int.random(in: 0...limit, using: &random)
+  return LoggedRanking(
+    requestID: .random(in: 1 ... .max, using: &random), userID: .random(in: 0 ... .max, using: &random),
+    timestampSeconds: .random(in: .min ... .max, using: &random),
+    policyVersion: ["", "prior-ucb 1", "é\u{0}🪶"].randomElement(using: &random) ?? "",
+    modelVersion: String(repeating: "m", count: .random(in: 0...255, using: &random)),
+    items: (0..<items).map { _ in
+      .init(
+        tweetID: .random(in: 0 ... .max, using: &random), propensity: .random(in: 0...1, using: &random),
+        score: .random(in: -9...9, using: &random))
+    },
+    candidates: (0..<Int.random(in: 0...limit, using: &random)).map { _ in .random(in: 0 ... .max, using: &random) },
+    features: (0..<items * Int.random(in: 0...3, using: &random)).map { _ in .random(in: .min ... .max, using: &random)
+    })
+}
+
+func rewards(_ random: inout SeededGenerator) -> RewardWeights {
+  var weights = RewardWeights()
+  for type in EventType.allCases where type != .impression {
+    do { try weights.set(type, to: .random(in: RewardWeights.range, using: &random)) } catch { Issue.record(error) }
+  }
+  weights.setAtSeconds = .random(in: .min ... .max, using: &random)
+  return weights
+}
+
+/// splitmix64.
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+/// What a log holds, and what its replay says.
+struct Replayed {
+  var entries: [LogEntry] = []
+  var sequences: [UInt64] = []
+  var summary = ReplaySummary(entries: 0, lastSequence: 0)
+
+  init(_ log: LocalLog, after: UInt64 = 0) throws {
+    summary = try log.replay(after: after) { entry, sequence in
+      entries.append(entry)
+      sequences.append(sequence)
+    }
+    #expect(summary.entries == UInt64(entries.count))
   }
 
-  func truncate(_ descriptor: Int32, to length: Int) -> Int32 {
-    truncateErrors.isEmpty ? system.truncate(descriptor, to: length) : truncateErrors.removeFirst()
+  /// Whether it holds just these, numbered from 1.
+  func isWhole(_ expected: [LogEntry]) -> Bool {
+    entries == expected && sequences == (0..<expected.count).map { UInt64($0 + 1) } && summary.damages.isEmpty
+      && summary.lastSequence == UInt64(expected.count)
   }
+
+  /// The events that match.
+  var events: [FeedbackEvent] {
+    entries.compactMap { if case .event(let event, isUnmatched: false) = $0 { event } else { nil } }
+  }
+}
+
+extension [FeedbackEvent] {
+  /// As a log keeps them.
+  var logged: [LogEntry] { map { .event($0, isUnmatched: false) } }
 }

@@ -29,7 +29,7 @@ struct StartTests {
     #expect(
       server.summary == "model \(world.model.version): 40 users, 400 tweets; 0 events replayed; 2 workers")
     #expect(server.startupNotes.isEmpty)
-    #expect(FileManager.default.fileExists(atPath: folder.file("new/state/feedback.log")))
+    #expect(FileManager.default.fileExists(atPath: folder.file("new/state/log-00000000000000000001.segment")))
   }
 
   @Test("fewer than one worker is one worker")
@@ -139,9 +139,11 @@ struct StartTests {
     let world = try TestWorld.shared()
     let folder = try TemporaryFolder()
     let log = try LocalLog(folder: folder.path)
-    _ = try log.append([.init(userID: 1, tweetID: 2, type: 1, timestampSeconds: 3, requestID: 4)])
+    _ = try log.append([
+      .event(.init(userID: 1, tweetID: 2, type: 1, timestampSeconds: 3, requestID: 4), isUnmatched: false)
+    ])
     log.close()
-    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.file("feedback.log")))
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.file("log-00000000000000000001.segment")))
     try handle.seekToEnd()
     try handle.write(contentsOf: Data(repeating: 9, count: 37))
     try handle.close()

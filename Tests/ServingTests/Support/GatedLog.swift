@@ -18,19 +18,23 @@ final class GatedLog: FeedbackLog, @unchecked Sendable {
   /// What appends throw from now on; nil: they work.
   func fail(with error: FeedbackError?) { lock.withLock { failure = error } }
 
-  func append(_ events: [FeedbackEvent]) throws(FeedbackError) -> UInt64 {
+  func append(_ entries: [LogEntry]) throws(FeedbackError) -> UInt64 {
     gate.pass()
     let result = lock.withLock { () -> Result<UInt64, FeedbackError> in
       if let failure { return .failure(failure) }
-      count += UInt64(events.count)
+      count += UInt64(entries.count)
       return .success(count)
     }
     return try result.get()
   }
 
-  func replay(_ body: (FeedbackEvent, UInt64) -> Void) throws(FeedbackError) -> ReplaySummary {
-    ReplaySummary(events: 0, lastSequence: 0, bytesDropped: 0)
+  func replay(after: UInt64, _ body: (LogEntry, UInt64) -> Void) throws(FeedbackError) -> ReplaySummary {
+    ReplaySummary(entries: 0, lastSequence: 0)
   }
+
+  func read(after: UInt64, maxBytes: Int) throws(FeedbackError) -> LogSlice { LogSlice() }
+
+  func removeSegments(through: UInt64) throws(FeedbackError) -> Int { 0 }
 
   func close() {}
 }
