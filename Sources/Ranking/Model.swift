@@ -27,6 +27,8 @@ public final class Model: @unchecked Sendable {
   package let moment: MomentModel?
   /// The signals that make up a score, in the order of its sum and of an explanation's columns.
   public let signals: [Signal]
+  /// Tweets that each user's rows in the log are about; nil in files from before they were kept.
+  let engaged: TweetFacts.Lists?
   /// Nearest users and tweets, if the trainer found any.
   let neighbours: NeighbourTables?
   /// Tweets by term, for ``SimilarTweets``.
@@ -60,6 +62,9 @@ public final class Model: @unchecked Sendable {
         tensor: ModelSchema.Tensor.mean, row: 0, value: "\(mean)", expected: "a number in the range of Float")
     }
     self.mean = Float(mean)
+    engaged =
+      tensors.tensor("\(ModelSchema.Tensor.userEngaged).rows") == nil
+      ? nil : try reader.lists(ModelSchema.Tensor.userEngaged, rows: users.count, below: tweets.count)
     neighbours = try NeighbourTables(from: reader, users: users.count, tweets: tweets.count)
     moment =
       blend == nil

@@ -40,6 +40,9 @@ public enum ModelSchema {
     public static let userFactors = "users.factors"
     /// U32 [U]: rows of the engagement log.
     public static let userEngagements = "users.engagements"
+    /// Optional lists [U] (`.offsets` U64 [U+1], `.rows` U32): the tweets of the user's rows in the engagement log,
+    /// rejections included, each once, in order of the last row about it, oldest first.
+    public static let userEngaged = "users.engaged"
     /// Sparse rows [U, V] (`.offsets` U64 [U+1], `.terms` U32, `.weights` F32): L2-normalised TF-IDF profile.
     public static let userProfile = "users.profile"
     /// Optional sparse rows [U, U]: similarity, in (0, 1], of the users nearest to each.

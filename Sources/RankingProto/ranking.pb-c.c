@@ -1966,7 +1966,7 @@ const ProtobufCMessageDescriptor apus__v1__recommend_request__descriptor =
   (ProtobufCMessageInit) apus__v1__recommend_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__recommend_response__field_descriptors[6] =
+static const ProtobufCFieldDescriptor apus__v1__recommend_response__field_descriptors[15] =
 {
   {
     "tweet_ids",
@@ -2040,19 +2040,136 @@ static const ProtobufCFieldDescriptor apus__v1__recommend_response__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "request_id",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__RecommendResponse, request_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "propensities",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Apus__V1__RecommendResponse, n_propensities),
+    offsetof(Apus__V1__RecommendResponse, propensities),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "policy_version",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__RecommendResponse, policy_version),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "degradation",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__RecommendResponse, degradation),
+    &apus__v1__degradation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "compute_reason",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__RecommendResponse, compute_reason),
+    &apus__v1__compute_reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "explored_position",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__RecommendResponse, explored_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "user_known",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__RecommendResponse, user_known),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "candidates",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__RecommendResponse, candidates),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "made_at",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__RecommendResponse, made_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__recommend_response__field_indices_by_name[] = {
+  13,   /* field[13] = candidates */
+  10,   /* field[10] = compute_reason */
+  9,   /* field[9] = degradation */
+  11,   /* field[11] = explored_position */
+  14,   /* field[14] = made_at */
   4,   /* field[4] = model_version */
   5,   /* field[5] = names */
+  8,   /* field[8] = policy_version */
+  7,   /* field[7] = propensities */
+  6,   /* field[6] = request_id */
   1,   /* field[1] = scores */
   3,   /* field[3] = source */
   2,   /* field[2] = texts */
   0,   /* field[0] = tweet_ids */
+  12,   /* field[12] = user_known */
 };
 static const ProtobufCIntRange apus__v1__recommend_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor apus__v1__recommend_response__descriptor =
 {
@@ -2062,7 +2179,7 @@ const ProtobufCMessageDescriptor apus__v1__recommend_response__descriptor =
   "Apus__V1__RecommendResponse",
   "apus.v1",
   sizeof(Apus__V1__RecommendResponse),
-  6,
+  15,
   apus__v1__recommend_response__field_descriptors,
   apus__v1__recommend_response__field_indices_by_name,
   1,  apus__v1__recommend_response__number_ranges,
@@ -3129,6 +3246,46 @@ const ProtobufCEnumDescriptor apus__v1__familiarity__descriptor =
   apus__v1__familiarity__enum_values_by_name,
   1,
   apus__v1__familiarity__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue apus__v1__compute_reason__enum_values_by_number[8] =
+{
+  { "COMPUTE_REASON_NONE", "APUS__V1__COMPUTE_REASON__COMPUTE_REASON_NONE", 0 },
+  { "COMPUTE_REASON_NO_STORE", "APUS__V1__COMPUTE_REASON__COMPUTE_REASON_NO_STORE", 1 },
+  { "COMPUTE_REASON_MISS", "APUS__V1__COMPUTE_REASON__COMPUTE_REASON_MISS", 2 },
+  { "COMPUTE_REASON_TIMEOUT", "APUS__V1__COMPUTE_REASON__COMPUTE_REASON_TIMEOUT", 3 },
+  { "COMPUTE_REASON_STORE_DOWN", "APUS__V1__COMPUTE_REASON__COMPUTE_REASON_STORE_DOWN", 4 },
+  { "COMPUTE_REASON_STALE_MODEL", "APUS__V1__COMPUTE_REASON__COMPUTE_REASON_STALE_MODEL", 5 },
+  { "COMPUTE_REASON_DAMAGED", "APUS__V1__COMPUTE_REASON__COMPUTE_REASON_DAMAGED", 6 },
+  { "COMPUTE_REASON_SHORT", "APUS__V1__COMPUTE_REASON__COMPUTE_REASON_SHORT", 7 },
+};
+static const ProtobufCIntRange apus__v1__compute_reason__value_ranges[] = {
+{0, 0},{0, 8}
+};
+static const ProtobufCEnumValueIndex apus__v1__compute_reason__enum_values_by_name[8] =
+{
+  { "COMPUTE_REASON_DAMAGED", 6 },
+  { "COMPUTE_REASON_MISS", 2 },
+  { "COMPUTE_REASON_NONE", 0 },
+  { "COMPUTE_REASON_NO_STORE", 1 },
+  { "COMPUTE_REASON_SHORT", 7 },
+  { "COMPUTE_REASON_STALE_MODEL", 5 },
+  { "COMPUTE_REASON_STORE_DOWN", 4 },
+  { "COMPUTE_REASON_TIMEOUT", 3 },
+};
+const ProtobufCEnumDescriptor apus__v1__compute_reason__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "apus.v1.ComputeReason",
+  "ComputeReason",
+  "Apus__V1__ComputeReason",
+  "apus.v1",
+  8,
+  apus__v1__compute_reason__enum_values_by_number,
+  8,
+  apus__v1__compute_reason__enum_values_by_name,
+  1,
+  apus__v1__compute_reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue apus__v1__top_order__enum_values_by_number[2] =

@@ -8,6 +8,8 @@ struct PendingCall {
   /// When the frame's last byte was read.
   let arrivedNanos: UInt64
   let payload: UnsafeRawBufferPointer
+  /// What the store said, of a call that has waited for it.
+  private(set) var fetched: FetchedList?
 
   init(session: Session, callID: UInt64, arrivedNanos: UInt64, copying bytes: UnsafeRawBufferPointer) {
     self.session = session
@@ -16,6 +18,13 @@ struct PendingCall {
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
     copy.copyMemory(from: bytes)
     payload = UnsafeRawBufferPointer(copy)
+  }
+
+  /// The same call, its payload still to be released once, with what the store said.
+  func with(_ fetched: FetchedList) -> PendingCall {
+    var call = self
+    call.fetched = fetched
+    return call
   }
 
   func release() { payload.deallocate() }

@@ -15,6 +15,8 @@ struct Responder: ~Copyable {
     case malformed
     /// Not yet answered: the feedback log will.
     case later
+    /// Not yet answered, and kept: it comes back when the store has been asked.
+    case parked
   }
 
   let memory: WorkerMemory
@@ -63,8 +65,7 @@ struct Responder: ~Copyable {
     case .top(let query): return top(query, reply)
     case .record(let events): return record(events, reply, worker)
     case .describe: return encode(.description(memory.describe()), reply)
-    case .recommend:
-      return refuse(reply, ReplyStatus(.unimplemented, message: "this server does not answer Recommend"))
+    case .recommend(let query): return recommend(query, reply, pending, worker)
     }
   }
 
@@ -77,7 +78,7 @@ struct Responder: ~Copyable {
     let deadline: Deadline
   }
 
-  private mutating func expired(_ reply: Reply) -> Outcome {
+  mutating func expired(_ reply: Reply) -> Outcome {
     let elapsed = reply.deadline.elapsedMicros
     let message = "the budget of \(reply.budgetMillis) ms was over after \(elapsed) µs"
     return refuse(reply, ReplyStatus(.deadlineExceeded, message: message))

@@ -96,13 +96,16 @@ public final class Server: @unchecked Sendable {
         options: options, policyVersion: policyVersion, model: model, feedback: feedback, metrics: metrics,
         uptimeSeconds: (Loop.monotonicNanos() - started) / 1_000_000_000)
     }
+    let index = CandidateIndex(model: model)
     var workers: [Worker] = []
     do throws(LoopError) {
-      for (index, metrics) in metrics.enumerated() {
+      for (number, metrics) in metrics.enumerated() {
         let memory = WorkerMemory(
-          model: model, context: context, feedback: feedback, options: options, steps: steps, worker: index,
-          describe: describe)
-        workers.append(try Worker(memory: memory, metrics: metrics, limits: options.limits))
+          model: model, index: index, context: context, feedback: feedback, options: options, steps: steps,
+          worker: number, describe: describe)
+        workers.append(
+          try Worker(
+            memory: memory, metrics: metrics, limits: options.limits, store: options.recommendationStore))
       }
     } catch {
       for worker in workers { worker.close() }

@@ -1,3 +1,4 @@
+import EventLoop
 import Ranking
 import Wire
 
@@ -23,6 +24,12 @@ public struct ServerOptions: Sendable {
   public var serverVersion: String
   /// What counts as now.
   public var now = Now.clock
+
+  /// Makes a worker's store of recommendations made beforehand, on the worker's loop; nil: there is none.
+  public var recommendationStore: StoreMaker?
+
+  /// Called once a worker, before its loop runs.
+  public typealias StoreMaker = @Sendable (Loop) throws(LoopError) -> any RecommendationStore
 
   /// The time that ages and decay are measured from.
   public enum Now: Sendable, Equatable {

@@ -24,11 +24,15 @@ final class Worker: @unchecked Sendable {
   private var sessions: [UInt64: Session] = [:]
   private var nextSessionID: UInt64 = 1
   private var queue: RunQueue
+  /// Calls that wait for the store; nil where there is none.
+  private(set) var lookups: StoreLookups?
   private var dirty: [Session] = []
   private var isDraining = false
 
   /// Makes the loop and all memory; any thread. `memory` belongs to this worker alone.
-  init(memory: WorkerMemory, metrics: Metrics, limits: Limits) throws(LoopError) {
+  init(
+    memory: WorkerMemory, metrics: Metrics, limits: Limits, store: ServerOptions.StoreMaker? = nil
+  ) throws(LoopError) {
     responder = Responder(memory: memory)
     self.metrics = metrics
     self.limits = limits
@@ -37,6 +41,13 @@ final class Worker: @unchecked Sendable {
     mailbox = try Mailbox(loop: loop) { [unowned self] messages in messages.forEach(handle) }
     hook = TurnHook(loop: loop) { [unowned self] in turn() }
     sweep = LoopTimer(loop: loop) { [unowned self] in checkTimes() }
+    lookups = try store.map { make throws(LoopError) in
+      StoreLookups(store: try make(loop), modelHash: memory.modelHash, loop: loop) { [unowned self] call in
+        queue.push(call)
+        // What a timer hands back must not wait for the next packet.
+        hook?.schedule()
+      }
+    }
   }
 
   /// The thread's whole life; returns when drained.
@@ -50,6 +61,7 @@ final class Worker: @unchecked Sendable {
   /// Closes the loop and all on it: the end of ``run()``, or of a worker that never ran. Idempotent.
   func close() {
     mailbox?.close()
+    lookups?.close()
     loop.close()
   }
 
@@ -80,14 +92,16 @@ final class Worker: @unchecked Sendable {
     let session = call.session
     if session.phase == .closed { return call.release() }
     if !session.hasWriteRoom { return session.deferred.append(call) }
+    let outcome = responder.answer(call, on: self)
+    if outcome == .parked { return }
     defer { call.release() }
-    switch responder.answer(call, on: self) {
+    switch outcome {
     case .replied: metrics.countAnswered()
     case .refused: metrics.countRefused()
     case .malformed:
       metrics.countRefused()
       session.countBadMessage()
-    case .later: return
+    case .later, .parked: return
     }
     session.finish(callID: call.callID)
   }

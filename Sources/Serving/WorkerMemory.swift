@@ -19,6 +19,11 @@ final class WorkerMemory {
   /// What learning from feedback has come to, and what an answer showed; nil where it is off.
   private var learned: OnlineLearner.Copy?
   private let shown: ShownSignals?
+  private let index: CandidateIndex
+  /// Stands for the model in the store's keys and lists.
+  let modelHash: UInt64
+  /// Made on first use: eight bytes per tweet of the model.
+  lazy var candidates = CandidateGenerator(model: model, index: index, capacity: limits.candidatesPerCall)
   /// Made on first use: four bytes per tweet of the model.
   lazy var similar = SimilarTweets(model: model)
   /// Columns of list answers.
@@ -28,10 +33,12 @@ final class WorkerMemory {
   var listedValues: [Double] = []
 
   init(
-    model: Model, context: RankContext, feedback: FeedbackService, options: ServerOptions,
+    model: Model, index: CandidateIndex, context: RankContext, feedback: FeedbackService, options: ServerOptions,
     steps: RankSteps = RankSteps(), worker: Int, describe: @escaping @Sendable () -> ServerDescription
   ) {
     self.model = model
+    self.index = index
+    modelHash = StoredRecommendations.modelHash(version: model.version)
     self.context = context
     self.feedback = feedback
     self.describe = describe
@@ -62,6 +69,9 @@ final class WorkerMemory {
     learner.refresh(&learned)
     return learned?.correction
   }
+
+  /// What feedback has taught about a user since the model was trained.
+  func liveInterest(of userID: UInt64) -> LiveInterest { .none }
 
   /// Keeps what was just ranked, for feedback to refer to; before the scratch's next use.
   func remember(_ ranked: RankedTweets) {

@@ -87,6 +87,8 @@ struct ModelBuilder {
       tweetEngagements[tweet] += 1
       popularity[tweet] += data.log.scores[index]
     }
+    let engaged = EngagedLists.build(log: data.log, userCount: users)
+    tensors.addLists(Name.userEngaged, offsets: engaged.offsets, rows: engaged.tweets)
     tensors.add(Name.userEngagements, shape: [users], userEngagements)
     tensors.add(Name.tweetEngagements, shape: [tweets], tweetEngagements)
     tensors.add(Name.tweetPopularity, shape: [tweets], popularity)

@@ -32,11 +32,12 @@ extension Limits {
   /// The longest list reply without texts and names, which ``replyBytes`` must hold; both share what is left.
   public var listedReplyBytes: Int {
     listedTweets * 8  // tweet_ids, fixed64
-      + listedTweets * 8  // values, double
+      + listedTweets * 8  // values, double; or scores and propensities, float
       + 2 * listedTweets * (1 + 4)  // tag and length of each text and name
-      + 2 * (256 + 3)  // model_version and source, with tag and length
-      + 12 * 4  // tags and lengths of the packed columns and sub-messages: at most 2 + 4 bytes each
-      + 10 * 4  // the scalars of Reply: at most 1 + 10 bytes each
+      + 3 * (256 + 3)  // model_version, policy_version and source, with tag and length
+      + explainedSignals * (64 + 2)  // degradation.skipped_signals, names of up to 64 bytes with tag and length
+      + 12 * 6  // tags and lengths of the packed columns and sub-messages: at most 2 + 4 bytes each
+      + 12 * 11  // the scalars of Reply and RecommendResponse: at most 1 + 10 bytes each
       + statusMessageBytes + 32  // status
   }
 

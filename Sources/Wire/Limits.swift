@@ -16,6 +16,8 @@ public struct Limits: Equatable, Sendable {
   public var listedTweets = 1_000
   /// Tweets that such a call gets when it asks for 0.
   public var defaultListedTweets = 10
+  /// Tweets that a Recommend call looks for and ranks; more where it asks for more.
+  public var recommendCandidates = 1_000
   /// Bytes of a call's trace context (a W3C `traceparent` has 55).
   public var traceParentBytes = 256
   /// Memory that decoding one call may take.
@@ -33,6 +35,8 @@ public struct Limits: Equatable, Sendable {
   public var minimumBudgetMillis: UInt32 = 5
   /// The largest budget that is honoured; larger ones are lowered to it.
   public var maximumBudgetMillis: UInt32 = 1_000
+  /// How long a Recommend call waits for a list from the store, unless a tenth of its budget is less.
+  public var storeMillis: UInt32 = 10
 
   // MARK: One connection
 

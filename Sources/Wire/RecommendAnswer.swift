@@ -1,30 +1,30 @@
-/// Tweets chosen for a user, best first, as borrowed parallel columns.
+import Ranking
+
+/// Tweets chosen for a user: a ranking, and where its candidates came from.
 public struct RecommendAnswer {
-  /// The tweets.
-  public var tweetIDs: UnsafeBufferPointer<UInt64>
-  /// Their scores.
-  public var scores: UnsafeBufferPointer<Float>
-  /// Their texts; empty when not asked for.
-  public var texts: UnsafeBufferPointer<UnsafeRawBufferPointer>
+  /// The tweets with their scores and propensities, best first; texts where asked for.
+  public var ranked: RankedTweets
   /// Their keys as logged, each empty where it is the id in decimal; the column is empty when not asked for.
   public var names: UnsafeBufferPointer<UnsafeRawBufferPointer>
-  /// Where they come from.
-  public var source: String
-  /// The model's version; its other strings are not sent.
-  public var context: RankContext
+  /// Why the server looked for candidates itself; `none`: it took a list made beforehand.
+  public var computeReason: ComputeReason
+  /// Tweets that were ranked.
+  public var candidates: Int
+  /// Unix seconds at which the list was made; 0 where there was none.
+  public var madeAtSeconds: Int64
 
   /// An answer over borrowed columns of one length.
   public init(
-    tweetIDs: UnsafeBufferPointer<UInt64>, scores: UnsafeBufferPointer<Float>,
-    texts: UnsafeBufferPointer<UnsafeRawBufferPointer> = .init(start: nil, count: 0),
-    names: UnsafeBufferPointer<UnsafeRawBufferPointer> = .init(start: nil, count: 0), source: String,
-    context: RankContext
+    ranked: RankedTweets, names: UnsafeBufferPointer<UnsafeRawBufferPointer> = .init(start: nil, count: 0),
+    computeReason: ComputeReason, candidates: Int, madeAtSeconds: Int64 = 0
   ) {
-    self.tweetIDs = tweetIDs
-    self.scores = scores
-    self.texts = texts
+    self.ranked = ranked
     self.names = names
-    self.source = source
-    self.context = context
+    self.computeReason = computeReason
+    self.candidates = candidates
+    self.madeAtSeconds = madeAtSeconds
   }
+
+  /// Where the candidates came from, as replies say it.
+  public var source: StaticString { computeReason == .none ? "precomputed" : "computed" }
 }

@@ -5,7 +5,7 @@ public enum ReplyBody {
   /// Rank.
   case rank(RankedTweets, RankContext, Degradation = .none)
   /// Recommend.
-  case recommended(RecommendAnswer)
+  case recommended(RecommendAnswer, RankContext, Degradation = .none)
   /// SimilarTweets.
   case similar(SimilarAnswer)
   /// TopTweets.

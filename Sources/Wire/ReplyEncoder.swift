@@ -45,9 +45,9 @@ public struct ReplyEncoder: ~Copyable {
     case .rank(let ranked, let context, let degradation):
       reply.pointee.result_case = APUS__V1__REPLY__RESULT_RANK
       reply.pointee.rank = scratch.rank(ranked, context, degradation)
-    case .recommended(let answer):
+    case .recommended(let answer, let context, let degradation):
       reply.pointee.result_case = APUS__V1__REPLY__RESULT_RECOMMEND
-      reply.pointee.recommend = scratch.recommended(answer)
+      reply.pointee.recommend = scratch.recommended(answer, context, degradation)
     case .similar(let answer):
       reply.pointee.result_case = APUS__V1__REPLY__RESULT_SIMILAR_TWEETS
       reply.pointee.similar_tweets = scratch.similar(answer)

@@ -2,17 +2,6 @@ import RankingProto
 
 /// The responses of the other methods, and the notice.
 extension ReplyScratch {
-  func recommended(_ answer: RecommendAnswer) -> UnsafeMutablePointer<Apus__V1__RecommendResponse> {
-    let response = recommendResponse.reset()
-    (response.pointee.n_tweet_ids, response.pointee.tweet_ids) = column(answer.tweetIDs)
-    (response.pointee.n_scores, response.pointee.scores) = column(answer.scores)
-    (response.pointee.n_texts, response.pointee.texts) = textTable(answer.texts)
-    (response.pointee.n_names, response.pointee.names) = nameTable(answer.names)
-    response.pointee.source = copy(answer.source)
-    response.pointee.model_version = answer.context.modelVersionText
-    return response
-  }
-
   func similar(_ answer: SimilarAnswer) -> UnsafeMutablePointer<Apus__V1__SimilarTweetsResponse> {
     let response = similarResponse.reset()
     (response.pointee.n_tweet_ids, response.pointee.tweet_ids) = column(answer.tweetIDs)

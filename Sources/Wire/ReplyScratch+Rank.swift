@@ -1,7 +1,7 @@
 import Ranking
 import RankingProto
 
-/// The rank response.
+/// The responses that are rankings.
 extension ReplyScratch {
   func rank(
     _ ranked: RankedTweets, _ context: RankContext, _ left: Degradation
@@ -22,6 +22,31 @@ extension ReplyScratch {
     response.pointee.explored_position = UInt32(clamping: ranked.exploredPosition)
     response.pointee.duplicates_removed = UInt32(clamping: ranked.duplicatesRemoved)
     response.pointee.values_replaced = UInt32(clamping: ranked.valuesReplaced)
+    response.pointee.model_version = context.modelVersionText
+    response.pointee.policy_version = context.policyVersionText
+    return response
+  }
+
+  func recommended(
+    _ answer: RecommendAnswer, _ context: RankContext, _ left: Degradation
+  ) -> UnsafeMutablePointer<Apus__V1__RecommendResponse> {
+    let response = recommendResponse.reset()
+    let ranked = answer.ranked
+    response.pointee.request_id = ranked.requestID
+    (response.pointee.n_tweet_ids, response.pointee.tweet_ids) = column(ranked.tweetIDs)
+    (response.pointee.n_scores, response.pointee.scores) = column(ranked.scores)
+    (response.pointee.n_propensities, response.pointee.propensities) = column(ranked.propensities)
+    (response.pointee.n_texts, response.pointee.texts) = textTable(ranked.texts)
+    (response.pointee.n_names, response.pointee.names) = nameTable(answer.names)
+    if left != .none { response.pointee.degradation = degrade(left, context) }
+    // protobuf-c only reads through the pointer.
+    response.pointee.source = UnsafeMutableRawPointer(mutating: answer.source.utf8Start)
+      .assumingMemoryBound(to: CChar.self)
+    response.pointee.compute_reason = Apus__V1__ComputeReason(rawValue: .init(answer.computeReason.rawValue))
+    response.pointee.explored_position = UInt32(clamping: ranked.exploredPosition)
+    response.pointee.user_known = ranked.userIsKnown ? 1 : 0
+    response.pointee.candidates = UInt32(clamping: answer.candidates)
+    response.pointee.made_at = answer.madeAtSeconds
     response.pointee.model_version = context.modelVersionText
     response.pointee.policy_version = context.policyVersionText
     return response

@@ -17,6 +17,7 @@ struct ApusCommand: ParsableCommand {
         apus serve --model model.safetensors &
         apus top --limit 5
         grep -oE '^[0-9]{19}' world/tweets.csv | tail -n 100 > candidates.txt
+        apus recommend --user user_17
         apus rank --user user_17 --tweets-from candidates.txt --limit 10 --explain
 
       Exit codes: 0 done; 64 wrong arguments; 65 bad input data; 66 input missing or unreadable; 69 server not \
@@ -24,7 +25,8 @@ struct ApusCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      TrainCommand.self, ServeCommand.self, RankCommand.self, SimilarCommand.self, TopCommand.self,
-      RecordCommand.self, DescribeCommand.self, EvaluateCommand.self, InspectCommand.self, SynthesizeCommand.self,
+      TrainCommand.self, ServeCommand.self, RankCommand.self, RecommendCommand.self, SimilarCommand.self,
+      TopCommand.self, RecordCommand.self, DescribeCommand.self, EvaluateCommand.self, InspectCommand.self,
+      SynthesizeCommand.self,
     ])
 }

@@ -26,6 +26,10 @@ final class ServerConnection {
     try reply { apus_rank(client, &request, deadline, $0) }
   }
 
+  func recommend(_ request: inout apus_recommend_request) throws -> ServerReply {
+    try reply { apus_recommend(client, &request, deadline, $0) }
+  }
+
   func similar(_ request: inout apus_similar_request) throws -> ServerReply {
     try reply { apus_similar(client, &request, deadline, $0) }
   }

@@ -148,6 +148,11 @@ import Testing
               $0.floats(2, [0.5])
               $0.string(4, "popular")
               $0.string(6, "post_a")
+              $0.fixed64(7, 77)
+              $0.floats(8, [0.25])
+              $0.string(9, "policy-1")
+              $0.varint(11, 3)
+              $0.varint(14, 500)
             }
           } else if similar?.number(1) == 9, similar?.text(2) == "some text", similar?.number(4) == 1,
             similar?.number(5) == 1
@@ -179,6 +184,10 @@ import Testing
     #expect(reply.tweets.map { $0.pointee.count == 1 && $0.pointee.values[0] == 0.5 } == true)
     #expect(reply.tweets.map { String(cString: $0.pointee.source) } == "popular")
     #expect(Self.names(reply) == ["post_a"])
+    let told = try #require(reply.tweets?.pointee.recommendation?.pointee)
+    #expect(told.request_id == 77 && told.propensities[0] == 0.25 && String(cString: told.policy_version) == "policy-1")
+    #expect(told.compute_reason == Int32(APUS_COMPUTED_TIMEOUT.rawValue) && told.candidates == 500)
+    #expect(!told.user_known && told.explored_position == 0 && told.degradation_level == 0 && told.made_at == 0)
     apus_reply_free(&reply)
     "some text".withCString { text in
       var similar = apus_similar_request(
@@ -191,7 +200,7 @@ import Testing
     var top = apus_top_request(order: APUS_TOP_POPULARITY, limit: 0, include_text: false, include_names: false)
     #expect(apus_top(client, &top, 5000, &reply) == APUS_OK)
     #expect(reply.tweets.map { $0.pointee.values[0] == 1e-300 && $0.pointee.texts == nil } == true)
-    #expect(reply.tweets.map { $0.pointee.names == nil } == true)
+    #expect(reply.tweets.map { $0.pointee.names == nil && $0.pointee.recommendation == nil } == true)
     apus_reply_free(&reply)
   }
 

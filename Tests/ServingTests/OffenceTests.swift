@@ -74,7 +74,6 @@ struct OffenceTests {
     try withServer(limits: limits) { server in
       let client = try server.connect()
       for id in UInt64(1)...5 {
-        #expect(try client.ask(.recommend(id, user: 1)).status.code == .unimplemented)
         #expect(try client.ask(.describe(id, budgetMillis: 0)).status.code == .deadlineExceeded)
         #expect(try client.ask(.similar(id, tweet: 987_654_321)).status.code == .notFound)
         #expect(try client.ask(Call(id) { _ in }).status.code == .unimplemented)

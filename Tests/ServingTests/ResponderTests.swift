@@ -64,14 +64,6 @@ struct ResponderTests {
     #expect(other == .refused && without.id == 4 && without.status.code == .unimplemented)
   }
 
-  @Test("Recommend is not answered by this server, and it says so")
-  func recommend() throws {
-    let bench = try WorkerBench()
-    let (outcome, answer) = try bench.answer(.recommend(1, user: 5))
-    #expect(outcome == .refused && answer.status.code == .unimplemented && !answer.status.executed)
-    #expect(answer.status.message.contains("Recommend"))
-  }
-
   @Test("a reply over the limit becomes RESOURCE_EXHAUSTED with its size, and the next reply is sound")
   func repliesOverTheLimit() throws {
     var limits = Limits()

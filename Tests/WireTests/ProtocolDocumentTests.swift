@@ -68,7 +68,8 @@ struct ProtocolDocumentTests {
     let numbers = [
       "frame_bytes": limits.frameBytes, "reply_bytes": limits.replyBytes, "candidates": limits.candidatesPerCall,
       "text_bytes": limits.textBytes, "events": limits.eventsPerCall, "list_limit": limits.listedTweets,
-      "list_default": limits.defaultListedTweets, "trace_parent_bytes": limits.traceParentBytes,
+      "list_default": limits.defaultListedTweets, "recommend_candidates": limits.recommendCandidates,
+      "store_ms": Int(limits.storeMillis), "trace_parent_bytes": limits.traceParentBytes,
       "decode_bytes": limits.decodeArenaBytes, "in_flight": limits.callsInFlight,
       "default_budget_ms": Int(limits.defaultBudgetMillis), "minimum_budget_ms": Int(limits.minimumBudgetMillis),
       "maximum_budget_ms": Int(limits.maximumBudgetMillis), "first_frame_ms": Int(limits.firstFrameMillis),

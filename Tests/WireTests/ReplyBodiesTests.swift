@@ -74,14 +74,23 @@ struct ReplyBodiesTests {
         #expect(sent.n_texts == 0 && String(cString: sent.model_version) == "m1")
         #expect(texts(sent.names, sent.n_names) == ["", "abc"])
       }
+      let ranked = RankedTweets(
+        requestID: 77, tweetIDs: ids, scores: floats, propensities: floats, familiarity: .init(start: nil, count: 0),
+        explainedSignals: 0, contributions: .init(start: nil, count: 0), values: .init(start: nil, count: 0),
+        texts: views, userIsKnown: true, exploredPosition: 2, duplicatesRemoved: 0, valuesReplaced: 0)
       let recommend = RecommendAnswer(
-        tweetIDs: ids, scores: floats, texts: views, names: names, source: "top", context: context)
-      try roundTrip(.recommended(recommend)) { reply in
+        ranked: ranked, names: names, computeReason: .timeout, candidates: 40, madeAtSeconds: 0)
+      try roundTrip(.recommended(recommend, context, Degradation(level: 1, skippedSignals: 1))) { reply in
         #expect(reply.result_case == APUS__V1__REPLY__RESULT_RECOMMEND)
         let sent = try #require(reply.recommend).pointee
         #expect(Array(UnsafeBufferPointer(start: sent.tweet_ids, count: sent.n_tweet_ids)) == Array(ids))
         #expect(Array(UnsafeBufferPointer(start: sent.scores, count: sent.n_scores)) == Array(floats))
-        #expect(texts(sent.texts, sent.n_texts) == ["abc", ""] && String(cString: sent.source) == "top")
+        #expect(texts(sent.texts, sent.n_texts) == ["abc", ""] && String(cString: sent.source) == "computed")
+        #expect(Array(UnsafeBufferPointer(start: sent.propensities, count: sent.n_propensities)) == Array(floats))
+        #expect(sent.request_id == 77 && sent.explored_position == 2 && sent.user_known == 1)
+        #expect(sent.compute_reason.rawValue == ComputeReason.timeout.rawValue && sent.candidates == 40)
+        #expect(sent.made_at == 0 && String(cString: sent.policy_version) == context.policyVersion)
+        #expect(String(cString: sent.model_version) == "m1" && sent.degradation.pointee.level == 1)
         #expect(texts(sent.names, sent.n_names) == ["", "abc"])
       }
     }

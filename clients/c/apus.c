@@ -748,12 +748,15 @@ typedef struct tweet_list {
   const char *source, *model_version;
 } tweet_list;
 
-static const char *fill_tweets(apus_reply *reply, tweet_list list, arena *memory)
+static const char *fill_tweets(
+  apus_reply *reply, tweet_list list, const apus_recommendation *recommendation, arena *memory)
 {
   apus_tweets *const tweets = arena_array(memory, 1, sizeof *tweets);
   if (tweets == NULL) return NO_MEMORY;
   if (list.value_count != list.count) return "values";
-  *tweets = (apus_tweets){list.count, list.tweet_ids, list.doubles, NULL, NULL, list.source, list.model_version};
+  *tweets =
+    (apus_tweets){list.count, list.tweet_ids, list.doubles, NULL, NULL, list.source, list.model_version,
+                  recommendation};
   if (list.doubles == NULL) {
     double *const values = arena_array(memory, list.count, sizeof *values);
     if (values == NULL) return NO_MEMORY;
@@ -764,6 +767,20 @@ static const char *fill_tweets(apus_reply *reply, tweet_list list, arena *memory
   const char *const wrong = fill_texts(&tweets->texts, list.texts, list.text_count, list.count, "texts", memory);
   if (wrong != NULL) return wrong;
   return fill_texts(&tweets->names, list.names, list.name_count, list.count, "names", memory);
+}
+
+static const char *fill_recommended(apus_reply *reply, const Apus__V1__RecommendResponse *wire, arena *memory)
+{
+  const tweet_list list = {wire->n_tweet_ids, wire->n_scores, wire->n_texts, wire->n_names, wire->tweet_ids,
+                           wire->scores, NULL, wire->texts, wire->names, wire->source, wire->model_version};
+  apus_recommendation *const it = arena_array(memory, 1, sizeof *it);
+  if (it == NULL) return NO_MEMORY;
+  if (!is_optional_column(wire->n_propensities, wire->n_tweet_ids)) return "propensities";
+  *it = (apus_recommendation){wire->request_id, wire->n_propensities == 0 ? NULL : wire->propensities,
+                              (int32_t)wire->compute_reason, wire->user_known, wire->candidates,
+                              wire->explored_position, 0, wire->made_at, wire->policy_version};
+  if (wire->degradation != NULL) it->degradation_level = wire->degradation->level;
+  return fill_tweets(reply, list, it, memory);
 }
 
 static const char *fill_recorded(apus_reply *reply, const Apus__V1__RecordEventsResponse *wire, arena *memory)
@@ -813,20 +830,16 @@ static const char *fill_result(apus_reply *reply, const Apus__V1__Reply *wire, a
 {
   switch (wire->result_case) {
   case APUS__V1__REPLY__RESULT_RANK: return fill_ranking(reply, wire->rank, memory);
-  case APUS__V1__REPLY__RESULT_RECOMMEND: {
-    const Apus__V1__RecommendResponse *r = wire->recommend;
-    return fill_tweets(reply, (tweet_list){r->n_tweet_ids, r->n_scores, r->n_texts, r->n_names, r->tweet_ids, r->scores,
-                                           NULL, r->texts, r->names, r->source, r->model_version}, memory);
-  }
+  case APUS__V1__REPLY__RESULT_RECOMMEND: return fill_recommended(reply, wire->recommend, memory);
   case APUS__V1__REPLY__RESULT_SIMILAR_TWEETS: {
     const Apus__V1__SimilarTweetsResponse *r = wire->similar_tweets;
     return fill_tweets(reply, (tweet_list){r->n_tweet_ids, r->n_similarities, r->n_texts, r->n_names, r->tweet_ids,
-                                           r->similarities, NULL, r->texts, r->names, "", r->model_version}, memory);
+                                           r->similarities, NULL, r->texts, r->names, "", r->model_version}, NULL, memory);
   }
   case APUS__V1__REPLY__RESULT_TOP_TWEETS: {
     const Apus__V1__TopTweetsResponse *r = wire->top_tweets;
     return fill_tweets(reply, (tweet_list){r->n_tweet_ids, r->n_values, r->n_texts, r->n_names, r->tweet_ids, NULL,
-                                           r->values, r->texts, r->names, "", r->model_version}, memory);
+                                           r->values, r->texts, r->names, "", r->model_version}, NULL, memory);
   }
   case APUS__V1__REPLY__RESULT_RECORD_EVENTS: return fill_recorded(reply, wire->record_events, memory);
   case APUS__V1__REPLY__RESULT_DESCRIBE: return fill_description(reply, wire->describe, memory);

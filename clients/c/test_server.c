@@ -58,6 +58,21 @@ static void check_tweets(const apus_tweets *tweets, size_t limit)
   }
 }
 
+static void test_recommend(apus_client *client, uint64_t user)
+{
+  apus_reply reply;
+  apus_recommend_request request = {user, 5, true, true};
+  if (CHECK(apus_recommend(client, &request, DEADLINE_MS, &reply) == APUS_OK)) {
+    const apus_tweets *const tweets = reply.tweets;
+    const apus_recommendation *const it = tweets->recommendation;
+    CHECK(tweets->count == 5 && strcmp(tweets->source, "computed") == 0 && tweets->texts[0].length > 0);
+    CHECK(it->request_id != 0 && it->user_known && it->candidates >= 5 && it->made_at == 0);
+    CHECK(it->compute_reason == APUS_COMPUTED_NO_STORE && strlen(it->policy_version) > 0);
+    for (size_t i = 0; i < tweets->count; i++) CHECK(it->propensities[i] > 0 && it->propensities[i] <= 1);
+  }
+  apus_reply_free(&reply);
+}
+
 static void test_similar(apus_client *client, uint64_t tweet)
 {
   apus_reply reply;
@@ -120,6 +135,7 @@ int main(int argc, char **argv)
   test_ids();
   test_describe(client);
   test_rank(client, user, tweets, count);
+  test_recommend(client, user);
   test_similar(client, tweets[0]);
   test_top(client);
   test_record(client, user, tweets[1]);

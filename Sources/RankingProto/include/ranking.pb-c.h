@@ -145,6 +145,44 @@ typedef enum _Apus__V1__Familiarity {
   APUS__V1__FAMILIARITY__FAMILIARITY_UNKNOWN = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(APUS__V1__FAMILIARITY)
 } Apus__V1__Familiarity;
+/*
+ * Why an answer to Recommend was computed by the server, where a list made beforehand could have been taken.
+ */
+typedef enum _Apus__V1__ComputeReason {
+  /*
+   * Not computed: the answer is such a list.
+   */
+  APUS__V1__COMPUTE_REASON__COMPUTE_REASON_NONE = 0,
+  /*
+   * The server has no store of lists.
+   */
+  APUS__V1__COMPUTE_REASON__COMPUTE_REASON_NO_STORE = 1,
+  /*
+   * The store has no list of this user.
+   */
+  APUS__V1__COMPUTE_REASON__COMPUTE_REASON_MISS = 2,
+  /*
+   * The store did not answer in time: in a tenth of the call's budget, at most 10 ms.
+   */
+  APUS__V1__COMPUTE_REASON__COMPUTE_REASON_TIMEOUT = 3,
+  /*
+   * The store cannot be reached, or answered with an error.
+   */
+  APUS__V1__COMPUTE_REASON__COMPUTE_REASON_STORE_DOWN = 4,
+  /*
+   * The list was made with another model.
+   */
+  APUS__V1__COMPUTE_REASON__COMPUTE_REASON_STALE_MODEL = 5,
+  /*
+   * What the store holds is not a list.
+   */
+  APUS__V1__COMPUTE_REASON__COMPUTE_REASON_DAMAGED = 6,
+  /*
+   * Too few tweets of the list are left for this limit; they are among those that were ranked.
+   */
+  APUS__V1__COMPUTE_REASON__COMPUTE_REASON_SHORT = 7
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(APUS__V1__COMPUTE_REASON)
+} Apus__V1__ComputeReason;
 typedef enum _Apus__V1__TopOrder {
   APUS__V1__TOP_ORDER__TOP_ORDER_PAGERANK = 0,
   APUS__V1__TOP_ORDER__TOP_ORDER_POPULARITY = 1
@@ -469,15 +507,25 @@ struct  Apus__V1__RecommendRequest
     , 0, 0, 0, 0 }
 
 
+/*
+ * A ranking, as RankResponse is: feedback may name it. Tweets that the model's log knows the user to have engaged with,
+ * or to have written, are left out.
+ */
 struct  Apus__V1__RecommendResponse
 {
   ProtobufCMessage base;
+  /*
+   * Best first; the columns below are parallel to it.
+   */
   size_t n_tweet_ids;
   uint64_t *tweet_ids;
   size_t n_scores;
   float *scores;
   size_t n_texts;
   ProtobufCBinaryData *texts;
+  /*
+   * "precomputed": a list made beforehand, ranked anew as of now; "computed": the server found the candidates itself.
+   */
   char *source;
   char *model_version;
   /*
@@ -485,10 +533,44 @@ struct  Apus__V1__RecommendResponse
    */
   size_t n_names;
   ProtobufCBinaryData *names;
+  /*
+   * Names this ranking in feedback.
+   */
+  uint64_t request_id;
+  /*
+   * The probability with which the server put this tweet at this position, in (0, 1].
+   */
+  size_t n_propensities;
+  float *propensities;
+  /*
+   * The bandit policy and its version.
+   */
+  char *policy_version;
+  Apus__V1__Degradation *degradation;
+  /*
+   * Why it was computed; NONE with the source "precomputed".
+   */
+  Apus__V1__ComputeReason compute_reason;
+  /*
+   * 1-based position filled by exploration in this reply; 0: none.
+   */
+  uint32_t explored_position;
+  /*
+   * Whether the model knows the user; otherwise what is new and what everybody likes was ranked.
+   */
+  protobuf_c_boolean user_known;
+  /*
+   * Tweets that were ranked.
+   */
+  uint32_t candidates;
+  /*
+   * Unix time in seconds at which the list was made; 0 with the source "computed".
+   */
+  int64_t made_at;
 };
 #define APUS__V1__RECOMMEND_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__recommend_response__descriptor) \
-    , 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
+    , 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, 0,NULL, (char *)protobuf_c_empty_string, NULL, APUS__V1__COMPUTE_REASON__COMPUTE_REASON_NONE, 0, 0, 0, 0 }
 
 
 struct  Apus__V1__SimilarTweetsRequest
@@ -1219,6 +1301,7 @@ extern const ProtobufCEnumDescriptor    apus__v1__criticality__descriptor;
 extern const ProtobufCEnumDescriptor    apus__v1__code__descriptor;
 extern const ProtobufCEnumDescriptor    apus__v1__reason__descriptor;
 extern const ProtobufCEnumDescriptor    apus__v1__familiarity__descriptor;
+extern const ProtobufCEnumDescriptor    apus__v1__compute_reason__descriptor;
 extern const ProtobufCEnumDescriptor    apus__v1__top_order__descriptor;
 extern const ProtobufCEnumDescriptor    apus__v1__event_type__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__call__descriptor;

@@ -14,6 +14,8 @@ struct Answer {
   private(set) var requestID: UInt64 = 0
   private(set) var tweets: [UInt64] = []
   private(set) var scores: [Float] = []
+  private(set) var propensities: [Float] = []
+  private(set) var recommendation: Recommendation?
   private(set) var similarities: [Float] = []
   private(set) var values: [Double] = []
   private(set) var texts: [[UInt8]] = []
@@ -23,6 +25,16 @@ struct Answer {
   private(set) var recorded: UInt32?
   private(set) var lastSequence: UInt64 = 0
   private(set) var description: Description?
+
+  /// What Recommend tells beside the tweets.
+  struct Recommendation: Equatable {
+    var source: String
+    var reason: ComputeReason?
+    var userIsKnown: Bool
+    var candidates: UInt32
+    var madeAt: Int64
+    var policyVersion: String
+  }
 
   /// What Describe tells of a server.
   struct Description: Equatable {
@@ -61,6 +73,7 @@ struct Answer {
   private mutating func copyResult(_ reply: Apus__V1__Reply) {
     switch reply.result_case {
     case APUS__V1__REPLY__RESULT_RANK: copy(reply.rank.pointee)
+    case APUS__V1__REPLY__RESULT_RECOMMEND: copy(reply.recommend.pointee)
     case APUS__V1__REPLY__RESULT_SIMILAR_TWEETS:
       let answer = reply.similar_tweets.pointee
       tweets = Self.column(answer.tweet_ids, answer.n_tweet_ids)
@@ -89,6 +102,19 @@ struct Answer {
     guard let table = answer.explanation?.pointee, table.n_signals > 0 else { return }
     let all = Self.column(table.contributions, table.n_contributions)
     contributions = stride(from: 0, to: all.count, by: table.n_signals).map { Array(all[$0..<$0 + table.n_signals]) }
+  }
+
+  private mutating func copy(_ answer: Apus__V1__RecommendResponse) {
+    requestID = answer.request_id
+    tweets = Self.column(answer.tweet_ids, answer.n_tweet_ids)
+    scores = Self.column(answer.scores, answer.n_scores)
+    propensities = Self.column(answer.propensities, answer.n_propensities)
+    texts = Self.column(answer.texts, answer.n_texts).map { Self.column($0.data, $0.len) }
+    names = Self.column(answer.names, answer.n_names).map { Self.column($0.data, $0.len) }
+    recommendation = Recommendation(
+      source: String(cString: answer.source), reason: ComputeReason(rawValue: UInt32(answer.compute_reason.rawValue)),
+      userIsKnown: answer.user_known != 0, candidates: answer.candidates, madeAt: answer.made_at,
+      policyVersion: String(cString: answer.policy_version))
   }
 
   private mutating func copy(_ answer: Apus__V1__DescribeResponse) {

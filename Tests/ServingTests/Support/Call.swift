@@ -35,8 +35,18 @@ struct Call {
     }
   }
 
-  static func recommend(_ id: UInt64, user: UInt64) -> Call {
-    Call(id) { $0.message(17) { $0.fixed64(1, user) } }
+  static func recommend(
+    _ id: UInt64, user: UInt64, limit: UInt64 = 0, includesText: Bool = false, includesNames: Bool = false,
+    budgetMillis: UInt64? = Call.patientMillis
+  ) -> Call {
+    Call(id, budgetMillis: budgetMillis) { call in
+      call.message(17) { recommend in
+        recommend.fixed64(1, user)
+        recommend.varint(2, limit)
+        recommend.varint(3, includesText ? 1 : 0)
+        recommend.varint(4, includesNames ? 1 : 0)
+      }
+    }
   }
 
   static func similar(

@@ -18,13 +18,15 @@ final class RunningServer {
   /// Starts a server that learns where asked to, records in `state`, or in `log`, and grants any budget.
   init(
     limits: Limits = Limits(), workers: Int = 1, policy: BanditPolicy = BanditPolicy(epsilon: 0),
-    learning: LearningRates? = nil, now: ServerOptions.Now = .clock, state: String? = nil, log: (any FeedbackLog)? = nil
+    learning: LearningRates? = nil, now: ServerOptions.Now = .clock, state: String? = nil,
+    log: (any FeedbackLog)? = nil, store: MemoryStore? = nil
   ) throws {
     ownFolder = try TemporaryFolder()
     let world = try TestWorld.shared()
     var options = ServerOptions.forTests(model: world.path, state: state ?? ownFolder.path)
     (options.limits, options.workers, options.policy) = (limits, workers, policy)
     (options.steps.learning, options.now) = (learning, now)
+    options.recommendationStore = store?.maker
     options.limits.maximumBudgetMillis = UInt32(Call.patientMillis)
     let server =
       if let log {
@@ -72,9 +74,9 @@ extension ServerOptions {
 /// when asked, and have closed every connection.
 func withServer(
   limits: Limits = Limits(), workers: Int = 1, state: String? = nil, log: (any FeedbackLog)? = nil,
-  _ body: (RunningServer) throws -> Void
+  store: MemoryStore? = nil, _ body: (RunningServer) throws -> Void
 ) throws {
-  let server = try RunningServer(limits: limits, workers: workers, state: state, log: log)
+  let server = try RunningServer(limits: limits, workers: workers, state: state, log: log, store: store)
   do {
     try body(server)
     #expect(try server.connect().ask(.describe(99)).status.code == .ok)

@@ -23,7 +23,7 @@ final class WorkerBench {
     var options = ServerOptions.forTests(model: world.path, state: "")
     options.limits = limits
     memory = WorkerMemory(
-      model: world.model,
+      model: world.model, index: CandidateIndex(model: world.model),
       context: RankContext(modelVersion: world.model.version, policyVersion: "tests", signalNames: []),
       feedback: feedback, options: options, worker: 0, describe: { ServerDescription() })
     worker = try Worker(memory: memory, metrics: Metrics(), limits: limits)

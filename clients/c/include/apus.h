@@ -223,6 +223,32 @@ typedef struct apus_ranking {
   const char *policy_version;
 } apus_ranking;
 
+/* Why the server computed an answer to apus_recommend where it could have taken a list made beforehand; a number that
+ * is not among these is of a later version. */
+typedef enum apus_compute_reason {
+  APUS_COMPUTED_NOT = 0,         /* it took such a list */
+  APUS_COMPUTED_NO_STORE = 1,    /* it has no store of lists */
+  APUS_COMPUTED_MISS = 2,        /* the store has no list of this user */
+  APUS_COMPUTED_TIMEOUT = 3,     /* the store did not answer in time */
+  APUS_COMPUTED_STORE_DOWN = 4,  /* the store cannot be reached, or answered with an error */
+  APUS_COMPUTED_STALE_MODEL = 5, /* the list was made with another model */
+  APUS_COMPUTED_DAMAGED = 6,     /* what the store holds is not a list */
+  APUS_COMPUTED_SHORT = 7        /* too few tweets of the list are left */
+} apus_compute_reason;
+
+/* What an answer to apus_recommend says beside its tweets. */
+typedef struct apus_recommendation {
+  uint64_t request_id;        /* names this ranking in feedback */
+  const float *propensities;  /* [count] probability of this tweet at this position, (0, 1]; NULL: not told */
+  int32_t compute_reason;     /* apus_compute_reason */
+  bool user_known;            /* false: what is new and what everybody likes was ranked */
+  uint32_t candidates;        /* tweets that were ranked */
+  uint32_t explored_position; /* 1-based position filled by exploration; 0: none */
+  uint32_t degradation_level; /* 0: nothing was left out to keep the budget */
+  int64_t made_at;            /* Unix time in seconds at which the list was made; 0: computed */
+  const char *policy_version;
+} apus_recommendation;
+
 /* The answer to apus_recommend, apus_similar and apus_top: `count` tweets, best first. */
 typedef struct apus_tweets {
   size_t count;
@@ -231,8 +257,9 @@ typedef struct apus_tweets {
   const apus_text *texts;    /* [count]; NULL unless include_text */
   const apus_text *names;    /* [count] keys as logged, empty where the key is the id in decimal; NULL unless
                               * include_names, and from a server that is older than this column */
-  const char *source;        /* recommend: where the tweets come from; otherwise "" */
+  const char *source;        /* recommend: "precomputed" or "computed"; otherwise "" */
   const char *model_version;
+  const apus_recommendation *recommendation; /* recommend; otherwise NULL */
 } apus_tweets;
 
 /* The answer to apus_record: these events are durable and counted. */
