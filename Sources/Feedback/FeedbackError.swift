@@ -10,6 +10,8 @@ public enum FeedbackError: Error, Equatable, Sendable, CustomStringConvertible {
   case notALog(path: String, reason: String)
   /// The file is a feedback log of another version.
   case unknownVersion(path: String, got: UInt32, expected: UInt32)
+  /// The file that names this node among replicas does not.
+  case badNode(path: String)
   /// Reading or writing the log failed and the log is as it was before; `code` is an errno.
   case inputOutput(path: String, operation: String, code: Int32)
   /// The system could not make durable what it had accepted, twice in a row; `code` is an errno. The next append tries
@@ -33,6 +35,8 @@ public enum FeedbackError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notALog(let path, let reason): "\(path) is not a feedback log: \(reason)"
     case .unknownVersion(let path, let got, let expected):
       "\(path) is a feedback log of version \(got), this program knows version \(expected)"
+    case .badNode(let path):
+      "\(path) should be 16 hexadecimal digits, the name of this node; restore it from a copy, or move the whole folder away"
     case .inputOutput(let path, let operation, let code): "cannot \(operation) \(path): \(Self.reason(of: code))"
     case .poisoned(let path, let operation, let code):
       "cannot \(operation) \(path): \(Self.reason(of: code)); what was to be recorded is not safe"

@@ -1,5 +1,5 @@
 /// One thing a user did with one tweet, as the feedback log keeps it.
-public struct FeedbackEvent: Equatable, Sendable {
+public struct FeedbackEvent: Hashable, Sendable {
   /// Who.
   public var userID: UInt64
   /// With which tweet.
@@ -32,6 +32,14 @@ public enum EventType: UInt32, CaseIterable, Sendable {
   case reply = 6
   case hide = 7
   case report = 8
+
+  /// Whether the user took to the tweet, as engagements of the training data are; not so an impression or a rejection.
+  public var isEngagement: Bool {
+    switch self {
+    case .impression, .hide, .report: false
+    case .click, .like, .retweet, .quote, .reply: true
+    }
+  }
 
   /// What the event adds to the tweet's reward sum; an impression adds a trial instead.
   public var reward: Double {

@@ -2623,7 +2623,7 @@ const ProtobufCMessageDescriptor apus__v1__record_events_request__descriptor =
   (ProtobufCMessageInit) apus__v1__record_events_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__record_events_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor apus__v1__record_events_response__field_descriptors[4] =
 {
   {
     "recorded",
@@ -2649,15 +2649,41 @@ static const ProtobufCFieldDescriptor apus__v1__record_events_response__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "duplicates",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__RecordEventsResponse, duplicates),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unmatched",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__RecordEventsResponse, unmatched),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__record_events_response__field_indices_by_name[] = {
+  2,   /* field[2] = duplicates */
   1,   /* field[1] = last_sequence */
   0,   /* field[0] = recorded */
+  3,   /* field[3] = unmatched */
 };
 static const ProtobufCIntRange apus__v1__record_events_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor apus__v1__record_events_response__descriptor =
 {
@@ -2667,7 +2693,7 @@ const ProtobufCMessageDescriptor apus__v1__record_events_response__descriptor =
   "Apus__V1__RecordEventsResponse",
   "apus.v1",
   sizeof(Apus__V1__RecordEventsResponse),
-  2,
+  4,
   apus__v1__record_events_response__field_descriptors,
   apus__v1__record_events_response__field_indices_by_name,
   1,  apus__v1__record_events_response__number_ranges,

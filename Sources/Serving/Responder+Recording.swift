@@ -15,14 +15,13 @@ extension Responder {
     let session = reply.session.id
     let (callID, arrived, queued) = (reply.callID, reply.deadline.arrivedNanos, reply.queueMicros)
     guard !events.isEmpty else {
-      return encode(.recorded(count: 0, lastSequence: memory.feedback.eventsRecorded), reply)
+      return encode(.recorded(count: 0, lastSequence: memory.feedback.lastSequence), reply)
     }
     memory.feedback.submit(events) { result in
       worker.post(
         .recorded(
           RecordingOutcome(
-            sessionID: session, callID: callID, arrivedNanos: arrived, queueMicros: queued, eventCount: events.count,
-            result: result)))
+            sessionID: session, callID: callID, arrivedNanos: arrived, queueMicros: queued, result: result)))
     }
     return .later
   }
@@ -33,10 +32,12 @@ extension Responder {
     var header = ReplyHeader(
       id: outcome.callID, serverMicros: deadline.elapsedMicros, queueMicros: outcome.queueMicros)
     switch outcome.result {
-    case .success(let lastSequence):
+    case .success(let events):
       header.status = ReplyStatus(.ok, executed: true)
-      append(
-        header, .recorded(count: UInt32(clamping: outcome.eventCount), lastSequence: lastSequence), to: session)
+      let body = ReplyBody.recorded(
+        count: UInt32(clamping: events.recorded), duplicates: UInt32(clamping: events.duplicates),
+        unmatched: UInt32(clamping: events.unmatched), lastSequence: events.lastSequence)
+      append(header, body, to: session)
     case .failure(let error):
       header.status = Self.status(of: error)
       append(header, .none, to: session)

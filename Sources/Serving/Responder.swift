@@ -59,7 +59,7 @@ struct Responder: ~Copyable {
         return expired(reply)
       }
       let outcome = encode(.rank(ranked, memory.context), reply)
-      if outcome == .replied { memory.remember(ranked) }
+      if outcome == .replied { memory.remember(ranked, for: query.userID) }
       return outcome
     case .similar(let query): return similar(query, reply)
     case .top(let query): return top(query, reply)

@@ -30,12 +30,16 @@ public final class Server: @unchecked Sendable {
   public convenience init(_ options: ServerOptions) throws(ServerError) {
     let model = try ModelLoader.load(path: options.modelPath)
     let log: LocalLog
-    do throws(FeedbackError) { log = try LocalLog(folder: options.stateFolder) } catch { throw .feedback(error) }
-    try self.init(options, model: model, log: log)
+    let node: UInt64
+    do throws(FeedbackError) {
+      log = try LocalLog(folder: options.stateFolder)
+      node = try NodeIdentity.read(folder: options.stateFolder)
+    } catch { throw .feedback(error) }
+    try self.init(options, model: model, log: log, node: node)
   }
 
   /// The same with a model in memory, and with any log in place of the one in `options.stateFolder`.
-  init(_ options: ServerOptions, model: Model, log: any FeedbackLog) throws(ServerError) {
+  init(_ options: ServerOptions, model: Model, log: any FeedbackLog, node: UInt64 = 0) throws(ServerError) {
     ProcessSignals.ignoreBrokenPipe()
     self.model = model
     let steps: RankSteps
@@ -49,7 +53,8 @@ public final class Server: @unchecked Sendable {
         longest: options.limits.learnedItemsPerAnswer)
     }
     do throws(FeedbackError) {
-      feedback = try FeedbackService(log: log, armSeed: options.seed, learner: learner)
+      feedback = try FeedbackService(
+        log: log, options: FeedbackOptions(options, model: model, node: node), learner: learner)
     } catch { throw .feedback(error) }
     self.feedback = feedback
     metrics = (0..<options.workers).map { _ in Metrics() }
@@ -129,7 +134,7 @@ public final class Server: @unchecked Sendable {
     let dropped = feedback.replayed.bytesDropped
     if dropped > 0 { notes.append("cut \(dropped) bytes of a torn, never acknowledged tail from the feedback log") }
     for damage in feedback.replayed.damages { notes.append("feedback was lost: \(damage)") }
-    if let note = feedback.learner?.note { notes.append(note) }
+    notes += [feedback.note, feedback.learner?.note].compactMap { $0 }
     if descriptors < descriptorsWanted {
       notes.append(
         "at most \(descriptors) file descriptors (ulimit -n), which is less than the \(descriptorsWanted) that "
@@ -140,7 +145,10 @@ public final class Server: @unchecked Sendable {
 
   /// What could not be kept when the server ended; after ``run()``.
   public var closingNotes: [String] {
-    feedback.learner?.saveFailure.map { ["what was learned from feedback was not saved: \($0)"] } ?? []
+    let learned = feedback.learner?.saveFailure.map { "what was learned from feedback was not saved: \($0)" }
+    // Nothing is lost by it: the log has it all.
+    let snapshot = feedback.snapshotFailure.map { "no snapshot of feedback could be written: \($0)" }
+    return [learned, snapshot].compactMap { $0 }
   }
 
   /// Serves until SIGINT, SIGTERM or ``stop()``, then drains: calls in flight are answered and events made durable.

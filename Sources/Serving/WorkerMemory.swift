@@ -74,10 +74,25 @@ final class WorkerMemory {
   func liveInterest(of userID: UInt64) -> LiveInterest { .none }
 
   /// Keeps what was just ranked, for feedback to refer to; before the scratch's next use.
-  func remember(_ ranked: RankedTweets) {
+  func remember(_ ranked: RankedTweets, for user: UInt64) {
+    feedback.served.add(served(ranked, for: user))
     guard let learner = feedback.learner, let shown else { return }
     shown.copy(ranked, from: scratch, model: model)
     learner.remember(requestID: ranked.requestID, shown)
+  }
+
+  /// An answer as feedback may name it.
+  private func served(_ ranked: RankedTweets, for user: UInt64) -> LoggedRanking {
+    let items = (0..<min(ranked.tweetIDs.count, limits.loggedItemsPerAnswer)).map {
+      LoggedRanking.Item(
+        tweetID: ranked.tweetIDs[$0], propensity: ranked.propensities[$0], score: ranked.scores[$0])
+    }
+    let candidates = scratch.candidateIDs
+    // The clock's time, whatever the ranking took for now: that is what events have.
+    return LoggedRanking(
+      requestID: ranked.requestID, userID: user, timestampSeconds: Int64(time(nil)),
+      policyVersion: context.policyVersion, modelVersion: context.modelVersion, items: items,
+      candidates: candidates.count <= limits.loggedCandidates ? Array(candidates) : [])
   }
 
   /// Fills the columns of ids and, if wanted, of texts and names for these rows of the model's tweets.

@@ -16,6 +16,5 @@ struct RecordingOutcome: Sendable {
   let callID: UInt64
   let arrivedNanos: UInt64
   let queueMicros: UInt32
-  let eventCount: Int
-  let result: Result<UInt64, FeedbackError>
+  let result: Result<RecordedEvents, FeedbackError>
 }

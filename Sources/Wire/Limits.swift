@@ -72,6 +72,17 @@ public struct Limits: Equatable, Sendable {
   /// Shown items that are remembered for feedback to come; the oldest are forgotten.
   public var shownItems = 65_536
 
+  // MARK: What feedback may name
+
+  /// Items of one Rank answer, from the first, that are kept with their propensities for feedback to name.
+  public var loggedItemsPerAnswer = 50
+  /// Candidates of an answer up to which they are kept beside its items; of more, none are.
+  public var loggedCandidates = 1_000
+  /// Bytes of the answers that are kept until feedback names them; the oldest go first. An answer of 50 items out of 500
+  /// candidates takes 50 · 16 + 500 · 8 + 443 = 5.2 KB, so this is 25,000 answers: 85 seconds at 300 answers a second. Of answers
+  /// without candidates it is 108,000, six minutes.
+  public var servedRankingBytes = 128 << 20
+
   // MARK: One worker
 
   /// Calls that may wait for a worker, of all its connections together.

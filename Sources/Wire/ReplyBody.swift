@@ -10,8 +10,9 @@ public enum ReplyBody {
   case similar(SimilarAnswer)
   /// TopTweets.
   case top(TopAnswer)
-  /// RecordEvents: how many events are durable now, and the log's sequence number of the last.
-  case recorded(count: UInt32, lastSequence: UInt64)
+  /// RecordEvents: how many events were added to the log and are durable now, how many were in it already, how many of
+  /// those added do not count, and a sequence number of the log at which all are in it.
+  case recorded(count: UInt32, duplicates: UInt32 = 0, unmatched: UInt32 = 0, lastSequence: UInt64)
   /// Describe.
   case description(ServerDescription)
   /// The server reads no more from this connection; calls after `lastCallID` were not taken up.

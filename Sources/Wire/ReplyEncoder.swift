@@ -54,9 +54,9 @@ public struct ReplyEncoder: ~Copyable {
     case .top(let answer):
       reply.pointee.result_case = APUS__V1__REPLY__RESULT_TOP_TWEETS
       reply.pointee.top_tweets = scratch.top(answer)
-    case .recorded(let count, let lastSequence):
+    case .recorded(let count, let duplicates, let unmatched, let lastSequence):
       reply.pointee.result_case = APUS__V1__REPLY__RESULT_RECORD_EVENTS
-      reply.pointee.record_events = scratch.recorded(count, lastSequence)
+      reply.pointee.record_events = scratch.recorded(count, duplicates, unmatched, lastSequence)
     case .description(let description):
       reply.pointee.result_case = APUS__V1__REPLY__RESULT_DESCRIBE
       reply.pointee.describe = scratch.described(description)

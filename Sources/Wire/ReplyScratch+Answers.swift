@@ -22,9 +22,13 @@ extension ReplyScratch {
     return response
   }
 
-  func recorded(_ count: UInt32, _ lastSequence: UInt64) -> UnsafeMutablePointer<Apus__V1__RecordEventsResponse> {
+  func recorded(
+    _ count: UInt32, _ duplicates: UInt32, _ unmatched: UInt32, _ lastSequence: UInt64
+  ) -> UnsafeMutablePointer<Apus__V1__RecordEventsResponse> {
     let response = recordResponse.reset()
     response.pointee.recorded = count
+    response.pointee.duplicates = duplicates
+    response.pointee.unmatched = unmatched
     response.pointee.last_sequence = lastSequence
     return response
   }

@@ -25,6 +25,8 @@ struct RecordCommand: ParsableCommand {
   struct Recorded: Encodable {
     let recorded: UInt32
     let lastSequence: UInt64
+    let duplicates: UInt32
+    let unmatched: UInt32
     let serverMicros: UInt32
   }
 
@@ -73,11 +75,19 @@ struct RecordCommand: ParsableCommand {
     if server.json {
       try JSONOutput.print(
         Recorded(
-          recorded: recorded.recorded, lastSequence: recorded.last_sequence, serverMicros: reply.serverMicros))
+          recorded: recorded.recorded, lastSequence: recorded.last_sequence, duplicates: recorded.duplicates,
+          unmatched: recorded.unmatched, serverMicros: reply.serverMicros))
     } else {
-      print(
-        "Recorded \(event.rawValue) of \(user) on \(tweet): event \(recorded.last_sequence) of the log, durable after "
-          + "\(reply.serverMicros) µs.")
+      print(sentence(recorded, micros: reply.serverMicros))
     }
+  }
+
+  /// What became of the event, for people.
+  private func sentence(_ recorded: apus_recorded, micros: UInt32) -> String {
+    let what = "\(event.rawValue) of \(user) on \(tweet)"
+    if recorded.duplicates > 0 { return "Had \(what) already: it is durable, and was not recorded again." }
+    let start = "Recorded \(what): entry \(recorded.last_sequence) of the log, durable after \(micros) µs"
+    guard recorded.unmatched > 0 else { return start + "." }
+    return start + "; it teaches nothing: ranking \(request) is not known, or did not show the tweet to the user lately."
   }
 }

@@ -16,12 +16,11 @@ import Testing
         let done = Semaphore(0)
         let sizes = (0..<100).map { ($0 * 7 + thread) % 5 }
         for (i, size) in sizes.enumerated() {
-          let batch = (0..<size).map {
-            FeedbackEvent(
-              userID: UInt64(thread), tweetID: 1, type: 1, timestampSeconds: Int64(i), requestID: UInt64($0))
-          }
+          let event = FeedbackEvent(
+            userID: UInt64(thread), tweetID: 1, type: 1, timestampSeconds: Int64(i), requestID: 0)
+          let batch = [FeedbackEvent](repeating: event, count: size)
           service.submit(batch) { result in
-            if case .success(let last) = result { sequences.change { $0.append(last) } }
+            if case .success(let it) = result { sequences.change { $0.append(it.lastSequence) } }
             done.signal()
           }
         }
@@ -57,14 +56,16 @@ import Testing
   @Test("a restart finds the arms as they were")
   func restart() throws {
     let folder = TemporaryFolder()
-    let all = events(3_000)
+    let all = plainEvents(3_000)
     let first = try FeedbackService(log: LocalLog(folder: folder.path))
     for start in stride(from: 0, to: all.count, by: 300) {
-      #expect(submitAndWait(first, Array(all[start..<start + 300])) == .success(UInt64(start + 300)))
+      #expect(submitAndWait(first, Array(all[start..<start + 300])) == .success(.init(recorded: 300, lastSequence: UInt64(start + 300))))
     }
     first.close()
     first.close()
-    let second = try FeedbackService(log: LocalLog(folder: folder.path), armSeed: 99)
+    var options = FeedbackOptions()
+    options.seed = 99
+    let second = try FeedbackService(log: LocalLog(folder: folder.path), options: options)
     #expect(second.replayed == ReplaySummary(entries: 3_000, lastSequence: 3_000))
     #expect(second.eventsRecorded == 3_000)
     #expect(second.arms.count == first.arms.count)
@@ -78,10 +79,10 @@ import Testing
     let service = try FeedbackService(log: log)
     log.gate.wait()
     let done = Semaphore(0)
-    service.submit(events(1)) { _ in done.signal() }
+    service.submit(plainEvents(1)) { _ in done.signal() }
     // The writer stands before the gate with the first event; the others come while it does.
     log.arrived.wait()
-    for event in events(49) { service.submit([event]) { _ in done.signal() } }
+    for event in plainEvents(49) { service.submit([event]) { _ in done.signal() } }
     log.gate.signal()
     for _ in 0..<50 { done.wait() }
     service.close()
@@ -92,15 +93,17 @@ import Testing
   func F68_fullQueue() throws {
     let folder = TemporaryFolder()
     let log = SlowLog(try LocalLog(folder: folder.path))
-    let service = try FeedbackService(log: log, pendingLimit: 10)
+    var options = FeedbackOptions()
+    options.pendingLimit = 10
+    let service = try FeedbackService(log: log, options: options)
     log.gate.wait()
     let done = Semaphore(0)
     let succeeded = Atomic(0)
-    service.submit(events(1)) { _ in done.signal() }
+    service.submit(plainEvents(1)) { _ in done.signal() }
     // The writer has taken the first event once it stands before the gate.
     log.arrived.wait()
     for _ in 0..<2 {
-      service.submit(events(5)) { result in
+      service.submit(plainEvents(5)) { result in
         if case .success = result { succeeded.add(1, ordering: .relaxed) }
         done.signal()
       }
@@ -110,7 +113,7 @@ import Testing
     log.gate.signal()
     for _ in 0..<3 { done.wait() }
     #expect(succeeded.load(ordering: .relaxed) == 2)
-    #expect(submitAndWait(service, events(10)) == .success(21))
+    #expect(submitAndWait(service, plainEvents(10)) == .success(.init(recorded: 10, lastSequence: 21)))
     service.close()
   }
 
@@ -120,12 +123,12 @@ import Testing
     let files = FaultyFiles()
     let service = try FeedbackService(log: folder.log(files))
     let like = FeedbackEvent(userID: 1, tweetID: 5, type: 3, timestampSeconds: 0, requestID: 0)
-    #expect(submitAndWait(service, [like]) == .success(1))
+    #expect(submitAndWait(service, [like]) == .success(.init(recorded: 1, lastSequence: 1)))
     files.faults[.write] = [.error(ENOSPC)]
     let full = FeedbackError.inputOutput(path: folder.segment(1), operation: "write to", code: ENOSPC)
     #expect(submitAndWait(service, [like]) == .failure(full))
     #expect(trials(service.arms, of: 5) == 1 && service.eventsRecorded == 1)
-    #expect(submitAndWait(service, [like]) == .success(2))
+    #expect(submitAndWait(service, [like]) == .success(.init(recorded: 1, lastSequence: 2)))
     files.faults[.synchronize] = [.error(EIO), .none, .error(EIO)]
     let poisoned = FeedbackError.poisoned(path: folder.segment(1), operation: "flush", code: EIO)
     #expect(submitAndWait(service, [like]) == .failure(poisoned))
@@ -139,7 +142,7 @@ import Testing
     let service = try FeedbackService(log: LocalLog(folder: folder.path))
     let completed = Atomic(0)
     for i in 0..<200 {
-      service.submit(events(3)) { result in
+      service.submit(plainEvents(3)) { result in
         if case .success = result { completed.add(1, ordering: .relaxed) }
         if i == 100 { service.close() }
       }
@@ -164,7 +167,7 @@ import Testing
     put(bytes, into: folder.segment(1))
     let service = try FeedbackService(log: LocalLog(folder: folder.path))
     #expect(trials(service.arms, of: 5) == 2 && service.replayed.entriesLost == 1)
-    #expect(submitAndWait(service, [like]) == .success(4))
+    #expect(submitAndWait(service, [like]) == .success(.init(recorded: 1, lastSequence: 4)))
     service.close()
   }
 }

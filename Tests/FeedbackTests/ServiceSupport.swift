@@ -70,11 +70,27 @@ final class SlowLog: FeedbackLog {
   func close() { log.close() }
 }
 
-/// Submits and waits for the completion.
-func submitAndWait(_ service: FeedbackService, _ events: [FeedbackEvent]) -> Result<UInt64, FeedbackError> {
-  let answer = Monitor<Result<UInt64, FeedbackError>?>(nil)
-  service.submit(events) { result in answer.change { $0 = result } }
+/// Calls, and waits for the completion.
+func wait(
+  for body: (@escaping @Sendable (Result<RecordedEvents, FeedbackError>) -> Void) -> Void
+) -> Result<RecordedEvents, FeedbackError> {
+  let answer = Monitor<Result<RecordedEvents, FeedbackError>?>(nil)
+  body { result in answer.change { $0 = result } }
   return answer.wait(until: { $0 != nil }, then: { $0 ?? .failure(.closed) })
+}
+
+/// Submits and waits for the completion.
+func submitAndWait(_ service: FeedbackService, _ events: [FeedbackEvent]) -> Result<RecordedEvents, FeedbackError> {
+  wait { service.submit(events, completion: $0) }
+}
+
+/// Events that name no ranking, so that each counts.
+func plainEvents(_ count: Int) -> [FeedbackEvent] {
+  events(count).map { event in
+    var event = event
+    event.requestID = 0
+    return event
+  }
 }
 
 /// The trials of one tweet.

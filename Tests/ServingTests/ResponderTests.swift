@@ -79,8 +79,9 @@ struct ResponderTests {
   @Test("what the log says becomes the status that tells a client whether waiting helps")
   func fatesOfEvents() throws {
     let bench = try WorkerBench()
-    let fine = try bench.recorded(.success(77))
+    let fine = try bench.recorded(.success(.init(recorded: 3, duplicates: 2, unmatched: 1, lastSequence: 77)))
     #expect(fine.status == .ok && fine.recorded == 3 && fine.lastSequence == 77)
+    #expect(fine.duplicates == 2 && fine.unmatched == 1)
     let transient: [FeedbackError] = [
       .queueFull(limit: 9), .inputOutput(path: "log", operation: "write to", code: 28),
     ]

@@ -98,10 +98,11 @@ struct ReplyBodiesTests {
 
   @Test("acknowledgements and notices come back as they were")
   func smallResultsRoundTrip() throws {
-    try roundTrip(.recorded(count: 5, lastSequence: 1 << 40)) { reply in
+    try roundTrip(.recorded(count: 5, duplicates: 3, unmatched: 2, lastSequence: 1 << 40)) { reply in
       #expect(reply.result_case == APUS__V1__REPLY__RESULT_RECORD_EVENTS)
       let sent = try #require(reply.record_events).pointee
       #expect(sent.recorded == 5 && sent.last_sequence == 1 << 40)
+      #expect(sent.duplicates == 3 && sent.unmatched == 2)
     }
     try roundTrip(.goAway(lastCallID: .max)) { reply in
       #expect(reply.result_case == APUS__V1__REPLY__RESULT_GO_AWAY && reply.go_away.pointee.last_call_id == .max)

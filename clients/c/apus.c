@@ -787,7 +787,7 @@ static const char *fill_recorded(apus_reply *reply, const Apus__V1__RecordEvents
 {
   apus_recorded *const recorded = arena_array(memory, 1, sizeof *recorded);
   if (recorded == NULL) return NO_MEMORY;
-  *recorded = (apus_recorded){wire->recorded, wire->last_sequence};
+  *recorded = (apus_recorded){wire->recorded, wire->last_sequence, wire->duplicates, wire->unmatched};
   reply->recorded = recorded;
   return NULL;
 }

@@ -702,17 +702,27 @@ struct  Apus__V1__RecordEventsResponse
 {
   ProtobufCMessage base;
   /*
-   * Events now durable and counted.
+   * Events that this call added to the log; like those counted below, they are durable now.
    */
   uint32_t recorded;
   /*
-   * The log's sequence number of the last of them.
+   * A sequence number of the log at which all events of the call are in it.
    */
   uint64_t last_sequence;
+  /*
+   * Events that the log has already, by request id, user, tweet and type; not added again. recorded + duplicates is the
+   * number of events of the call.
+   */
+  uint32_t duplicates;
+  /*
+   * Of those recorded, the ones that teach nothing, or not yet: they name a ranking that the server does not know, or one that
+   * did not show the tweet to the user, or too long ago.
+   */
+  uint32_t unmatched;
 };
 #define APUS__V1__RECORD_EVENTS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__record_events_response__descriptor) \
-    , 0, 0 }
+    , 0, 0, 0, 0 }
 
 
 struct  Apus__V1__DescribeRequest

@@ -23,6 +23,8 @@ struct Answer {
   /// An explanation's rows, one for each of `tweets`; the last column is the bandit's.
   private(set) var contributions: [[Float]] = []
   private(set) var recorded: UInt32?
+  private(set) var duplicates: UInt32?
+  private(set) var unmatched: UInt32?
   private(set) var lastSequence: UInt64 = 0
   private(set) var description: Description?
 
@@ -88,6 +90,8 @@ struct Answer {
       names = Self.column(answer.names, answer.n_names).map { Self.column($0.data, $0.len) }
     case APUS__V1__REPLY__RESULT_RECORD_EVENTS:
       recorded = reply.record_events.pointee.recorded
+      duplicates = reply.record_events.pointee.duplicates
+      unmatched = reply.record_events.pointee.unmatched
       lastSequence = reply.record_events.pointee.last_sequence
     case APUS__V1__REPLY__RESULT_DESCRIBE: copy(reply.describe.pointee)
     case APUS__V1__REPLY__RESULT_GO_AWAY: goAwayLastCallID = reply.go_away.pointee.last_call_id

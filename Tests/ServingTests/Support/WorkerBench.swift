@@ -19,7 +19,9 @@ final class WorkerBench {
   init(limits: Limits = Limits(), log: GatedLog = GatedLog(), pendingLimit: Int = 1_000) throws {
     world = try TestWorld.shared()
     self.limits = limits
-    feedback = try FeedbackService(log: log, pendingLimit: pendingLimit)
+    var feedbackOptions = FeedbackOptions()
+    feedbackOptions.pendingLimit = pendingLimit
+    feedback = try FeedbackService(log: log, options: feedbackOptions)
     var options = ServerOptions.forTests(model: world.path, state: "")
     options.limits = limits
     memory = WorkerMemory(
@@ -54,11 +56,11 @@ final class WorkerBench {
   }
 
   /// The reply to a RecordEvents call whose events have fared so.
-  func recorded(_ result: Result<UInt64, FeedbackError>) throws -> Answer {
+  func recorded(_ result: Result<RecordedEvents, FeedbackError>) throws -> Answer {
     responder.encodeRecorded(
       RecordingOutcome(
-        sessionID: session.id, callID: 1, arrivedNanos: Loop.monotonicNanos(), queueMicros: 0,
-        eventCount: 3, result: result), into: session)
+        sessionID: session.id, callID: 1, arrivedNanos: Loop.monotonicNanos(), queueMicros: 0, result: result),
+      into: session)
     return try takeReply()
   }
 

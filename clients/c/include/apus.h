@@ -262,10 +262,13 @@ typedef struct apus_tweets {
   const apus_recommendation *recommendation; /* recommend; otherwise NULL */
 } apus_tweets;
 
-/* The answer to apus_record: these events are durable and counted. */
+/* The answer to apus_record: all events of the call are durable. */
 typedef struct apus_recorded {
-  uint32_t recorded;
-  uint64_t last_sequence; /* the log's sequence number of the last of them */
+  uint32_t recorded;      /* events that this call added to the log */
+  uint64_t last_sequence; /* a sequence number of the log at which all events of the call are in it */
+  uint32_t duplicates;    /* events that the log had already; not added again */
+  uint32_t unmatched;     /* of those recorded: named a ranking that is not known, or that did not show the tweet to the
+                           * user, or too long ago, so they teach nothing, or not yet */
 } apus_recorded;
 
 /* The server's limits on one connection. */

@@ -1,0 +1,34 @@
+import Artifact
+import Ranking
+
+/// The smaller parts of a snapshot.
+extension FoldedState {
+  func restoreWeights(_ set: TensorSet) throws(ArtifactError) {
+    let values = try set.column(FoldSchema.weights, of: Double.self, shape: [weights.values.count])
+    let time = try set.column(FoldSchema.weightsTime, of: Int64.self, shape: [1])
+    for type in EventType.allCases where type != .impression {
+      do throws(BanditError) { try weights.set(type, to: values[Int(type.rawValue)]) } catch {
+        throw .badColumn(name: FoldSchema.weights, reason: "\(error)")
+      }
+    }
+    weights.setAtSeconds = time[0]
+  }
+
+  func restoreFloors(_ set: TensorSet) throws(ArtifactError) {
+    let times = try set.column(FoldSchema.floorTime, of: UInt32.self, shape: [4])
+    let ids = try set.column(FoldSchema.floorID, of: UInt64.self, shape: [4])
+    let areSet = try set.column(FoldSchema.floorIsSet, of: UInt8.self, shape: [4])
+    func floor(_ part: Int) -> TimedID? { areSet[part] == 0 ? nil : TimedID(time: times[part], id: ids[part]) }
+    arms.restore(floor: floor(0))
+    trends.restore(floor: floor(1))
+    users.restore(floor: floor(2))
+    rankings.restore(floor: floor(3))
+  }
+
+  func restoreArrival(_ set: TensorSet) throws(ArtifactError) {
+    let nodes = try set.column(FoldSchema.cursorNode, of: UInt64.self, shape: [nil])
+    let sequences = try set.column(FoldSchema.cursorSequence, of: UInt64.self, shape: [nodes.count])
+    for row in nodes.indices { cursors[nodes[row]] = sequences[row] }
+    for key in try set.column(FoldSchema.keys, of: UInt64.self, shape: [nil]) { keys.insert(key) }
+  }
+}

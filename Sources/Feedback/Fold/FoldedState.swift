@@ -1,0 +1,171 @@
+import Ranking
+
+/// What feedback has come to: a function of the set of log entries, whatever their order and however often each came.
+///
+/// All integers, so two replicas that know the same entries hold the same, bit for bit, and so does who folds a copy of
+/// the log. What has no room goes oldest first (``TimedID/floor(of:capacity:)``), which does not depend on the order either.
+/// Two bounds are exceptions, and out of reach in practice: a ranking that is forgotten (``FoldLimits/rankings``) while its
+/// events still come, and more waiting events than ``FoldLimits/waitingEvents``.
+///
+/// An event counts if it names no ranking; or if its ranking showed this tweet to this user at most
+/// ``FoldLimits/attributionSeconds`` ago, once for its key. Where several copies of one event say different times, the earliest
+/// counts. An event whose ranking is not known waits for it. Types of later versions do not count.
+///
+/// One thread owns a state. Only ``users`` may be read by others.
+public final class FoldedState {
+  /// What it may hold.
+  public let limits: FoldLimits
+  /// What users did last; for any thread.
+  public let users: LiveUsers
+  /// What events are worth: of all settings the latest.
+  public internal(set) var weights = RewardWeights()
+  /// The last sequence number that was folded of each node's log.
+  public internal(set) var cursors: [UInt64: UInt64] = [:]
+  /// Events that were folded, whether they count or not. Not part of the digest.
+  public internal(set) var events: UInt64 = 0
+  /// Up to where a stream shared by replicas was read, in its own words; empty: nothing of it.
+  public var streamPosition = ""
+
+  var arms: ArmDays
+  var trends: Trends
+  var rankings: KnownRankings
+  var waiting: WaitingEvents
+  var keys: RecentKeys
+  /// By key: the earliest time, in Unix seconds, that a copy of a counted engagement said.
+  var engagementTimes: [UInt64: UInt32] = [:]
+  /// Tweets of which something has changed, in order of change, repetitions included; for who publishes.
+  private(set) var changed: [UInt64] = []
+  /// Whether ``changed`` is kept.
+  var tracksChanges = false
+
+  /// Before anything has happened.
+  public init(limits: FoldLimits = FoldLimits()) {
+    self.limits = limits
+    users = LiveUsers(limits: limits)
+    arms = ArmDays(limit: limits.armDays)
+    trends = Trends(limit: limits.trends)
+    rankings = KnownRankings(limits: limits)
+    waiting = WaitingEvents(limit: limits.waitingEvents)
+    keys = RecentKeys(limit: limits.recentKeys)
+  }
+
+  // MARK: Folding
+
+  /// Folds entry number `sequence` of a node's log; false, and nothing happens, where it was folded before.
+  ///
+  /// A node's entries come in order, those of different nodes in any order among each other. Refused, too, are those of
+  /// a node too many.
+  @discardableResult
+  public func apply(_ entry: LogEntry, node: UInt64, sequence: UInt64) -> Bool {
+    guard let last = cursors[node] ?? (cursors.count < limits.nodes ? 0 : nil), sequence > last else { return false }
+    cursors[node] = sequence
+    apply(entry)
+    return true
+  }
+
+  /// Folds an entry; no allocation for an event on a known ranking, tweet and user.
+  /// - Complexity: amortised O(1) for events, O(items) for rankings.
+  public func apply(_ entry: LogEntry) {
+    switch entry {
+    case .event(let event, _):
+      events += 1
+      apply(event)
+    case .ranking(let ranking): apply(ranking)
+    case .rewards(let weights): apply(weights)
+    }
+    if arms.isCrowded || trends.isCrowded || users.isCrowded || rankings.isCrowded || waiting.isCrowded { trim() }
+  }
+
+  private func apply(_ event: FeedbackEvent) {
+    guard let key = event.key else {
+      if let type = EventType(rawValue: event.type) { count(type, event, at: UInt32(clamping: event.timestampSeconds)) }
+      return
+    }
+    keys.insert(key)
+    settle(event, key: key)
+  }
+
+  private func apply(_ ranking: LoggedRanking) {
+    let isNew = rankings.add(
+      requestID: ranking.requestID, userID: ranking.userID, time: UInt32(clamping: ranking.timestampSeconds),
+      tweetIDs: ranking.items.map(\.tweetID))
+    guard isNew else { return }
+    for event in waiting.take(ranking.requestID) { if let key = event.key { settle(event, key: key) } }
+  }
+
+  /// Of two settings the later counts; of two at the same time that with the greater values, compared in order.
+  private func apply(_ new: RewardWeights) {
+    let isLater =
+      new.setAtSeconds == weights.setAtSeconds
+      ? weights.values.lexicographicallyPrecedes(new.values) : new.setAtSeconds > weights.setAtSeconds
+    if isLater { weights = new }
+  }
+
+  /// Counts an event that names a ranking, or lets it wait, or does nothing.
+  private func settle(_ event: FeedbackEvent, key: UInt64) {
+    guard let type = EventType(rawValue: event.type) else { return }
+    switch rankings.match(event) {
+    case .unknownRanking: waiting.add(event)
+    case .notShown, .late: return
+    case .shown(let item, let shownAt):
+      let isFirst = rankings.mark(item: item, type)
+      let time = UInt32(clamping: event.timestampSeconds)
+      if !type.isEngagement {
+        // As of the ranking: copies that say different times then mean the same.
+        if isFirst { count(type, event, at: shownAt) }
+      } else if isFirst {
+        engagementTimes[key] = time
+        count(type, event, at: time)
+      } else {
+        learnTime(of: event, type, time, key: key)
+      }
+    }
+  }
+
+  // MARK: Counting
+
+  private func count(_ type: EventType, _ event: FeedbackEvent, at time: UInt32) {
+    arms.count(type, tweet: event.tweetID, time: time)
+    if type.isEngagement {
+      trends.count(tweet: event.tweetID, time: time)
+      users.engage(event.userID, tweet: event.tweetID, time: time)
+    } else if type == .impression {
+      users.show(event.userID, tweet: event.tweetID, time: time)
+    }
+    note(event.tweetID)
+  }
+
+  /// A copy of a counted engagement may say another time: the earliest counts, the latest is when it was last known of.
+  private func learnTime(of event: FeedbackEvent, _ type: EventType, _ time: UInt32, key: UInt64) {
+    guard let known = engagementTimes[key], time != known else { return }
+    if time < known {
+      engagementTimes[key] = time
+      arms.move(type, tweet: event.tweetID, from: known, to: time)
+      trends.move(tweet: event.tweetID, from: known, to: time)
+    } else {
+      arms.reach(tweet: event.tweetID, time: time)
+      trends.reach(tweet: event.tweetID, time: time)
+    }
+    users.engage(event.userID, tweet: event.tweetID, time: time)
+    note(event.tweetID)
+  }
+
+  private func note(_ tweet: UInt64) { if tracksChanges { changed.append(tweet) } }
+
+  /// Forgets what has changed so far.
+  func clearChanges() { changed.removeAll(keepingCapacity: true) }
+
+  /// Drops what has no room; the tables may be somewhat over their limits before.
+  func trim() {
+    arms.trim { note($0) }
+    trends.trim { note($0) }
+    users.trim()
+    waiting.trim()
+    rankings.trim { engagementTimes[$0] = nil }
+  }
+
+  // MARK: Looking
+
+  /// What is known of a tweet's events; all zero: nothing.
+  public func counts(of tweet: UInt64) -> ArmCounts { arms.sums[tweet]?.counts ?? ArmCounts() }
+}

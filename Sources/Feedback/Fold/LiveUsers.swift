@@ -1,0 +1,105 @@
+import Ranking
+
+/// What users did last: one thread adds, any number look up at the same time.
+///
+/// The users are dealt to stripes, each behind a lock that is held for one insertion or one copy of at most
+/// 96 pairs, so a reader hardly ever meets the writer and never waits long. Only ``trim()`` holds a stripe for longer.
+public final class LiveUsers: Sendable {
+  private static let stripeCount = 64
+
+  /// Some of the users.
+  private final class Stripe: Sendable {
+    let users = Monitor<[UInt64: RecentActivity]>([:])
+  }
+
+  /// The writer's: nothing that is not above is kept.
+  private struct Bounds {
+    var floor: TimedID?
+    var count = 0
+  }
+
+  private let stripes = (0..<stripeCount).map { _ in Stripe() }
+  private let bounds = Monitor(Bounds())
+  private let limits: FoldLimits
+
+  init(limits: FoldLimits) { self.limits = limits }
+
+  private func stripe(of user: UInt64) -> Stripe {
+    stripes[Int(truncatingIfNeeded: (user &* 0x9E37_79B9_7F4A_7C15) >> 58)]
+  }
+
+  /// Users that are known. Any thread.
+  public var count: Int { bounds.change { $0.count } }
+
+  /// Copies what a user did last: engagements from `since` on, in Unix seconds, and impressions; nothing for who is not
+  /// known. Any thread; allocates nothing.
+  public func lookUp(_ user: UInt64, since: UInt32, into live: LiveFacts) {
+    (live.engagedCount, live.shownCount) = (0, 0)
+    stripe(of: user).users.change { users in
+      if let place = users.index(forKey: user) { users.values[place].copy(since: since, into: live) }
+    }
+  }
+
+  // MARK: The writer
+
+  /// The user engaged with a tweet.
+  func engage(_ user: UInt64, tweet: UInt64, time: UInt32) {
+    change(user, time: time) { $0.engaged.insertNewestOfID(.init(time: time, id: tweet), limit: limits.engagedPerUser) }
+  }
+
+  /// The user was shown a tweet.
+  func show(_ user: UInt64, tweet: UInt64, time: UInt32) {
+    change(user, time: time) {
+      $0.impressions.insertNewest(.init(time: time, id: tweet), limit: limits.impressionsPerUser)
+    }
+  }
+
+  private func change(_ user: UInt64, time: UInt32, _ body: (inout RecentActivity) -> Void) {
+    bounds.change { bounds in
+      if let floor = bounds.floor, TimedID(time: time, id: user) <= floor { return }
+      stripe(of: user).users.change { users in
+        let before = users.count
+        body(&users[user, default: RecentActivity()])
+        bounds.count += users.count - before
+      }
+    }
+  }
+
+  /// Whether there are so many users over the limit that room should be made.
+  var isCrowded: Bool { count > FoldLimits.slack(limits.users) }
+
+  /// Drops what is too old to have room.
+  func trim() {
+    bounds.change { bounds in
+      var newest: [TimedID] = []
+      for stripe in stripes {
+        stripe.users.change { users in newest += users.map { TimedID(time: $0.value.newest, id: $0.key) } }
+      }
+      guard let cut = TimedID.floor(of: newest, capacity: limits.users) else { return }
+      bounds.floor = cut
+      bounds.count = 0
+      for stripe in stripes {
+        stripe.users.change { users in
+          users = users.filter { TimedID(time: $0.value.newest, id: $0.key) > cut }
+          for user in users.keys { users[user]?.drop { TimedID(time: $0.time, id: user) <= cut } }
+          bounds.count += users.count
+        }
+      }
+    }
+  }
+
+  /// All users, by id, and the floor.
+  func all() -> (users: [(id: UInt64, activity: RecentActivity)], floor: TimedID?) {
+    var all: [(id: UInt64, activity: RecentActivity)] = []
+    for stripe in stripes { stripe.users.change { users in all += users.map { ($0.key, $0.value) } } }
+    return (all.sorted { $0.id < $1.id }, bounds.change { $0.floor })
+  }
+
+  /// Takes over what was kept before.
+  func restore(_ user: UInt64, _ activity: RecentActivity) {
+    stripe(of: user).users.change { $0[user] = activity }
+    bounds.change { $0.count += 1 }
+  }
+
+  func restore(floor: TimedID?) { bounds.change { $0.floor = floor } }
+}

@@ -1,0 +1,24 @@
+/// How feedback is recorded and folded.
+public struct FeedbackOptions: Sendable {
+  /// Hardens the readers' tables against chosen ids.
+  public var seed: UInt64 = 0
+  /// How many events may wait for the disk; at about 64 bytes in the log and 40 here, 7 MiB.
+  public var pendingLimit = 65_536
+  /// What the folded state may hold.
+  public var fold = FoldLimits()
+  /// Bytes of answers that are kept for feedback to name.
+  public var servedBytes = ServedRankings.defaultBytes
+  /// Unix seconds; engagements are counted from here on, since the model knows those before. 0: all are.
+  public var modelAsOf: UInt32 = 0
+  /// This node's name among replicas.
+  public var node: UInt64 = 0
+  /// The file that keeps the folded state; nil: it is folded from the whole log at each start.
+  public var snapshotPath: String?
+  /// Entries after which a snapshot is written; one more is written at the end.
+  public var snapshotPeriod: UInt64 = 1 << 20
+  /// How many entries before a snapshot the log keeps; nil: all.
+  public var retainedEntries: UInt64?
+
+  /// The defaults: no snapshots.
+  public init() {}
+}

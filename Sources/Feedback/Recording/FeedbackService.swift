@@ -1,0 +1,103 @@
+import Artifact
+import Ranking
+
+/// Records feedback: one writer thread, one log, and the state folded from it.
+///
+/// Batches from all threads that wait at the same time share one append, so one `fdatasync`. Each is folded after it is
+/// durable, published to ``arms``, ``tweets`` and ``users``, and completed after that, in the order of submission.
+public final class FeedbackService: @unchecked Sendable {
+  /// The arms as of the last durable event.
+  public let arms: ArmTable
+  /// What was engaged with since the model was trained.
+  public let tweets: LiveTweets
+  /// What users did last.
+  public let users: LiveUsers
+  /// What was answered lately. Workers add; feedback that names one makes it part of the log.
+  public let served: ServedRankings
+  /// What the log held at the start, behind the snapshot if there was one.
+  public let replayed: ReplaySummary
+  /// What was found at the start and not used, in one sentence; nil: nothing.
+  public let note: String?
+  /// What learns a correction of the blend; nil: nothing does.
+  public let learner: OnlineLearner?
+
+  private let writer: FeedbackWriter
+
+  /// Folds snapshot and log, then starts the writer, which from now on is the only user of the log.
+  ///
+  /// `learner` learns from what is recorded from now on. Throws what the log's replay throws.
+  public init(
+    log: any FeedbackLog, options: FeedbackOptions = FeedbackOptions(), learner: OnlineLearner? = nil
+  ) throws(FeedbackError) {
+    let found = options.snapshotPath.map { SnapshotKeeper.read($0, limits: options.fold) }
+    let state = found?.state ?? FoldedState(limits: options.fold)
+    note = found?.note
+    let start = state.cursors[options.node] ?? 0
+    replayed = try log.replay(after: start) { entry, sequence in
+      state.apply(entry, node: options.node, sequence: sequence)
+    }
+    state.cursors[options.node] = replayed.lastSequence
+    let publisher = FoldPublisher(state, seed: options.seed)
+    publisher.count(since: options.modelAsOf)
+    (arms, tweets, users) = (publisher.arms, publisher.tweets, state.users)
+    served = ServedRankings(bytes: options.servedBytes)
+    self.learner = learner
+    writer = FeedbackWriter(
+      log: log, state: state, publisher: publisher, served: served, learner: learner, options: options,
+      replayed: replayed)
+    try writer.start()
+  }
+
+  deinit { close() }
+
+  /// Events that were folded: of this log, and of others that are followed. Any thread.
+  public var eventsRecorded: UInt64 { writer.eventsRecorded }
+
+  /// The log's sequence number of the last entry. Any thread.
+  public var lastSequence: UInt64 { writer.lastSequence }
+
+  /// Why the last snapshot could not be written; nil: it could. After ``close()``.
+  public var snapshotFailure: ArtifactError? { writer.snapshotFailure }
+
+  /// Records events. Any thread; never waits for the disk.
+  ///
+  /// `completion` is called once: with what became of the events, on the writer's thread, after all are durable
+  /// and folded; or with the log's error there; or, before this returns and on the caller's thread, with
+  /// ``FeedbackError/queueFull(limit:)`` or ``FeedbackError/closed``. On an error none of the events is acknowledged.
+  /// It must not block.
+  public func submit(
+    _ events: [FeedbackEvent], completion: @escaping @Sendable (Result<RecordedEvents, FeedbackError>) -> Void
+  ) { enqueue(.events(events), completion) }
+
+  /// Sets what events are worth from now on, durably; all arms change. Completes as ``submit(_:completion:)`` does.
+  public func set(
+    _ rewards: RewardWeights, completion: @escaping @Sendable (Result<RecordedEvents, FeedbackError>) -> Void
+  ) { enqueue(.rewards(rewards), completion) }
+
+  /// Folds entries of another node's log, ascending in sequence; those that were folded before are skipped. Rankings of
+  /// ours that they name become part of our log. `streamPosition` is kept with the state.
+  public func follow(
+    _ entries: [(entry: LogEntry, sequence: UInt64)], node: UInt64, streamPosition: String,
+    completion: @escaping @Sendable (Result<RecordedEvents, FeedbackError>) -> Void
+  ) { enqueue(.followed(entries, node: node, streamPosition: streamPosition), completion) }
+
+  /// Durable entries of our log, for other nodes. Any thread.
+  public func readLog(after sequence: UInt64, maxBytes: Int) throws(FeedbackError) -> LogSlice {
+    try writer.log.read(after: sequence, maxBytes: maxBytes)
+  }
+
+  /// Counts engagements from another time on, in Unix seconds, for a model that was trained up to then.
+  public func setModelAsOf(_ time: UInt32) { enqueue(.modelAsOf(time)) { _ in } }
+
+  private func enqueue(
+    _ task: FeedbackWork.Task, _ completion: @escaping @Sendable (Result<RecordedEvents, FeedbackError>) -> Void
+  ) {
+    if let error = writer.enqueue(FeedbackWork(task: task, completion: completion)) { completion(.failure(error)) }
+  }
+
+  /// Refuses new work, does what waits, saves what was learned and folded, closes the log, and returns when that is done.
+  /// Idempotent.
+  ///
+  /// From inside a completion it only asks for that and returns at once.
+  public func close() { writer.close() }
+}

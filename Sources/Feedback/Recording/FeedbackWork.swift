@@ -1,0 +1,28 @@
+import Ranking
+
+/// What waits for the writer, with whom to tell.
+struct FeedbackWork {
+  /// What is to be done.
+  enum Task {
+    /// Events that clients sent.
+    case events([FeedbackEvent])
+    /// What events are worth from now on.
+    case rewards(RewardWeights)
+    /// Entries of another node's log, ascending, and up to where the stream was read with them.
+    case followed([(entry: LogEntry, sequence: UInt64)], node: UInt64, streamPosition: String)
+    /// Count engagements from this time on.
+    case modelAsOf(UInt32)
+  }
+
+  let task: Task
+  let completion: @Sendable (Result<RecordedEvents, FeedbackError>) -> Void
+
+  /// How much of the queue it takes.
+  var weight: Int {
+    switch task {
+    case .events(let events): events.count
+    case .followed(let entries, _, _): entries.count
+    case .rewards, .modelAsOf: 1
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import Artifact
+import Glibc
+import Ranking
+import Synchronization
+
+/// The thread that owns the log and the folded state: waits for work, records it, folds it, completes it.
+final class FeedbackWriter: @unchecked Sendable {
+  private struct Queue {
+    var works: [FeedbackWork] = []
+    var weight = 0
+    var isClosing = false
+    var hasEnded = false
+    /// The running thread.
+    var thread: pthread_t?
+  }
+
+  private let queue = Monitor(Queue())
+  private let options: FeedbackOptions
+  private let events: Atomic<UInt64>
+  private let sequence: Atomic<UInt64>
+  // The writer thread's alone from `start()` on, but for the log's reading.
+  let log: any FeedbackLog
+  private let state: FoldedState
+  private let publisher: FoldPublisher
+  private let served: ServedRankings
+  private let learner: OnlineLearner?
+  private let snapshots: SnapshotKeeper?
+  private var plan = RecordingPlan()
+
+  init(
+    log: any FeedbackLog, state: FoldedState, publisher: FoldPublisher, served: ServedRankings, learner: OnlineLearner?,
+    options: FeedbackOptions, replayed: ReplaySummary
+  ) {
+    self.log = log
+    self.state = state
+    self.publisher = publisher
+    self.served = served
+    self.learner = learner
+    self.options = options
+    events = Atomic(state.events)
+    sequence = Atomic(replayed.lastSequence)
+    snapshots = options.snapshotPath.map {
+      SnapshotKeeper(path: $0, period: options.snapshotPeriod, retained: options.retainedEntries)
+    }
+    // What was replayed is not in the snapshot.
+    _ = snapshots?.advance(by: Int(clamping: replayed.entries), state, sequence: replayed.lastSequence)
+  }
+
+  /// Events folded.
+  var eventsRecorded: UInt64 { events.load(ordering: .relaxed) }
+  /// The sequence of the last entry.
+  var lastSequence: UInt64 { sequence.load(ordering: .relaxed) }
+  /// Why the last snapshot could not be written; once the thread has ended.
+  var snapshotFailure: ArtifactError? { queue.change { $0.hasEnded } ? snapshots?.failure : nil }
+
+  /// Starts the thread; misuse: twice. It holds this object until it ends, and takes no signals.
+  func start() throws(FeedbackError) {
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    var thread = pthread_t()
+    let argument = Unmanaged.passRetained(self)
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        if let argument { Unmanaged<FeedbackWriter>.fromOpaque(argument).takeRetainedValue().run() }
+        return nil
+      }, argument.toOpaque())
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+    guard code == 0 else {
+      argument.release()
+      log.close()
+      queue.change { ($0.isClosing, $0.hasEnded) = (true, true) }
+      throw .noThread(code: code)
+    }
+    // Its end is awaited in the queue, which, unlike a join, any number of threads can do.
+    pthread_detach(thread)
+  }
+
+  /// Queues work, or says why not.
+  func enqueue(_ work: FeedbackWork) -> FeedbackError? {
+    queue.change { queue in
+      if queue.isClosing { return .closed }
+      guard queue.weight + work.weight <= max(1, options.pendingLimit) else {
+        return .queueFull(limit: max(1, options.pendingLimit))
+      }
+      queue.works.append(work)
+      queue.weight += work.weight
+      return nil
+    }
+  }
+
+  /// Lets the thread finish what waits and waits for its end; from the thread itself, only asks.
+  func close() {
+    let isWriter = queue.change { queue in
+      queue.isClosing = true
+      return queue.thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false
+    }
+    if !isWriter { queue.wait(until: { $0.hasEnded }, then: { _ in }) }
+  }
+
+  private func run() {
+    queue.change { $0.thread = pthread_self() }
+    while let works = nextWorks() {
+      record(works)
+      learner?.save(after: OnlineLearner.savePeriod)
+    }
+    // Before the log lets go of the folder, which another server may then use.
+    learner?.save()
+    snapshots?.close(state)
+    log.close()
+    queue.change { ($0.hasEnded, $0.thread) = (true, nil) }
+  }
+
+  /// Everything that waits, at least one piece of work; nil when there will be no more.
+  private func nextWorks() -> [FeedbackWork]? {
+    queue.wait(until: { !$0.works.isEmpty || $0.isClosing }) { queue in
+      if queue.works.isEmpty { return nil }
+      defer {
+        queue.works = []
+        queue.weight = 0
+      }
+      return queue.works
+    }
+  }
+
+  // MARK: One append
+
+  private func record(_ works: [FeedbackWork]) {
+    plan.begin()
+    var outcomes: [RecordedEvents] = []
+    let before = lastSequence
+    for work in works {
+      var outcome = add(work.task)
+      outcome.lastSequence = before + UInt64(plan.entries.count)
+      outcomes.append(outcome)
+    }
+    do throws(FeedbackError) {
+      if !plan.entries.isEmpty { sequence.store(try log.append(plan.entries), ordering: .relaxed) }
+    } catch {
+      for work in works {
+        if case .modelAsOf = work.task { _ = finish(work.task) }
+        work.completion(.failure(error))
+      }
+      return
+    }
+    for (i, entry) in plan.entries.enumerated() {
+      state.apply(entry, node: options.node, sequence: before + UInt64(i + 1))
+    }
+    let followed = works.reduce(0) { $0 + finish($1.task) }
+    publisher.publish()
+    for requestID in plan.rankings.keys { served.remove(requestID) }
+    learner?.learn(from: plan.events)
+    events.store(state.events, ordering: .relaxed)
+    for (work, outcome) in zip(works, outcomes) { work.completion(.success(outcome)) }
+    keepSnapshot(of: plan.entries.count + followed)
+  }
+
+  /// Puts into the append what the log needs to have of it.
+  private func add(_ task: FeedbackWork.Task) -> RecordedEvents {
+    switch task {
+    case .events(let events): return plan.add(events, state: state, served: served)
+    case .rewards(let rewards): plan.add(rewards)
+    case .followed(let entries, _, _):
+      for (entry, _) in entries { plan.addRanking(namedBy: entry, state: state, served: served) }
+    case .modelAsOf: break
+    }
+    return RecordedEvents()
+  }
+
+  /// Does what needs nothing of our log, once the append is durable; returns how many entries were folded.
+  private func finish(_ task: FeedbackWork.Task) -> Int {
+    switch task {
+    case .events, .rewards: return 0
+    case .modelAsOf(let time): publisher.count(since: time)
+    case .followed(let entries, let node, let position):
+      state.streamPosition = position
+      return entries.reduce(0) { $0 + (state.apply($1.entry, node: node, sequence: $1.sequence) ? 1 : 0) }
+    }
+    return 0
+  }
+
+  /// What the log cannot give back now it gives back after the next snapshot.
+  private func keepSnapshot(of entries: Int) {
+    if let through = snapshots?.advance(by: entries, state, sequence: lastSequence) {
+      _ = try? log.removeSegments(through: through)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Ranking
+
+/// The entries of one append, decided before anything is changed: if the append fails, nothing has happened.
+struct RecordingPlan {
+  /// In order.
+  private(set) var entries: [LogEntry] = []
+  /// Events among them, for who learns from them.
+  private(set) var events: [FeedbackEvent] = []
+  /// Rankings among them, by request id.
+  private(set) var rankings: [UInt64: LoggedRanking] = [:]
+  /// Keys of the events; whether it counts.
+  private var keys: [UInt64: Bool] = [:]
+
+  /// Forgets the last append, and keeps the memory.
+  mutating func begin() {
+    entries.removeAll(keepingCapacity: true)
+    events.removeAll(keepingCapacity: true)
+    rankings.removeAll(keepingCapacity: true)
+    keys.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds events, each once, and rankings that they name and that the log does not have yet, each right before the first.
+  mutating func add(_ new: [FeedbackEvent], state: FoldedState, served: ServedRankings) -> RecordedEvents {
+    var outcome = RecordedEvents()
+    for event in new {
+      let judgement = judge(event, state: state, served: served)
+      if judgement == .duplicate {
+        outcome.duplicates += 1
+        continue
+      }
+      if let key = event.key { keys[key] = judgement == .counts }
+      events.append(event)
+      entries.append(.event(event, isUnmatched: judgement != .counts))
+      outcome.recorded += 1
+      if judgement != .counts { outcome.unmatched += 1 }
+    }
+    return outcome
+  }
+
+  private mutating func judge(
+    _ event: FeedbackEvent, state: FoldedState, served: ServedRankings
+  ) -> FoldedState.Judgement {
+    let known = event.key.flatMap { keys[$0] }
+    if known == true { return .duplicate }
+    var judgement = state.judge(event)
+    if judgement == .unknownRanking, let ranking = ranking(event.requestID, served) {
+      judgement = state.judge(event, by: ranking)
+    }
+    return known == false && judgement != .counts ? .duplicate : judgement
+  }
+
+  /// Adds what events are worth.
+  mutating func add(_ rewards: RewardWeights) { entries.append(.rewards(rewards)) }
+
+  /// Another node's event names a ranking: if it is one of ours that the log does not have yet, adds it.
+  mutating func addRanking(namedBy entry: LogEntry, state: FoldedState, served: ServedRankings) {
+    guard case .event(let event, _) = entry, event.requestID != 0 else { return }
+    if !state.knows(ranking: event.requestID) { _ = ranking(event.requestID, served) }
+  }
+
+  /// A ranking of ours that is in this append, now if not before.
+  private mutating func ranking(_ requestID: UInt64, _ served: ServedRankings) -> LoggedRanking? {
+    if let known = rankings[requestID] { return known }
+    guard let ranking = served.find(requestID) else { return nil }
+    rankings[requestID] = ranking
+    entries.append(.ranking(ranking))
+    return ranking
+  }
+}

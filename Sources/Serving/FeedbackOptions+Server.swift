@@ -1,0 +1,15 @@
+import Feedback
+import Ranking
+
+extension FeedbackOptions {
+  /// What a server's options mean for its feedback.
+  init(_ options: ServerOptions, model: Model, node: UInt64) {
+    self.init()
+    seed = options.seed
+    servedBytes = options.limits.servedRankingBytes
+    // A model that does not look at times was not trained "up to" one.
+    modelAsOf = UInt32(clamping: model.moment?.asOf ?? 0)
+    self.node = node
+    snapshotPath = options.stateFolder + "/snapshot"
+  }
+}
