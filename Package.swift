@@ -90,7 +90,8 @@ let suites: [Target] = [
   tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking", "ServerSupport"]),
   tests("EventLoopTests", ["EventLoop"]),
   tests("StoresTests", ["Stores", "EventLoop", "RedisSupport", "ServerSupport"]),
-  .testTarget(name: "FeedbackTests", dependencies: ["Feedback", "Artifact", "Ranking", "CXXHash"], swiftSettings: busy),
+  .testTarget(
+    name: "FeedbackTests", dependencies: ["Feedback", "Artifact", "Ranking", "CXXHash"], swiftSettings: busy),
   tests(
     "ServingTests",
     [

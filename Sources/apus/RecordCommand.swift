@@ -88,6 +88,6 @@ struct RecordCommand: ParsableCommand {
     if recorded.duplicates > 0 { return "Had \(what) already: it is durable, and was not recorded again." }
     let start = "Recorded \(what): entry \(recorded.last_sequence) of the log, durable after \(micros) µs"
     guard recorded.unmatched > 0 else { return start + "." }
-    return start + "; it teaches nothing: ranking \(request) is not known, or did not show the tweet to the user lately."
+    return start + "; it teaches nothing: ranking \(request) is not known, or did not show this tweet to this user."
   }
 }

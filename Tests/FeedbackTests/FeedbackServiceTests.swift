@@ -59,7 +59,8 @@ import Testing
     let all = plainEvents(3_000)
     let first = try FeedbackService(log: LocalLog(folder: folder.path))
     for start in stride(from: 0, to: all.count, by: 300) {
-      #expect(submitAndWait(first, Array(all[start..<start + 300])) == .success(.init(recorded: 300, lastSequence: UInt64(start + 300))))
+      let outcome = submitAndWait(first, Array(all[start..<start + 300]))
+      #expect(outcome == .success(.init(recorded: 300, lastSequence: UInt64(start + 300))))
     }
     first.close()
     first.close()

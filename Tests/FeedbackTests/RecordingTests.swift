@@ -33,7 +33,7 @@ import Testing
     return options
   }
 
-  @Test("a ranking stands in the log once, right before the first event that names it; what it did not show is unmatched")
+  @Test("a ranking stands in the log once, right before what first names it; what it did not show is unmatched")
   func rankingsBeforeEvents() throws {
     let folder = TemporaryFolder()
     let service = try FeedbackService(log: folder.log())

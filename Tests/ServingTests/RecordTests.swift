@@ -22,6 +22,37 @@ struct RecordTests {
     }
   }
 
+  @Test("feedback on a ranking counts once, and only on what it showed to its user")
+  func matching() throws {
+    let world = try TestWorld.shared()
+    try withServer { server in
+      let client = try server.connect()
+      let (user, tweets) = (world.users[0], Array(world.tweets.prefix(40)))
+      let shown = try client.ask(.rank(1, user: user, tweets, explains: true))
+      let liked = shown.tweets[5]
+      func record(_ tweets: [UInt64], request: UInt64, user: UInt64) throws -> [UInt32?] {
+        let types = [UInt8](repeating: 3, count: tweets.count)
+        let answer = try client.ask(.record(2, tweets, types: types, request: request, user: user))
+        return [answer.recorded, answer.duplicates, answer.unmatched]
+      }
+      func term() throws -> Float {
+        try client.ask(.rank(3, user: user, tweets, explains: true)).banditTerm(of: liked)
+      }
+      #expect(try record([liked], request: shown.requestID, user: world.users[1]) == [1, 0, 1])
+      #expect(try record([world.tweets[50]], request: shown.requestID, user: user) == [1, 0, 1])
+      #expect(try record([liked], request: shown.requestID &+ 1, user: user) == [1, 0, 1])
+      #expect(try term() == 0)
+      #expect(try record([liked, liked], request: shown.requestID, user: user) == [1, 1, 0])
+      let once = try term()
+      #expect(once > 0)
+      for _ in 0..<5 { #expect(try record([liked], request: shown.requestID, user: user) == [0, 1, 0]) }
+      #expect(try term() == once)
+      // Four events and, before the first of them that names it, the ranking.
+      #expect(try client.ask(.record(4, [])).lastSequence == 5)
+      #expect(try server.describe().eventsRecorded == 4)
+    }
+  }
+
   @Test("while the log cannot be written events are refused, all else is served, and then it works again")
   func failingLog() throws {
     let full = FeedbackError.inputOutput(path: "feedback.log", operation: "write to", code: 28)

@@ -86,8 +86,10 @@ public final class OnlineLearner: @unchecked Sendable {
 
   // MARK: The writer thread
 
-  /// Learns from durable events, in order, then publishes. O(events · signals).
-  func learn(from events: [FeedbackEvent]) {
+  /// Learns from durable events, in order, then publishes. O(events · signals). `unmatched`: so many events beside them do
+  /// not count.
+  func learn(from events: [FeedbackEvent], unmatched: Int = 0) {
+    strays.add(UInt64(unmatched), ordering: .relaxed)
     let before = updates
     for event in events { learn(from: event) }
     guard updates != before else { return }

@@ -151,7 +151,7 @@ final class FeedbackWriter: @unchecked Sendable {
     let followed = works.reduce(0) { $0 + finish($1.task) }
     publisher.publish()
     for requestID in plan.rankings.keys { served.remove(requestID) }
-    learner?.learn(from: plan.events)
+    learner?.learn(from: plan.counted, unmatched: outcomes.reduce(0) { $0 + $1.unmatched })
     events.store(state.events, ordering: .relaxed)
     for (work, outcome) in zip(works, outcomes) { work.completion(.success(outcome)) }
     keepSnapshot(of: plan.entries.count + followed)

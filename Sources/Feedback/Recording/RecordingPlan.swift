@@ -4,8 +4,8 @@ import Ranking
 struct RecordingPlan {
   /// In order.
   private(set) var entries: [LogEntry] = []
-  /// Events among them, for who learns from them.
-  private(set) var events: [FeedbackEvent] = []
+  /// Events among them that count.
+  private(set) var counted: [FeedbackEvent] = []
   /// Rankings among them, by request id.
   private(set) var rankings: [UInt64: LoggedRanking] = [:]
   /// Keys of the events; whether it counts.
@@ -14,7 +14,7 @@ struct RecordingPlan {
   /// Forgets the last append, and keeps the memory.
   mutating func begin() {
     entries.removeAll(keepingCapacity: true)
-    events.removeAll(keepingCapacity: true)
+    counted.removeAll(keepingCapacity: true)
     rankings.removeAll(keepingCapacity: true)
     keys.removeAll(keepingCapacity: true)
   }
@@ -29,10 +29,9 @@ struct RecordingPlan {
         continue
       }
       if let key = event.key { keys[key] = judgement == .counts }
-      events.append(event)
       entries.append(.event(event, isUnmatched: judgement != .counts))
       outcome.recorded += 1
-      if judgement != .counts { outcome.unmatched += 1 }
+      if judgement == .counts { counted.append(event) } else { outcome.unmatched += 1 }
     }
     return outcome
   }

@@ -10,6 +10,8 @@ private struct Crowd {
   let world: TestWorld
   var generator = SeededGenerator(seed: 21)
   private var nextCall: UInt64 = 1
+  /// Who was asked for last.
+  private var user: UInt64 = 0
 
   init() throws { world = try TestWorld.shared() }
 
@@ -29,8 +31,8 @@ private struct Crowd {
     var tweets: Set<UInt64> = []
     while tweets.count < 60 { tweets.insert(world.tweets[generator.below(world.tweets.count)]) }
     nextCall += 1
-    return try client.ask(
-      .rank(nextCall, user: world.users[generator.below(world.users.count)], tweets.sorted(), explains: true))
+    user = world.users[generator.below(world.users.count)]
+    return try client.ask(.rank(nextCall, user: user, tweets.sorted(), explains: true))
   }
 
   /// Looks at the first twenty and likes what it likes.
@@ -40,8 +42,9 @@ private struct Crowd {
     nextCall += 1
     let reply = try client.ask(
       .record(
-        nextCall, seen + liked, types: seen.map { _ in 1 } + liked.map { _ in 3 }, request: answer.requestID))
-    #expect(reply.recorded == UInt32(seen.count + liked.count))
+        nextCall, seen + liked, types: seen.map { _ in 1 } + liked.map { _ in 3 }, request: answer.requestID,
+        user: user))
+    #expect(reply.recorded == UInt32(seen.count + liked.count) && reply.unmatched == 0)
   }
 }
 
@@ -115,16 +118,16 @@ struct OnlineServingTests {
     let tweets = Array(world.tweets.prefix(50))
     let first = try client.ask(.rank(1, user: world.users[0], tweets, explains: true))
     for (call, request) in [(2, 0), (3, first.requestID &+ 1), (4, .max)] as [(UInt64, UInt64)] {
-      _ = try client.ask(.record(call, tweets, types: tweets.map { _ in 3 }, request: request))
+      _ = try client.ask(.record(call, tweets, types: tweets.map { _ in 3 }, request: request, user: world.users[0]))
     }
     // The fiftieth was in the answer, but not among its first twenty.
     let last = try #require(first.tweets.last)
-    _ = try client.ask(.record(5, [last], types: [3], request: first.requestID))
+    _ = try client.ask(.record(5, [last], types: [3], request: first.requestID, user: world.users[0]))
     let second = try client.ask(.rank(6, user: world.users[0], tweets, explains: true))
     #expect(second.tweets == first.tweets && second.scores == first.scores)
     let description = try server.describe()
     #expect(description.onlineUpdates == 0 && description.onlineUnmatched == 151 && description.eventsRecorded == 151)
-    _ = try client.ask(.record(7, [first.tweets[0]], types: [3], request: first.requestID))
+    _ = try client.ask(.record(7, [first.tweets[0]], types: [3], request: first.requestID, user: world.users[0]))
     #expect(try server.describe().onlineUpdates == 1)
     try server.stop()
   }
@@ -138,7 +141,9 @@ struct OnlineServingTests {
     let (a, b) = (try server.connect(), try server.connect())
     let shown = try a.ask(.rank(1, user: world.users[0], tweets))
     _ = try b.ask(
-      .record(2, Array(shown.tweets.prefix(20)), types: .init(repeating: 3, count: 20), request: shown.requestID))
+      .record(
+        2, Array(shown.tweets.prefix(20)), types: .init(repeating: 3, count: 20), request: shown.requestID,
+        user: world.users[0]))
     let (one, other) = (
       try a.ask(.rank(3, user: world.users[0], tweets)), try b.ask(.rank(3, user: world.users[0], tweets))
     )

@@ -89,11 +89,11 @@ struct Call {
     }
   }
 
-  /// Events on tweets that a ranking showed, by user 1.
-  static func record(_ id: UInt64, _ tweets: [UInt64], types: [UInt8], request: UInt64) -> Call {
+  /// Events on tweets that a ranking showed to a user.
+  static func record(_ id: UInt64, _ tweets: [UInt64], types: [UInt8], request: UInt64, user: UInt64) -> Call {
     Call(id) { call in
       call.message(20) { record in
-        record.column(1, tweets.map { _ in UInt64(1) })
+        record.column(1, tweets.map { _ in user })
         record.column(2, tweets)
         record.payload(3, types)
         record.column(5, tweets.map { _ in request })
