@@ -32,7 +32,7 @@ extension Responder {
         ranked: ranked, names: names, computeReason: reason, candidates: candidates.count, madeAtSeconds: madeAt)
       return encode(.recommended(answer, memory.context), reply)
     }
-    if outcome == .replied { memory.remember(ranked) }
+    if outcome == .replied { memory.remember(ranked, for: query.userID) }
     return outcome
   }
 
