@@ -115,7 +115,8 @@ struct CommandRecordTests {
   func F64_damagedLog() throws {
     let first = try start()
     for _ in 1...4 { try first.record("like", tweet: "t") }
-    try first.stop()
+    // Killed: no snapshot stands in for the log.
+    try kill(first)
     var bytes = try contents(log)
     bytes[64 + 64 + 20] ^= 1
     try write(bytes, to: log)
@@ -125,11 +126,31 @@ struct CommandRecordTests {
       "\(second.standardError)")
     expectClose(try second.banditTerm(of: "t"), term(likes: 3, trials: 3))
     #expect(try second.record("like", tweet: "t") == 5)
-    try second.stop()
+    try kill(second)
     #expect(try contents(log + ".damaged") == bytes)
     let third = try start()
     #expect(third.standardError.contains("apus: feedback was lost: \(log).damaged is damaged at byte 128"))
     expectClose(try third.banditTerm(of: "t"), term(likes: 4, trials: 4))
+  }
+
+  private func kill(_ server: ServerProcess) throws {
+    server.signal(SIGKILL)
+    _ = try server.wait()
+  }
+
+  @Test("With a snapshot nothing is lost of what is damaged in the log before it")
+  func snapshotStandsIn() throws {
+    let first = try start()
+    for _ in 1...4 { try first.record("like", tweet: "t") }
+    try first.stop()
+    var bytes = try contents(log)
+    bytes[64 + 64 + 20] ^= 1
+    try write(bytes, to: log)
+    let second = try start()
+    #expect(second.standardError.contains("; 4 events replayed;"), "\(second.standardError)")
+    expectClose(try second.banditTerm(of: "t"), term(likes: 4, trials: 4))
+    #expect(try second.record("like", tweet: "t") == 5)
+    try second.stop()
   }
 
   @Test("A log of another version is bad data: refused, and left as it is")
