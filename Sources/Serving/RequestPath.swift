@@ -15,6 +15,9 @@ enum RequestPath {
     Candidates.gather(query, model: model, scratch: scratch)
     if deadline.isOver { return nil }
 
+    // What has happened since the model was trained?
+    memory.lookUpLive(query.userID)
+
     // What does each signal say of each candidate?
     Signals.compute(query, model: model, scratch: scratch)
     if deadline.isOver { return nil }

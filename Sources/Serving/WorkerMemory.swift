@@ -13,6 +13,8 @@ final class WorkerMemory {
   let steps: RankSteps
   let limits: Limits
   private let now: ServerOptions.Now
+  /// Up to when the model was trained, in Unix seconds: what happened before, it knows; 0: it does not look at times.
+  private let modelAsOf: UInt32
   let scratch: RankScratch
   let describe: @Sendable () -> ServerDescription
   var generator: SeededGenerator
@@ -46,6 +48,7 @@ final class WorkerMemory {
     self.steps = steps
     limits = options.limits
     now = options.now
+    modelAsOf = UInt32(clamping: model.moment?.asOf ?? 0)
     generator = SeededGenerator(seed: options.seed &+ UInt64(worker) &* 0x9E37_79B9_7F4A_7C15)
     shown = feedback.learner.map { _ in ShownSignals(limit: options.limits.learnedItemsPerAnswer, model: model) }
     scratch = RankScratch(model: model, capacity: options.limits.candidatesPerCall, seed: generator.next())
@@ -70,8 +73,19 @@ final class WorkerMemory {
     return learned?.correction
   }
 
-  /// What feedback has taught about a user since the model was trained.
-  func liveInterest(of userID: UInt64) -> LiveInterest { .none }
+  /// Fills the scratch's live columns: what has happened to its candidates, and what the user did, since the model was
+  /// trained.
+  func lookUpLive(_ userID: UInt64) {
+    feedback.tweets.lookUp(scratch.candidateIDs, into: scratch.live)
+    feedback.users.lookUp(userID, since: modelAsOf, into: scratch.live)
+  }
+
+  /// What feedback has taught about a user since the model was trained. Uses the scratch's live columns.
+  func liveInterest(of userID: UInt64) -> LiveInterest {
+    feedback.users.lookUp(userID, since: modelAsOf, into: scratch.live)
+    let live = scratch.live
+    return LiveInterest(engaged: Array(UnsafeBufferPointer(start: live.engagedTweets, count: live.engagedCount)))
+  }
 
   /// Keeps what was just ranked, for feedback to refer to; before the scratch's next use.
   func remember(_ ranked: RankedTweets, for user: UInt64) {
