@@ -65,6 +65,7 @@ public final class RankScratch {
   private let stepTerms: UnsafeMutablePointer<Float>
   private let stepValues: UnsafeMutablePointer<Float>
   private let typeColumns: UnsafeMutablePointer<Float>
+  private let banditColumns: UnsafeMutablePointer<Float>
   private let memory: UnsafeMutableRawPointer
 
   /// Raw values of signal `s`. [count]
@@ -75,6 +76,8 @@ public final class RankScratch {
   func terms(of step: RankStep) -> UnsafeMutablePointer<Float> { stepTerms + step.rawValue * capacity }
   /// What it looked at. [count]
   func values(of step: RankStep) -> UnsafeMutablePointer<Float> { stepValues + step.rawValue * capacity }
+  /// Room for what the bandit computes, column `k` of five. [count]
+  func banditColumn(_ k: Int) -> UnsafeMutablePointer<Float> { banditColumns + k * capacity }
   /// A standardised signal, and odds of engagement type `k`; only for models with types. [count]
   var typeInputs: UnsafeMutablePointer<Float> { typeColumns }
   func typeOdds(_ k: Int) -> UnsafeMutablePointer<Float> { typeColumns + (k + 1) * capacity }
@@ -112,6 +115,7 @@ public final class RankScratch {
       explained: plan.add(Float.self, capacity * (signals + steps)),
       explainedValues: plan.add(Float.self, capacity * (signals + steps)),
       stepTerms: plan.add(Float.self, capacity * steps), stepValues: plan.add(Float.self, capacity * steps),
+      bandit: plan.add(Float.self, 5 * capacity),
       types: plan.add(Float.self, types == 0 ? 0 : capacity * (types + 1)), profile: plan.add(Float.self, terms),
       slots: plan.add(UInt32.self, model.neighbours == nil ? 0 : model.tweets.count),
       sums: plan.add(Double.self, model.neighbours == nil ? 0 : 2 * capacity)
@@ -142,6 +146,7 @@ public final class RankScratch {
     explainedValues = cut(offsets.explainedValues, Float.self)
     stepTerms = cut(offsets.stepTerms, Float.self)
     stepValues = cut(offsets.stepValues, Float.self)
+    banditColumns = cut(offsets.bandit, Float.self)
     typeColumns = cut(offsets.types, Float.self)
     denseProfile = cut(offsets.profile, Float.self)
     candidateSlots = cut(offsets.slots, UInt32.self)

@@ -28,6 +28,30 @@ struct ColumnwiseTests {
     #expect(bad[0].isNaN && bad[1].isNaN && bad[2].isNaN && abs(bad[3] - log(3)) < 1e-6)
   }
 
+  @Test("e^x is that of the C library, to a few units in the last place, wherever x stands")
+  func exponentials() {
+    var generator = SeededGenerator(seed: 3)
+    var inputs: [Float] = [0, -0.0, 1e-30, 0.34657, 0.34658, -0.34658, 1, -1, 40, -40, 87, -87]
+    for _ in 0..<5_000 { inputs.append(Float(174 * generator.uniform() - 87)) }
+    for start in 0..<9 {
+      var column = Array(inputs[start...])
+      let count = column.count
+      column.withUnsafeMutableBufferPointer { buffer in
+        if let base = buffer.baseAddress { Columnwise.exponential(base, count: count) }
+      }
+      for (x, got) in zip(inputs[start...], column) {
+        let exact = exp(Double(x))
+        #expect(abs(Double(got) - exact) <= 2e-7 * exact, "\(x): \(got), \(exact)")
+      }
+    }
+    var ends: [Float] = [.infinity, -.infinity, 200, -200, .nan, 0]
+    ends.withUnsafeMutableBufferPointer { buffer in
+      if let base = buffer.baseAddress { Columnwise.exponential(base, count: 6) }
+    }
+    #expect(ends[0] == ends[2] && ends[1] == ends[3] && ends[0].isFinite && ends[1] > 0)
+    #expect(ends[4].isNaN && ends[5] == 1)
+  }
+
   @Test("a line and stairs are what a plain loop gives, for both kinds, for every length")
   func stairs() {
     var generator = SeededGenerator(seed: 2)

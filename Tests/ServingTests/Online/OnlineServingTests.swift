@@ -54,7 +54,7 @@ struct OnlineServingTests {
     scores: [[Float]], before: Double, after: Double, updates: UInt64
   ) {
     let server = try RunningServer(
-      policy: BanditPolicy(exploits: .off, epsilon: 0), learning: learning, now: .model)
+      policy: BanditPolicy(.off, epsilon: 0), learning: learning, now: .model)
     var crowd = try Crowd()
     let client = try server.connect()
     var answers: [Answer] = []
@@ -109,7 +109,7 @@ struct OnlineServingTests {
   @Test("feedback on what nobody was shown is stored and counted, and changes no answer")
   func forged() throws {
     let server = try RunningServer(
-      policy: BanditPolicy(exploits: .off, epsilon: 0), learning: Self.rates, now: .model)
+      policy: BanditPolicy(.off, epsilon: 0), learning: Self.rates, now: .model)
     let world = try TestWorld.shared()
     let client = try server.connect()
     let tweets = Array(world.tweets.prefix(50))
@@ -132,7 +132,7 @@ struct OnlineServingTests {
   @Test("several workers share what one of them was told")
   func workers() throws {
     let server = try RunningServer(
-      workers: 2, policy: BanditPolicy(exploits: .off, epsilon: 0), learning: Self.rates, now: .model)
+      workers: 2, policy: BanditPolicy(.off, epsilon: 0), learning: Self.rates, now: .model)
     let world = try TestWorld.shared()
     let tweets = Array(world.tweets.prefix(50))
     let (a, b) = (try server.connect(), try server.connect())

@@ -71,10 +71,10 @@ extension ServerOptions {
 /// Runs a server for one test. Whatever the test did to it, afterwards it must answer a call on a new connection, end
 /// when asked, and have closed every connection.
 func withServer(
-  limits: Limits = Limits(), workers: Int = 1, state: String? = nil, log: (any FeedbackLog)? = nil,
-  _ body: (RunningServer) throws -> Void
+  limits: Limits = Limits(), workers: Int = 1, policy: BanditPolicy = BanditPolicy(epsilon: 0), state: String? = nil,
+  log: (any FeedbackLog)? = nil, _ body: (RunningServer) throws -> Void
 ) throws {
-  let server = try RunningServer(limits: limits, workers: workers, state: state, log: log)
+  let server = try RunningServer(limits: limits, workers: workers, policy: policy, state: state, log: log)
   do {
     try body(server)
     #expect(try server.connect().ask(.describe(99)).status.code == .ok)
