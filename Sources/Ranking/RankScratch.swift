@@ -65,7 +65,11 @@ public final class RankScratch {
   private let stepTerms: UnsafeMutablePointer<Float>
   private let stepValues: UnsafeMutablePointer<Float>
   private let typeColumns: UnsafeMutablePointer<Float>
+  private let paddedCapacity: Int
   private let banditColumns: UnsafeMutablePointer<Float>
+  /// For ``PosteriorDraw``: the chances of each contender and of those behind it, and room to compute them in.
+  let slotWeights: UnsafeMutablePointer<Double>
+  let slotRoom: UnsafeMutablePointer<Float>
   private let memory: UnsafeMutableRawPointer
 
   /// Raw values of signal `s`. [count]
@@ -77,7 +81,9 @@ public final class RankScratch {
   /// What it looked at. [count]
   func values(of step: RankStep) -> UnsafeMutablePointer<Float> { stepValues + step.rawValue * capacity }
   /// Room for what the bandit computes, column `k` of five. [count]
-  func banditColumn(_ k: Int) -> UnsafeMutablePointer<Float> { banditColumns + k * capacity }
+  func banditColumn(_ k: Int) -> UnsafeMutablePointer<Float> { banditColumns + k * paddedCapacity }
+  /// Feature `k` of ``ContextualFeatures``. [count], with room up to a multiple of eight
+  func contextualFeature(_ k: Int) -> UnsafeMutablePointer<Float> { banditColumn(5 + k) }
   /// A standardised signal, and odds of engagement type `k`; only for models with types. [count]
   var typeInputs: UnsafeMutablePointer<Float> { typeColumns }
   func typeOdds(_ k: Int) -> UnsafeMutablePointer<Float> { typeColumns + (k + 1) * capacity }
@@ -91,6 +97,7 @@ public final class RankScratch {
     let types = model.moment?.types.names.count ?? 0
     let terms = model.inverseDocumentFrequency.count
     self.capacity = capacity
+    paddedCapacity = (capacity + 7) & ~7
     seen = SeenIDs(capacity: capacity, seed: seed)
     authorDiversity = AuthorDiversity(capacity: capacity, seed: ~seed)
     fatigue = Fatigue(capacity: capacity, seed: seed &* 3)
@@ -115,7 +122,9 @@ public final class RankScratch {
       explained: plan.add(Float.self, capacity * (signals + steps)),
       explainedValues: plan.add(Float.self, capacity * (signals + steps)),
       stepTerms: plan.add(Float.self, capacity * steps), stepValues: plan.add(Float.self, capacity * steps),
-      bandit: plan.add(Float.self, 5 * capacity),
+      bandit: plan.add(Float.self, (5 + ContextualFeatures.count) * paddedCapacity),
+      slotWeights: plan.add(Double.self, 2 * PosteriorDraw.contenders),
+      slotRoom: plan.add(Float.self, PosteriorDraw.room),
       types: plan.add(Float.self, types == 0 ? 0 : capacity * (types + 1)), profile: plan.add(Float.self, terms),
       slots: plan.add(UInt32.self, model.neighbours == nil ? 0 : model.tweets.count),
       sums: plan.add(Double.self, model.neighbours == nil ? 0 : 2 * capacity)
@@ -147,6 +156,8 @@ public final class RankScratch {
     stepTerms = cut(offsets.stepTerms, Float.self)
     stepValues = cut(offsets.stepValues, Float.self)
     banditColumns = cut(offsets.bandit, Float.self)
+    slotWeights = cut(offsets.slotWeights, Double.self)
+    slotRoom = cut(offsets.slotRoom, Float.self)
     typeColumns = cut(offsets.types, Float.self)
     denseProfile = cut(offsets.profile, Float.self)
     candidateSlots = cut(offsets.slots, UInt32.self)

@@ -13,6 +13,10 @@ public struct BanditPolicy: Sendable, Equatable {
     case ucb(BoundTerm)
     /// By what rewards make of the ranker's own probability, and a small bonus.
     case priorUCB(PriorTerm)
+    /// By what rewards make of the ranker's own probability; the slot goes to the greatest of draws.
+    case thompson(PosteriorDraw)
+    /// By what a regression of rewards on features of the candidate makes of the ranker's own probability.
+    case linUCB(ContextualTerm)
 
     /// Throws for a parameter outside its range.
     public func check() throws(BanditError) {
@@ -21,6 +25,8 @@ public struct BanditPolicy: Sendable, Equatable {
       case .epsilonGreedy(let term): try term.check()
       case .ucb(let term): try term.check()
       case .priorUCB(let term): try term.check()
+      case .thompson(let draw): try draw.term.check()
+      case .linUCB(let term): try term.check()
       }
     }
   }
@@ -55,30 +61,48 @@ public struct BanditPolicy: Sendable, Equatable {
       case .epsilonGreedy(let term): ("epsilon-greedy-\(term.worth)", term.parameters)
       case .ucb(let term): ("ucb", term.parameters)
       case .priorUCB(let term): ("prior-ucb", term.parameters)
+      case .thompson(let draw): ("thompson", draw.parameters)
+      case .linUCB(let term): ("linucb", term.parameters)
       }
     return "\(name)/epsilon=\(epsilon),slot=\(slot)" + (parameters.isEmpty ? "" : "," + parameters)
   }
 
   /// Adds each candidate's term to its score. `scratch.armTrials` and `armRewards` hold the arms' statistics; arms
-  /// without a trial, or whose rewards are not a finite number, count as without feedback: their term is 0.
+  /// without a trial, or whose rewards are not a finite number, count as without feedback.
   ///
-  /// - Complexity: O(candidates); those without feedback cost next to nothing.
-  public func adjust(_ scratch: RankScratch) {
+  /// - Parameter learned: what linucb ranks with; without it, and before the first trial, its terms are 0.
+  /// - Complexity: O(candidates); except for linucb, those without feedback cost next to nothing.
+  public func adjust(_ scratch: RankScratch, learned: ContextualScoring? = nil) {
     let tried = TriedCandidates(scratch)
-    guard tried.count > 0 else { return }
     switch rule {
-    case .off: break
+    case .off: return
     case .epsilonGreedy(let term): term.compute(tried)
     case .ucb(let term): term.compute(tried)
     case .priorUCB(let term): term.compute(tried, scores: scratch.scores)
+    case .thompson(let draw): draw.term.compute(tried, scores: scratch.scores)
+    case .linUCB(let term): return term.adjust(scratch, learned)
     }
-    if rule != .off { tried.addTerms(to: scratch) }
+    tried.addTerms(to: scratch)
+  }
+
+  /// What linucb looked at of the first `items` of the answer that was just ranked, row by row, as
+  /// ``ContextualState/apply(_:_:isTrial:)`` takes them; empty for other rules.
+  public func loggedFeatures(_ scratch: RankScratch, items: Int) -> [Int16] {
+    guard case .linUCB = rule else { return [] }
+    return (0..<min(items, scratch.count)).flatMap { position in
+      let i = Int(scratch.order[position])
+      return (0..<ContextualFeatures.count).map { ContextualFeatures.logged(scratch.contextualFeature($0)[i]) }
+    }
   }
 
   /// How many of the best from the slot on the rule itself may give the slot to; 1: only the best.
-  var contenders: Int { 1 }
+  var contenders: Int {
+    if case .thompson = rule { PosteriorDraw.contenders } else { 1 }
+  }
 
   /// How likely the rule's own choice for the slot is each of these 1-based ranks of `scratch.order`, the slot's and at
   /// most ``contenders`` in all.
-  func shares(of scratch: RankScratch, ranks: Range<Int>) -> SlotShares { .first }
+  func shares(of scratch: RankScratch, ranks: Range<Int>) -> SlotShares {
+    if case .thompson(let draw) = rule { draw.shares(of: scratch, ranks: ranks) } else { .first }
+  }
 }
