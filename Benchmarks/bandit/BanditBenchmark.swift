@@ -33,17 +33,19 @@ struct BanditBenchmark: ParsableCommand {
     }
   }
 
-  /// The policies compared. ``classic`` is given no ranker: what adds rewards up and looks at nothing else.
-  private static let policies: [(name: String, policy: BanditPolicy, usesRanker: Bool)] = [
-    ("off (the ranker alone)", BanditPolicy(.off, epsilon: 0), true),
-    ("sums alone, no ranker", BanditPolicy(.epsilonGreedy(RewardTerm(worth: .sum)), epsilon: 0.1), false),
-    ("epsilon-greedy, sums", BanditPolicy(.epsilonGreedy(RewardTerm(worth: .sum))), true),
-    ("epsilon-greedy, means", BanditPolicy(.epsilonGreedy(RewardTerm())), true),
-    ("ucb", BanditPolicy(.ucb(BoundTerm())), true),
-    ("thompson", BanditPolicy(.thompson(PosteriorDraw())), true),
-    ("linucb", BanditPolicy(.linUCB(ContextualTerm())), true),
-    ("prior-ucb", BanditPolicy(), true),
-    ("prior-ucb, epsilon 0", BanditPolicy(epsilon: 0), true),
+  /// The policies compared, and what they are told.
+  private static let policies: [(name: String, policy: BanditPolicy, knows: Traffic.Knowledge)] = [
+    ("off (the ranker alone)", BanditPolicy(.off, epsilon: 0), .trials),
+    ("sums alone, no ranker", BanditPolicy(.epsilonGreedy(RewardTerm(worth: .sum))), .feedback),
+    ("epsilon-greedy, sums", BanditPolicy(.epsilonGreedy(RewardTerm(worth: .sum))), .trials),
+    ("epsilon-greedy, means", BanditPolicy(.epsilonGreedy(RewardTerm())), .trials),
+    ("ucb", BanditPolicy(.ucb(BoundTerm())), .trials),
+    ("thompson, trials only", BanditPolicy(.thompson(PosteriorDraw())), .trials),
+    ("thompson", BanditPolicy(.thompson(PosteriorDraw())), .expected),
+    ("linucb, trials only", BanditPolicy(.linUCB(ContextualTerm())), .trials),
+    ("linucb", BanditPolicy(.linUCB(ContextualTerm())), .expected),
+    ("prior-ucb, trials only", BanditPolicy(), .trials),
+    ("prior-ucb", BanditPolicy(), .expected),
   ]
 
   func run() throws {
@@ -69,8 +71,8 @@ struct BanditBenchmark: ParsableCommand {
       print("| \(name) | " + cells.joined(separator: " | ") + " |")
     }
     row("any five") { $0.randomShare() }
-    for (name, policy, usesRanker) in Self.policies {
-      row(name) { $0.share(of: policy, usesRanker: usesRanker, desk: desk) }
+    for (name, policy, knows) in Self.policies {
+      row(name) { $0.share(of: policy, knows: knows, desk: desk) }
     }
   }
 
@@ -79,7 +81,7 @@ struct BanditBenchmark: ParsableCommand {
     print("\nNanoseconds a candidate (500 candidates, 50 shown), by the share of candidates with feedback:\n")
     print("| policy | none | 10 % | all |")
     print("|---|---:|---:|---:|")
-    for (name, policy, usesRanker) in Self.policies where usesRanker {
+    for (name, policy, knows) in Self.policies where knows == .trials {
       let cells = [0, 0.1, 1].map { String(format: "%.1f", cost.nanoseconds(of: policy, feedback: $0)) }
       print("| \(name) | " + cells.joined(separator: " | ") + " |")
     }

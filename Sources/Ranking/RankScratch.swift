@@ -14,6 +14,8 @@ public final class RankScratch {
   public let armTrials: UnsafeMutablePointer<UInt32>
   /// Reward sums of each candidate's arm, likewise. [count]
   public let armRewards: UnsafeMutablePointer<Float>
+  /// Engagements that the ranker expected of those impressions (``ExpectedEngagements``), likewise; 0: not known. [count]
+  public let armExpected: UnsafeMutablePointer<Float>
 
   /// Rows in the tweet table, ``ModelSchema/noRow`` where unknown. [count]
   let rows: UnsafeMutablePointer<UInt32>
@@ -37,6 +39,8 @@ public final class RankScratch {
   var vectorizer: TfidfVectorizer
   /// For models that rank as of a moment.
   let moment: MomentMemory?
+  /// For the bandit's rules.
+  let bandit: BanditMemory
   /// What has happened since the model was trained, filled by the caller between gathering and scoring.
   public let live: LiveFacts
   /// For the steps of these names.
@@ -65,11 +69,6 @@ public final class RankScratch {
   private let stepTerms: UnsafeMutablePointer<Float>
   private let stepValues: UnsafeMutablePointer<Float>
   private let typeColumns: UnsafeMutablePointer<Float>
-  private let paddedCapacity: Int
-  private let banditColumns: UnsafeMutablePointer<Float>
-  /// For ``PosteriorDraw``: the chances of each contender and of those behind it, and room to compute them in.
-  let slotWeights: UnsafeMutablePointer<Double>
-  let slotRoom: UnsafeMutablePointer<Float>
   private let memory: UnsafeMutableRawPointer
 
   /// Raw values of signal `s`. [count]
@@ -80,10 +79,6 @@ public final class RankScratch {
   func terms(of step: RankStep) -> UnsafeMutablePointer<Float> { stepTerms + step.rawValue * capacity }
   /// What it looked at. [count]
   func values(of step: RankStep) -> UnsafeMutablePointer<Float> { stepValues + step.rawValue * capacity }
-  /// Room for what the bandit computes, column `k` of five. [count]
-  func banditColumn(_ k: Int) -> UnsafeMutablePointer<Float> { banditColumns + k * paddedCapacity }
-  /// Feature `k` of ``ContextualFeatures``. [count], with room up to a multiple of eight
-  func contextualFeature(_ k: Int) -> UnsafeMutablePointer<Float> { banditColumn(5 + k) }
   /// A standardised signal, and odds of engagement type `k`; only for models with types. [count]
   var typeInputs: UnsafeMutablePointer<Float> { typeColumns }
   func typeOdds(_ k: Int) -> UnsafeMutablePointer<Float> { typeColumns + (k + 1) * capacity }
@@ -97,11 +92,11 @@ public final class RankScratch {
     let types = model.moment?.types.names.count ?? 0
     let terms = model.inverseDocumentFrequency.count
     self.capacity = capacity
-    paddedCapacity = (capacity + 7) & ~7
     seen = SeenIDs(capacity: capacity, seed: seed)
     authorDiversity = AuthorDiversity(capacity: capacity, seed: ~seed)
     fatigue = Fatigue(capacity: capacity, seed: seed &* 3)
     live = LiveFacts(capacity: capacity)
+    bandit = BanditMemory(capacity: capacity)
     vectorizer = TfidfVectorizer(
       vocabulary: model.vocabulary, inverseDocumentFrequency: model.inverseDocumentFrequency,
       options: model.textOptions)
@@ -112,7 +107,8 @@ public final class RankScratch {
     let offsets = (
       ids: plan.add(UInt64.self, capacity), rankedIDs: plan.add(UInt64.self, capacity),
       texts: plan.add(UnsafeRawBufferPointer.self, capacity), trials: plan.add(UInt32.self, capacity),
-      rewards: plan.add(Float.self, capacity), rows: plan.add(UInt32.self, capacity),
+      rewards: plan.add(Float.self, capacity), expected: plan.add(Float.self, capacity),
+      rows: plan.add(UInt32.self, capacity),
       sources: plan.add(UInt32.self, capacity), familiarity: plan.add(UInt32.self, capacity),
       evergreen: plan.add(UInt32.self, capacity),
       scores: plan.add(Float.self, capacity),
@@ -122,9 +118,6 @@ public final class RankScratch {
       explained: plan.add(Float.self, capacity * (signals + steps)),
       explainedValues: plan.add(Float.self, capacity * (signals + steps)),
       stepTerms: plan.add(Float.self, capacity * steps), stepValues: plan.add(Float.self, capacity * steps),
-      bandit: plan.add(Float.self, (5 + ContextualFeatures.count) * paddedCapacity),
-      slotWeights: plan.add(Double.self, 2 * PosteriorDraw.contenders),
-      slotRoom: plan.add(Float.self, PosteriorDraw.room),
       types: plan.add(Float.self, types == 0 ? 0 : capacity * (types + 1)), profile: plan.add(Float.self, terms),
       slots: plan.add(UInt32.self, model.neighbours == nil ? 0 : model.tweets.count),
       sums: plan.add(Double.self, model.neighbours == nil ? 0 : 2 * capacity)
@@ -140,6 +133,7 @@ public final class RankScratch {
     rankedTexts = cut(offsets.texts, UnsafeRawBufferPointer.self)
     armTrials = cut(offsets.trials, UInt32.self)
     armRewards = cut(offsets.rewards, Float.self)
+    armExpected = cut(offsets.expected, Float.self)
     rows = cut(offsets.rows, UInt32.self)
     sources = cut(offsets.sources, UInt32.self)
     familiarity = cut(offsets.familiarity, UInt32.self)
@@ -155,9 +149,6 @@ public final class RankScratch {
     explainedValues = cut(offsets.explainedValues, Float.self)
     stepTerms = cut(offsets.stepTerms, Float.self)
     stepValues = cut(offsets.stepValues, Float.self)
-    banditColumns = cut(offsets.bandit, Float.self)
-    slotWeights = cut(offsets.slotWeights, Double.self)
-    slotRoom = cut(offsets.slotRoom, Float.self)
     typeColumns = cut(offsets.types, Float.self)
     denseProfile = cut(offsets.profile, Float.self)
     candidateSlots = cut(offsets.slots, UInt32.self)

@@ -7,20 +7,21 @@ struct BanditArguments: ParsableArguments {
   enum Rule: String, ExpressibleByArgument, CaseIterable {
     case off
     case epsilonGreedy = "epsilon-greedy"
-    case ucb
+    case ucb, thompson
     case priorUCB = "prior-ucb"
     case mean, classic
 
     /// Without the older names.
-    static var allValueStrings: [String] { [Rule.off, .epsilonGreedy, .ucb, .priorUCB].map(\.rawValue) }
+    static var allValueStrings: [String] { [Rule.off, .epsilonGreedy, .ucb, .thompson, .priorUCB].map(\.rawValue) }
   }
 
   @Option(
     help: ArgumentHelp(
       """
       What feedback does to a tweet's score. prior-ucb: the ranker's probability, corrected by the tweet's own \
-      engagements, and a small bonus for tweets little shown. epsilon-greedy: its mean reward is added. ucb: its mean \
-      reward and a bonus. off: nothing.
+      engagements, and a small bonus for tweets little shown. thompson: the same without the bonus, and the explored \
+      position is filled by Thompson sampling. epsilon-greedy: its mean reward is added. ucb: its mean reward and a \
+      bonus. off: nothing.
       """, valueName: Rule.allValueStrings.joined(separator: "|")))
   var bandit = Rule.priorUCB
 
@@ -36,13 +37,14 @@ struct BanditArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Impressions that every tweet is taken to have had already: with the ranker's probability of an engagement "
-        + "(prior-ucb, 20), or without any reward (epsilon-greedy on means and ucb, 10).", valueName: "trials"))
+        + "(prior-ucb and thompson, 12), or without any reward (epsilon-greedy on means and ucb, 10).",
+      valueName: "trials"))
   var banditPrior: Float?
 
-  @Option(help: "Weight of the bonus for tweets little shown: prior-ucb 0.3 (in log odds), ucb 0.25 (in rewards).")
+  @Option(help: "Weight of the bonus for tweets little shown: prior-ucb 1 (in log odds), ucb 0.25 (in rewards).")
   var banditBonus: Float?
 
-  @Option(help: "Reward that counts as one engagement (prior-ucb); 0.4, that of a like.")
+  @Option(help: "Reward that counts as one engagement (prior-ucb and thompson); 0.4, that of a like.")
   var banditUnit: Float?
 
   @Option(help: "Probability that a call explores one position, 0 to 1; 0.05, with --bandit off 0.")
@@ -62,7 +64,7 @@ struct BanditArguments: ParsableArguments {
     try check("weight", isGiven: banditWeight != nil, isUsed: isGreedy || bandit == .ucb)
     try check("prior", isGiven: banditPrior != nil, isUsed: bandit != .off && worth != .sum)
     try check("bonus", isGiven: banditBonus != nil, isUsed: bandit == .ucb || bandit == .priorUCB)
-    try check("unit", isGiven: banditUnit != nil, isUsed: bandit == .priorUCB)
+    try check("unit", isGiven: banditUnit != nil, isUsed: bandit == .priorUCB || bandit == .thompson)
     do throws(BanditError) {
       try rule.check()
     } catch {
@@ -87,7 +89,7 @@ struct BanditArguments: ParsableArguments {
     case .epsilonGreedy: banditWorth ?? .mean
     case .mean: .mean
     case .classic: .sum
-    case .off, .ucb, .priorUCB: nil
+    case .off, .ucb, .thompson, .priorUCB: nil
     }
   }
 
@@ -111,6 +113,11 @@ struct BanditArguments: ParsableArguments {
       if let banditBonus { term.bonus = banditBonus }
       if let banditUnit { term.engagementReward = banditUnit }
       return .priorUCB(term)
+    case .thompson:
+      var draw = PosteriorDraw()
+      if let banditPrior { draw.priorTrials = banditPrior }
+      if let banditUnit { draw.engagementReward = banditUnit }
+      return .thompson(draw)
     default: return .off
     }
   }

@@ -54,6 +54,8 @@ struct CommandUsageTests {
       (["serve", "--model", "x", "--bandit-unit", "0"], "--bandit-unit 0.0: not in 0.001 to 1000"),
       (["serve", "--model", "x", "--bandit", "off", "--bandit-prior", "1"], "--bandit off has no --bandit-prior"),
       (["serve", "--model", "x", "--bandit", "classic", "--bandit-worth", "mean"], "--bandit-worth"),
+      (["serve", "--model", "x", "--bandit", "thompson", "--bandit-bonus", "1"], "thompson has no --bandit-bonus"),
+      (["serve", "--model", "x", "--bandit", "thompson", "--bandit-unit", "nan"], "--bandit-unit nan: not in"),
       (["serve", "--model", "x", "--listen", "localhost"], "--listen localhost"),
       (["serve", "--model", "x", "--listen", "127.0.0.1:65536"], "--listen 127.0.0.1:65536"),
       (["rank", "--tweets", "1"], "--user"), (["rank", "--user", "u"], "no candidates"),

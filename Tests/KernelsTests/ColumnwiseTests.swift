@@ -52,6 +52,41 @@ struct ColumnwiseTests {
     #expect(ends[4].isNaN && ends[5] == 1)
   }
 
+  @Test("a linear model's upper bounds are those of plain sums, for every length")
+  func upperBounds() {
+    var generator = SeededGenerator(seed: 4)
+    for (count, size) in [(1, 1), (7, 3), (8, 8), (9, 8), (40, 2), (0, 4)] {
+      let stride = 48
+      let features = (0..<size * stride).map { _ in Float(generator.gaussian()) }
+      let theta = (0..<size).map { _ in Float(generator.gaussian()) }
+      let triangle = (0..<size * (size + 1) / 2).map { _ in Float(generator.gaussian()) }
+      var results = [Float](repeating: 99, count: stride)
+      results.withUnsafeMutableBufferPointer { results in
+        guard let results = results.baseAddress else { return }
+        features.withUnsafeBufferPointer { features in
+          theta.withUnsafeBufferPointer { theta in
+            triangle.withUnsafeBufferPointer { triangle in
+              guard let first = features.baseAddress else { return }
+              Columnwise.upperBounds(
+                features: first, stride: stride, count: count, coefficients: theta, triangle: triangle, bonus: 0.5,
+                bound: 4, into: results)
+            }
+          }
+        }
+      }
+      for i in 0..<count {
+        let x = (0..<size).map { Double(features[$0 * stride + i]) }
+        let mean = zip(x, theta).reduce(0) { $0 + $1.0 * Double($1.1) }
+        let squares = (0..<size).reduce(0.0) { sum, row in
+          let v = (0...row).reduce(0.0) { $0 + x[$1] * Double(triangle[row * (row + 1) / 2 + $1]) }
+          return sum + v * v
+        }
+        #expect(abs(Double(results[i]) - min(4, max(-4, mean + 0.5 * squares.squareRoot()))) < 1e-5)
+      }
+      #expect(results[(count + 7) / 8 * 8] == 99)
+    }
+  }
+
   @Test("a line and stairs are what a plain loop gives, for both kinds, for every length")
   func stairs() {
     var generator = SeededGenerator(seed: 2)

@@ -74,6 +74,7 @@ public struct BanditPolicy: Sendable, Equatable {
   /// - Complexity: O(candidates); except for linucb, those without feedback cost next to nothing.
   public func adjust(_ scratch: RankScratch, learned: ContextualScoring? = nil) {
     let tried = TriedCandidates(scratch)
+    scratch.bandit.scoresBefore.update(from: scratch.scores, count: scratch.count)
     switch rule {
     case .off: return
     case .epsilonGreedy(let term): term.compute(tried)
@@ -85,13 +86,18 @@ public struct BanditPolicy: Sendable, Equatable {
     tried.addTerms(to: scratch)
   }
 
-  /// What linucb looked at of the first `items` of the answer that was just ranked, row by row, as
-  /// ``ContextualState/apply(_:_:isTrial:)`` takes them; empty for other rules.
+  /// What the rule looked at of the first `items` of the answer that was just ranked, row by row, for the log: of
+  /// linucb what ``ContextualState`` learns from, of rules with a prior the score before the bandit
+  /// (``ExpectedEngagements``), of others nothing.
   public func loggedFeatures(_ scratch: RankScratch, items: Int) -> [Int16] {
-    guard case .linUCB = rule else { return [] }
-    return (0..<min(items, scratch.count)).flatMap { position in
-      let i = Int(scratch.order[position])
-      return (0..<ContextualFeatures.count).map { ContextualFeatures.logged(scratch.contextualFeature($0)[i]) }
+    let shown = (0..<min(items, scratch.count)).map { Int(scratch.order[$0]) }
+    switch rule {
+    case .priorUCB, .thompson: return shown.map { ContextualFeatures.logged(scratch.bandit.scoresBefore[$0]) }
+    case .linUCB:
+      return shown.flatMap { i in
+        (0..<ContextualFeatures.count).map { ContextualFeatures.logged(scratch.bandit.feature($0)[i]) }
+      }
+    default: return []
     }
   }
 

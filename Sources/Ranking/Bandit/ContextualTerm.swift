@@ -16,7 +16,7 @@ public struct ContextualTerm: Sendable, Equatable {
   public var engagementReward: Float
 
   /// A term.
-  public init(bonus: Float = 0.1, priorTrials: Float = 20, engagementReward: Float = Float(EventType.like.reward)) {
+  public init(bonus: Float = 0.1, priorTrials: Float = 12, engagementReward: Float = Float(EventType.like.reward)) {
     (self.bonus, self.priorTrials, self.engagementReward) = (bonus, priorTrials, engagementReward)
   }
 
@@ -35,8 +35,8 @@ public struct ContextualTerm: Sendable, Equatable {
   func adjust(_ scratch: RankScratch, _ scoring: ContextualScoring?) {
     writeFeatures(scratch)
     guard let scoring, scoring.hasLearned else { return }
-    let (bounds, bases, spare) = (scratch.banditColumn(2), scratch.banditColumn(3), scratch.banditColumn(4))
-    let (terms, chances, count) = (scratch.terms(of: .bandit), scratch.contextualFeature(2), scratch.count)
+    let (bounds, bases, spare) = (scratch.bandit.column(2), scratch.bandit.column(3), scratch.bandit.column(4))
+    let (terms, chances, count) = (scratch.terms(of: .bandit), scratch.bandit.feature(2), scratch.count)
     bound(scratch, scoring, into: bounds)
     bases.update(from: chances, count: count)
     Self.logOdds(bounds, count, spare)
@@ -50,56 +50,42 @@ public struct ContextualTerm: Sendable, Equatable {
   /// Writes the features of all candidates (``ContextualFeatures``).
   func writeFeatures(_ scratch: RankScratch) {
     let count = scratch.count
-    let x = (0..<ContextualFeatures.count).map { scratch.contextualFeature($0) }
-    let (trials, odds) = (x[4], x[2])
+    let (constant, logOdds, chances) = (
+      scratch.bandit.feature(0), scratch.bandit.feature(1), scratch.bandit.feature(2)
+    )
+    let (estimates, trials) = (scratch.bandit.feature(3), scratch.bandit.feature(4))
+    let (scores, rewards, expected) = (scratch.scores, scratch.armRewards, scratch.armExpected)
     for i in 0..<count {
-      x[0][i] = 1
-      let score = min(32, max(-32, scratch.scores[i]))
-      x[1][i] = score / 8
-      odds[i] = score
-      trials[i] = scratch.armRewards[i].isFinite ? Float(scratch.armTrials[i]) : 0
+      let score = min(32, max(-32, scores[i]))
+      (constant[i], logOdds[i], chances[i]) = (1, score * 0.125, score)
+      trials[i] = rewards[i].isFinite ? Float(scratch.armTrials[i]) : 0
     }
-    Columnwise.exponential(odds, count: count)
-    let perEngagement = 1 / engagementReward
+    Columnwise.exponential(chances, count: count)
+    let (perEngagement, n) = (1 / engagementReward, priorTrials)
     for i in 0..<count {
-      x[2][i] = odds[i] / (1 + odds[i])
-      let engagements = trials[i] > 0 ? scratch.armRewards[i] * perEngagement : 0
-      x[3][i] = max(-4, min(4, (priorTrials * x[2][i] + engagements) / (priorTrials + trials[i])))
+      let p = chances[i] / (1 + chances[i])
+      let isTried = trials[i] > 0
+      let engagements = isTried ? rewards[i] * perEngagement : 0
+      let hoped = isTried && expected[i] > 0 ? expected[i] : p * trials[i]
+      chances[i] = p
+      estimates[i] = max(-4, min(4, p * (n * p + engagements) / (n * p + hoped)))
     }
     Columnwise.logOfOnePlus(trials, count: count)
     for i in 0..<count { trials[i] *= 0.125 }
     guard scratch.moment != nil else { return }
-    for (feature, signal) in [(5, Signal.age), (6, .trendingSixHours), (7, .interests)] {
-      let values = scratch.values(signal.rawValue)
-      let scale: Float = feature == 7 ? 1 : 0.25
-      for i in 0..<count { x[feature][i] = values[i] == values[i] ? values[i] * scale : 0 }
+    for (feature, signal, scale) in [(5, Signal.age, Float(0.25)), (6, .trendingSixHours, 0.25), (7, .interests, 1)] {
+      let (values, column) = (scratch.values(signal.rawValue), scratch.bandit.feature(feature))
+      for i in 0..<count { column[i] = values[i] == values[i] ? values[i] * scale : 0 }
     }
   }
 
-  /// θ·x + α·|L⁻¹x| of each candidate, eight at a time; columns have room up to a multiple of eight.
+  /// θ·x + α·|L⁻¹x| of each candidate.
   private func bound(_ scratch: RankScratch, _ scoring: ContextualScoring, into bounds: UnsafeMutablePointer<Float>) {
-    let features = ContextualFeatures.count
-    scoring.coefficients.withUnsafeBufferPointer { theta in
+    scoring.coefficients.withUnsafeBufferPointer { coefficients in
       scoring.inverse.withUnsafeBufferPointer { inverse in
-        for start in stride(from: 0, to: scratch.count, by: 8) {
-          var mean = SIMD8<Float>()
-          var squares = SIMD8<Float>()
-          var place = 0
-          for row in 0..<features {
-            var sum = SIMD8<Float>()
-            for column in 0...row {
-              let x = UnsafeRawPointer(scratch.contextualFeature(column) + start).load(as: SIMD8<Float>.self)
-              sum += x * inverse[place]
-              if column == row { mean += x * theta[row] }
-              place &+= 1
-            }
-            squares += sum * sum
-          }
-          let y = mean + squares.squareRoot() * bonus
-          let held = y.clamped(
-            lowerBound: SIMD8(repeating: -Self.largestBound), upperBound: SIMD8(repeating: Self.largestBound))
-          UnsafeMutableRawPointer(bounds + start).storeBytes(of: held, as: SIMD8<Float>.self)
-        }
+        Columnwise.upperBounds(
+          features: scratch.bandit.feature(0), stride: scratch.bandit.stride, count: scratch.count,
+          coefficients: coefficients, triangle: inverse, bonus: bonus, bound: Self.largestBound, into: bounds)
       }
     }
   }

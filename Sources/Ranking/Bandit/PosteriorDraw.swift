@@ -26,8 +26,10 @@ public struct PosteriorDraw: Sendable, Equatable {
   static let levels = 32
   /// Floats of one contender's row of F: F(−1) = 0 goes before the steps.
   private static let row = levels + 1
-  /// Floats of room that a scratch keeps: means and widths, F, and the products of those behind each contender.
-  static let room = contenders * (2 + row + levels) + levels
+  /// Floats of room that a scratch keeps: means and widths, and F.
+  static let room = contenders * (2 + row)
+  /// Doubles likewise, in which products of so many F do not underflow: of those behind each contender, and before it.
+  static let products = contenders * levels + levels
 
   /// n₀: how many trials the ranker's probability is worth.
   public var priorTrials: Float
@@ -35,7 +37,7 @@ public struct PosteriorDraw: Sendable, Equatable {
   public var engagementReward: Float
 
   /// A rule.
-  public init(priorTrials: Float = 20, engagementReward: Float = Float(EventType.like.reward)) {
+  public init(priorTrials: Float = 12, engagementReward: Float = Float(EventType.like.reward)) {
     (self.priorTrials, self.engagementReward) = (priorTrials, engagementReward)
   }
 
@@ -52,38 +54,37 @@ public struct PosteriorDraw: Sendable, Equatable {
     let count = ranks.count
     guard count > 1 else { return .first }
     distribute(scratch, ranks)
-    let weights = UnsafeMutableBufferPointer(start: scratch.slotWeights, count: count)
-    let below = scratch.slotRoom + 2 * Self.contenders
-    let behind = below + Self.contenders * Self.row
+    let weights = UnsafeMutableBufferPointer(start: scratch.bandit.slotWeights, count: count)
+    let below = scratch.bandit.slotRoom + 2 * Self.contenders
+    let behind = scratch.bandit.slotProducts
     let before = behind + Self.contenders * Self.levels
     // Π_{b > k} F_b(j), from the last contender up.
     (behind + (count - 1) * Self.levels).update(repeating: 1, count: Self.levels)
     for k in (1..<count).reversed() {
       let (products, next, own) = (behind + (k - 1) * Self.levels, behind + k * Self.levels, below + k * Self.row + 1)
-      for j in 0..<Self.levels { products[j] = next[j] * own[j] }
+      for j in 0..<Self.levels { products[j] = next[j] * Double(own[j]) }
     }
     // Π_{a < k} F_a(j − 1) grows on the way down.
     before.update(repeating: 1, count: Self.levels)
     for k in 0..<count {
       let (own, products) = (below + k * Self.row, behind + k * Self.levels)
       for j in 0..<Self.levels {
-        products[j] *= before[j] * (own[j + 1] - own[j])
-        before[j] *= own[j]
+        products[j] *= before[j] * Double(own[j + 1] - own[j])
+        before[j] *= Double(own[j])
       }
-      var sums = SIMD8<Float>()
-      for block in 0..<Self.levels / 8 {
-        sums += UnsafeRawPointer(products + 8 * block).loadUnaligned(as: SIMD8<Float>.self)
-      }
-      weights[k] = max(0, Double(sums.sum()))
+      var sum = 0.0
+      for j in 0..<Self.levels { sum += products[j] }
+      // The steps of F may lose a last place to rounding.
+      weights[k] = max(0, sum)
     }
-    return SlotShares(
-      weights: weights, tails: UnsafeMutableBufferPointer(start: scratch.slotWeights + Self.contenders, count: count))
+    let tails = UnsafeMutableBufferPointer(start: scratch.bandit.slotWeights + Self.contenders, count: count)
+    return SlotShares(weights: weights, tails: tails)
   }
 
   /// Writes F of each contender.
   private func distribute(_ scratch: RankScratch, _ ranks: Range<Int>) {
-    let (means, widths) = (scratch.slotRoom, scratch.slotRoom + Self.contenders)
-    let below = scratch.slotRoom + 2 * Self.contenders
+    let (means, widths) = (scratch.bandit.slotRoom, scratch.bandit.slotRoom + Self.contenders)
+    let below = scratch.bandit.slotRoom + 2 * Self.contenders
     let count = ranks.count
     var (low, high) = (Float.infinity, -Float.infinity)
     for k in 0..<count {
@@ -99,7 +100,8 @@ public struct PosteriorDraw: Sendable, Equatable {
     let step = (high - low) / Float(Self.levels)
     for k in 0..<count {
       let (row, scale) = (below + k * Self.row, 1.702 / widths[k])
-      for j in 0...Self.levels { row[j] = (means[k] - low - step * Float(j)) * scale }
+      // No F below e^−18: what a draw this improbable would do is nothing, and products of sixteen stay numbers.
+      for j in 0...Self.levels { row[j] = min(18, (means[k] - low - step * Float(j)) * scale) }
     }
     Columnwise.exponential(below, count: count * Self.row)
     for k in 0..<count {

@@ -10,6 +10,12 @@ import Kernels
 ///
 ///     ln(1 + r/(n₀·p)) − ln(1 + (n − r)/(n₀·(1 − p))) + c·√ln(1 + N)·(1/√(n₀ + n) − 1/√n₀)
 ///
+/// That n trials should have brought n·p engagements takes the tweet to be shown to anybody, at any time. Where it is
+/// known how many the ranker expected of those that it was shown to, E (``ExpectedEngagements``), n in the second
+/// logarithm is E/p: as many trials of this user's probability as come to the same. The estimate then is
+/// p·(n₀·p + r)/(n₀·p + E), the ranker's probability times how much better the tweet did than the ranker had thought:
+/// who likes what still differs from user to user, and a tweet that ages is compared with what was expected of its age.
+///
 /// The last part is the upper confidence bound, in log odds too, with N the trials of all candidates of the call. A
 /// bonus c·√(ln(1 + N)/n₀) of tweets without feedback would be the same for all: it is left out of every term, so that
 /// theirs is exactly 0 and the ranker's order stays.
@@ -26,7 +32,7 @@ public struct PriorTerm: Sendable, Equatable {
   public var engagementReward: Float
 
   /// A term.
-  public init(priorTrials: Float = 20, bonus: Float = 0.3, engagementReward: Float = Float(EventType.like.reward)) {
+  public init(priorTrials: Float = 12, bonus: Float = 1, engagementReward: Float = Float(EventType.like.reward)) {
     (self.priorTrials, self.bonus, self.engagementReward) = (priorTrials, bonus, engagementReward)
   }
 
@@ -57,7 +63,8 @@ public struct PriorTerm: Sendable, Equatable {
     for j in 0..<count {
       let engagements = rewards[j] * perEngagement
       terms[j] = min(limit, engagements.magnitude * perPrior * (1 + 1 / odds[j]))
-      failures[j] = min(limit, max(0, trials[j] - engagements) * perPrior * (1 + odds[j]))
+      let all = tried.expected[j] > 0 ? tried.expected[j] * (1 + 1 / odds[j]) : trials[j]
+      failures[j] = min(limit, max(0, all - engagements) * perPrior * (1 + odds[j]))
     }
     Columnwise.logOfOnePlus(terms, count: count)
     Columnwise.logOfOnePlus(failures, count: count)

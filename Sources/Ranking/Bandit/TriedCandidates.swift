@@ -14,6 +14,8 @@ struct TriedCandidates {
   let trials: UnsafeMutablePointer<Float>
   /// Reward sum of each, finite. [count]
   let rewards: UnsafeMutablePointer<Float>
+  /// Engagements that the ranker expected of those trials; 0: not known. [count]
+  let expected: UnsafeMutablePointer<Float>
   /// What a rule adds to each one's score. [count]
   let terms: UnsafeMutablePointer<Float>
   /// Room for a rule's intermediate values. [count] each
@@ -23,9 +25,10 @@ struct TriedCandidates {
   init(_ scratch: RankScratch) {
     // Free until the order is made.
     places = scratch.order
-    (trials, rewards) = (scratch.banditColumn(0), scratch.banditColumn(1))
-    terms = scratch.banditColumn(2)
-    spare = (scratch.banditColumn(3), scratch.banditColumn(4))
+    (trials, rewards) = (scratch.bandit.column(0), scratch.bandit.column(1))
+    terms = scratch.bandit.column(2)
+    expected = scratch.bandit.column(5)
+    spare = (scratch.bandit.column(3), scratch.bandit.column(4))
     let values = scratch.values(of: .bandit)
     scratch.terms(of: .bandit).update(repeating: 0, count: scratch.count)
     values.update(repeating: 0, count: scratch.count)
@@ -41,6 +44,7 @@ struct TriedCandidates {
       let i = Int(places[j])
       trials[j] = Float(scratch.armTrials[i])
       rewards[j] = scratch.armRewards[i]
+      expected[j] = scratch.armExpected[i]
       values[i] = rewards[j] / trials[j]
     }
   }

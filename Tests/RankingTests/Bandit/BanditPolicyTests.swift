@@ -5,9 +5,10 @@ import Testing
 
 @Suite("The bandit's policy")
 struct BanditPolicyTests {
+  /// Rules that do not draw.
   static let rules: [BanditPolicy.Rule] = [
     .off, .epsilonGreedy(RewardTerm()), .epsilonGreedy(RewardTerm(worth: .sum)), .ucb(BoundTerm()),
-    .priorUCB(PriorTerm()),
+    .priorUCB(PriorTerm()), .linUCB(ContextualTerm()),
   ]
 
   @Test("leaves the order, and every score, to the ranker where there is no feedback", arguments: rules)
@@ -32,11 +33,14 @@ struct BanditPolicyTests {
     }
   }
 
-  @Test("explains any score, whatever the arms and parameters, and keeps it finite", arguments: rules)
+  @Test(
+    "explains any score, whatever the arms and parameters, and keeps it finite",
+    arguments: rules + [.thompson(PosteriorDraw())])
   func F27_termsAreBounded(rule: BanditPolicy.Rule) throws {
     let largest = Float.greatestFiniteMagnitude
     let fixture = ModelFixture.random(seed: 1)
     let desk = Desk(try fixture.model(), policy: BanditPolicy(rule, epsilon: 0))
+    if case .linUCB(let term) = rule { desk.learned = ContextualTests.learned(term, seed: 3) }
     let rewards: [Float] = [largest, -largest, 1e-37, 1e9, -1e9, 3, -3]
     let trials: [UInt32] = [1, .max, 1000]
     for (row, id) in fixture.tweetIDs.enumerated() {
@@ -60,6 +64,10 @@ struct BanditPolicyTests {
       BanditPolicy(.ucb(BoundTerm())), BanditPolicy(.ucb(BoundTerm(bonus: 2))),
       BanditPolicy(.ucb(BoundTerm(weight: 2))), BanditPolicy(.ucb(BoundTerm(priorTrials: 2))),
       BanditPolicy(.priorUCB(PriorTerm(priorTrials: 2))),
+      BanditPolicy(.thompson(PosteriorDraw())), BanditPolicy(.thompson(PosteriorDraw(priorTrials: 2))),
+      BanditPolicy(.thompson(PosteriorDraw(engagementReward: 2))), BanditPolicy(.linUCB(ContextualTerm())),
+      BanditPolicy(.linUCB(ContextualTerm(bonus: 2))), BanditPolicy(.linUCB(ContextualTerm(priorTrials: 2))),
+      BanditPolicy(.linUCB(ContextualTerm(engagementReward: 2))),
       BanditPolicy(.priorUCB(PriorTerm(bonus: 2))), BanditPolicy(.priorUCB(PriorTerm(engagementReward: 2))),
     ]
     #expect(Set(policies.map(\.version)).count == policies.count)
@@ -76,6 +84,8 @@ struct BanditPolicyTests {
       (.ucb(BoundTerm(bonus: -1)), "bonus"), (.ucb(BoundTerm(weight: .nan)), "weight"),
       (.ucb(BoundTerm(priorTrials: 1e9)), "prior"), (.priorUCB(PriorTerm(priorTrials: .nan)), "prior"),
       (.priorUCB(PriorTerm(bonus: 101)), "bonus"), (.priorUCB(PriorTerm(engagementReward: 0)), "unit"),
+      (.thompson(PosteriorDraw(priorTrials: -1)), "prior"), (.thompson(PosteriorDraw(engagementReward: .nan)), "unit"),
+      (.linUCB(ContextualTerm(bonus: .infinity)), "bonus"), (.linUCB(ContextualTerm(priorTrials: 0)), "prior"),
     ]
     for (rule, name) in bad {
       #expect { try rule.check() } throws: { error in

@@ -12,6 +12,7 @@ struct BanditTermTests {
     let score: Double
     let trials: Double
     let rewards: Double
+    let expected: Double
     let term: Double
   }
 
@@ -26,7 +27,10 @@ struct BanditTermTests {
     let before = (0..<count).map { desk.scratch.scores[$0] }
     for id in fixture.tweetIDs where generator.below(3) > 0 {
       let trials = UInt32(exp(12 * generator.uniform()))
-      desk.arms[id] = Arm(trials: trials, rewards: Float(Double(trials) * (0.6 * generator.uniform() - 0.1)))
+      let rewards = Float(Double(trials) * (0.6 * generator.uniform() - 0.1))
+      // Of one in two it is known what was expected.
+      let expected = generator.below(2) == 0 ? 0 : Float(Double(trials) * 0.4 * generator.uniform())
+      desk.arms[id] = Arm(trials: trials, rewards: rewards, expected: expected)
     }
     desk.policy = BanditPolicy(rule, epsilon: 0)
     desk.score(question)
@@ -36,7 +40,8 @@ struct BanditTermTests {
       #expect(desk.scratch.scores[i] == before[i] + term)
       #expect(desk.scratch.values(of: .bandit)[i] == (arm.trials == 0 ? 0 : arm.rewards / Float(arm.trials)))
       return Case(
-        score: Double(before[i]), trials: Double(arm.trials), rewards: Double(arm.rewards), term: Double(term))
+        score: Double(before[i]), trials: Double(arm.trials), rewards: Double(arm.rewards),
+        expected: Double(arm.expected), term: Double(term))
     }
   }
 
@@ -71,19 +76,22 @@ struct BanditTermTests {
     Self.expect(try Self.cases(.priorUCB(term), seed: seed), tolerance: 1e-5) { it in
       let p = 1 / (1 + exp(-it.score))
       let (engagements, prior) = (it.rewards / 0.5, 15.0)
+      // As many trials of this probability as what was expected comes to.
+      let trials = it.expected > 0 ? it.expected / p : it.trials
       if engagements < 0 {
         // The mirror image.
-        return -log(1 - engagements / (prior * p)) - log(1 + (it.trials - engagements) / (prior * (1 - p)))
+        return -log(1 - engagements / (prior * p)) - log(1 + (trials - engagements) / (prior * (1 - p)))
       }
-      let estimate = (prior * p + engagements) / (prior + it.trials)
+      if engagements > trials { return log(1 + engagements / (prior * p)) }
+      let estimate = (prior * p + engagements) / (prior + trials)
       return log(estimate / (1 - estimate)) - it.score
     }
   }
 
   @Test("prior-ucb's bonus is c·√(ln(1 + all trials)/(prior + trials)) less an untried tweet's")
   func priorBonus() throws {
-    let plain = try Self.cases(.priorUCB(PriorTerm(bonus: 0)), seed: 5)
-    let optimistic = try Self.cases(.priorUCB(PriorTerm(bonus: 2)), seed: 5)
+    let plain = try Self.cases(.priorUCB(PriorTerm(priorTrials: 20, bonus: 0)), seed: 5)
+    let optimistic = try Self.cases(.priorUCB(PriorTerm(priorTrials: 20, bonus: 2)), seed: 5)
     let total = plain.reduce(0) { $0 + $1.trials }
     for (a, b) in zip(plain, optimistic) {
       let bonus = { (trials: Double) in 2 * (log(1 + total) / (20 + trials)).squareRoot() }

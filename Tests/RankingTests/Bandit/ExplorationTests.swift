@@ -117,8 +117,10 @@ struct ExplorationTests {
   func drawsStayInStep() throws {
     for count in [0, 1, 2, 9] {
       var (desk, question, _) = try Self.scored(count, BanditPolicy(), seed: 4)
-      for (epsilon, slot, limit) in [(0.0, 3, 0), (1.0, 1, 1), (1.0, 3, 4), (0.5, 99, 99), (0.5, 2, 2)] {
-        desk.policy = BanditPolicy(.off, epsilon: epsilon, slot: slot)
+      for (number, (epsilon, slot, limit)) in [
+        (0.0, 3, 0), (1.0, 1, 1), (1.0, 3, 4), (0.5, 99, 99), (0.5, 2, 2), (0, 1, 0),
+      ].enumerated() {
+        desk.policy = BanditPolicy(number % 2 == 0 ? .off : .thompson(PosteriorDraw()), epsilon: epsilon, slot: slot)
         question.limit = limit
         for _ in 0..<20 {
           var twice = desk.generator
