@@ -4,6 +4,7 @@
 #   make test [SANITIZE=address|thread]       install what is missing, build, run all tests
 #   make bench                                the serving benchmark: one table, ratios of one run
 #   make bench-training                       training beside the Python libraries: one table, ratios of one run
+#   make bench-bandit                         bandit policies on simulated traffic: what each earns and costs
 #   make lint                                 format, generated code, C warnings
 #   make proto                                regenerate the protobuf-c code
 #   make build                                release binaries in .build/release
@@ -21,7 +22,7 @@ SCRATCH := .build$(if $(SANITIZE),-$(SANITIZE))
 # All tests are of Swift Testing; the XCTest runner, which leaks a little of its own, is left out.
 TEST_FLAGS := --disable-xctest --scratch-path $(SCRATCH) $(if $(SANITIZE),--sanitize=$(SANITIZE))
 
-.PHONY: demo test bench bench-training lint proto build setup clean
+.PHONY: demo test bench bench-training bench-bandit lint proto build setup clean
 
 demo: build
 	@clients/demo.sh "$(DATA)" "$(USER_KEY)"
@@ -38,6 +39,10 @@ bench: build
 
 bench-training: setup
 	Benchmarks/training/run.sh
+
+bench-bandit: setup
+	swift build -c release --product bandit-benchmark
+	.build/release/bandit-benchmark
 
 lint: setup
 	swift format lint --strict --recursive $(FORMATTED)

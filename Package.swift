@@ -65,6 +65,9 @@ let house: [Target] = [
     name: "apus-load", dependencies: ["ApusClient", argumentParser, histogram],
     path: "clients/loadtest", exclude: ["README.md"], swiftSettings: strict),
   .executableTarget(
+    name: "bandit-benchmark", dependencies: ["Kernels", "Artifact", "Ranking", argumentParser],
+    path: "Benchmarks/bandit", exclude: ["README.md"], swiftSettings: strict),
+  .executableTarget(
     name: "training-benchmark", dependencies: ["Kernels", "Text", "Ranking", "Training", argumentParser],
     path: "Benchmarks/training",
     exclude: ["README.md", "compare.py", "peers.py", "requirements.txt", "run.sh", "worlds.py"], swiftSettings: strict),

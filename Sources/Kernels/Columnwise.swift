@@ -48,6 +48,46 @@ public enum Columnwise {
     -2.4999993993e-1, 3.3333331174e-1,
   ]
 
+  /// Replaces each x by e^x, to 2e-7 of the result; what is beyond ±87 counts as ±87, NaN stays NaN.
+  ///
+  /// x = k·ln 2 + f with |f| ≤ ln 2 / 2, e^f by the polynomial of Cephes' `expf` (Moshier), and 2^k in the exponent. The
+  /// same value gives the same bits wherever it stands in the column.
+  /// - Complexity: O(count).
+  public static func exponential(_ column: UnsafeMutablePointer<Float>, count: Int) {
+    var index = 0
+    while index &+ lanes <= count {
+      let block = UnsafeMutableRawPointer(column + index)
+      let x = block.loadUnaligned(as: SIMD8<Float>.self)
+      block.storeBytes(of: exponential(x), as: SIMD8<Float>.self)
+      index &+= lanes
+    }
+    while index < count {
+      column[index] = exponential(SIMD8(repeating: column[index]))[0]
+      index &+= 1
+    }
+  }
+
+  private static func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    let bound: Float = 87
+    var f = x.replacing(with: bound, where: x .> bound)
+    f.replace(with: -bound, where: x .< -bound)
+    // Added to 1.5·2^23, a small number is rounded to a whole one, which then stands in the lowest bits.
+    let shifted = f * 1.44269504088896341 + 12_582_912
+    let k = shifted - 12_582_912
+    let exponent = unsafeBitCast(shifted, to: SIMD8<UInt32>.self) &- 0x4B40_0000
+    f -= k * 0.693359375
+    f -= k * -2.12194440e-4
+    var p = SIMD8<Float>(repeating: 1.9875691500e-4)
+    for coefficient in exponentialCoefficients { p = p * f + coefficient }
+    let mantissa = p * f * f + f + 1
+    let bits = unsafeBitCast(mantissa, to: SIMD8<UInt32>.self) &+ (exponent &<< 23)
+    return unsafeBitCast(bits, to: SIMD8<Float>.self).replacing(with: .nan, where: x .!= x)
+  }
+
+  private static let exponentialCoefficients: [Float] = [
+    1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
+  ]
+
   /// A line and stairs over a column: what one signal adds to the scores of many candidates.
   public struct Stairs {
     /// z = (value − mean) · inverseScale, held within ± bound.

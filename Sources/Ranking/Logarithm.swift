@@ -19,6 +19,9 @@ enum Logarithm {
   static func exponential(_ x: Float) -> Float { expf(x) }
   /// e^x.
   static func exponential(_ x: Double) -> Double { exp(x) }
+  /// The angle in [0, π/2] whose sine is x in [0, 1].
+  @inline(__always)
+  static func arcsine(_ x: Float) -> Float { asinf(x) }
   /// 2^x.
   @inline(__always)
   static func powerOfTwo(_ x: Float) -> Float { exp2f(x) }

@@ -14,6 +14,8 @@ public final class RankScratch {
   public let armTrials: UnsafeMutablePointer<UInt32>
   /// Reward sums of each candidate's arm, likewise. [count]
   public let armRewards: UnsafeMutablePointer<Float>
+  /// Engagements that the ranker expected of those impressions (``ExpectedEngagements``), likewise; 0: not known. [count]
+  public let armExpected: UnsafeMutablePointer<Float>
 
   /// Rows in the tweet table, ``ModelSchema/noRow`` where unknown. [count]
   let rows: UnsafeMutablePointer<UInt32>
@@ -37,6 +39,8 @@ public final class RankScratch {
   var vectorizer: TfidfVectorizer
   /// For models that rank as of a moment.
   let moment: MomentMemory?
+  /// For the bandit's rules.
+  let bandit: BanditMemory
   /// What has happened since the model was trained, filled by the caller between gathering and scoring.
   public let live: LiveFacts
   /// For the steps of these names.
@@ -92,6 +96,7 @@ public final class RankScratch {
     authorDiversity = AuthorDiversity(capacity: capacity, seed: ~seed)
     fatigue = Fatigue(capacity: capacity, seed: seed &* 3)
     live = LiveFacts(capacity: capacity)
+    bandit = BanditMemory(capacity: capacity)
     vectorizer = TfidfVectorizer(
       vocabulary: model.vocabulary, inverseDocumentFrequency: model.inverseDocumentFrequency,
       options: model.textOptions)
@@ -102,7 +107,8 @@ public final class RankScratch {
     let offsets = (
       ids: plan.add(UInt64.self, capacity), rankedIDs: plan.add(UInt64.self, capacity),
       texts: plan.add(UnsafeRawBufferPointer.self, capacity), trials: plan.add(UInt32.self, capacity),
-      rewards: plan.add(Float.self, capacity), rows: plan.add(UInt32.self, capacity),
+      rewards: plan.add(Float.self, capacity), expected: plan.add(Float.self, capacity),
+      rows: plan.add(UInt32.self, capacity),
       sources: plan.add(UInt32.self, capacity), familiarity: plan.add(UInt32.self, capacity),
       evergreen: plan.add(UInt32.self, capacity),
       scores: plan.add(Float.self, capacity),
@@ -127,6 +133,7 @@ public final class RankScratch {
     rankedTexts = cut(offsets.texts, UnsafeRawBufferPointer.self)
     armTrials = cut(offsets.trials, UInt32.self)
     armRewards = cut(offsets.rewards, Float.self)
+    armExpected = cut(offsets.expected, Float.self)
     rows = cut(offsets.rows, UInt32.self)
     sources = cut(offsets.sources, UInt32.self)
     familiarity = cut(offsets.familiarity, UInt32.self)

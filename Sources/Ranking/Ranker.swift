@@ -20,15 +20,22 @@ public enum Ranker {
       scratch.authorDiversity.adjust(scratch, query: query, model: model, penalty: steps.authorPenalty)
     }
     if shown > 0 {
-      // One more than shown is never needed: a choice from below the cut only pushes the last one out.
+      let slot = min(policy.slot, shown)
+      // Beyond what is shown, only as far as the rule's own choice may come from; one from below that only pushes the
+      // last one out.
+      let ordered = max(shown, min(count, slot - 1 + policy.contenders))
       TopK.select(
-        scores: .init(start: scratch.scores, count: count), keys: scratch.candidateIDs, k: shown, into: scratch.order)
-      let exploration = Exploration(policy: policy, candidates: count, shown: shown)
+        scores: .init(start: scratch.scores, count: count), keys: scratch.candidateIDs, k: ordered, into: scratch.order)
+      let exploration = Exploration(
+        policy: policy, candidates: count, shown: shown,
+        shares: policy.shares(of: scratch, ranks: slot..<min(ordered + 1, slot + policy.contenders)))
       for position in 1...shown {
         scratch.propensities[position - 1] = Float(exploration.propensity(rank: position, position: position))
       }
-      if drawn < policy.epsilon {
-        explored = explore(exploration, choice: choice, shown: shown, scratch: scratch)
+      let chosen = exploration.rank(drawn: drawn, choice: choice)
+      if chosen != slot {
+        explored = slot
+        move(chosen, exploration, ordered: ordered, shown: shown, scratch: scratch)
       }
     }
     gather(query, model: model, steps: steps.active, shown: shown, scratch: scratch)
@@ -49,41 +56,35 @@ public enum Ranker {
       valuesReplaced: scratch.valuesReplaced)
   }
 
-  /// Puts the chosen candidate into the slot; returns the slot, or 0 if the choice is the greedy one.
-  private static func explore(
-    _ exploration: Exploration, choice: Double, shown: Int, scratch: RankScratch
-  ) -> Int {
-    let slot = exploration.slot
-    let offset = min(Int(choice * Double(exploration.choices)), exploration.choices - 1)
-    let chosenRank = slot + offset
-    guard chosenRank != slot else { return 0 }
-    let order = scratch.order
-    // Below the cut the exact rank does not matter, only that each of the rest is equally likely.
-    let chosen = chosenRank <= shown ? order[chosenRank - 1] : unshown(chosenRank - shown - 1, shown, scratch)
-    let last = min(chosenRank, shown)
-    var position = last
+  /// Puts the candidate of rank `chosen`, which is below the slot's, into the slot, and those between down by one.
+  private static func move(
+    _ chosen: Int, _ exploration: Exploration, ordered: Int, shown: Int, scratch: RankScratch
+  ) {
+    let (order, slot) = (scratch.order, exploration.slot)
+    // Where ranks are not ordered they do not matter, only that each of the rest is equally likely.
+    let candidate = chosen <= ordered ? order[chosen - 1] : unordered(chosen - ordered - 1, ordered, scratch)
+    var position = min(chosen, shown)
     while position > slot {
       order[position - 1] = order[position - 2]
       scratch.propensities[position - 1] = Float(exploration.propensity(rank: position - 1, position: position))
       position -= 1
     }
-    order[slot - 1] = chosen
-    scratch.propensities[slot - 1] = Float(exploration.propensity(rank: chosenRank, position: slot))
-    return slot
+    order[slot - 1] = candidate
+    scratch.propensities[slot - 1] = Float(exploration.propensity(rank: chosen, position: slot))
   }
 
-  /// The n-th candidate, in the caller's order, that is not among the `shown` best.
-  private static func unshown(_ n: Int, _ shown: Int, _ scratch: RankScratch) -> UInt32 {
+  /// The n-th candidate, in the caller's order, that is not among the `ordered` best.
+  private static func unordered(_ n: Int, _ ordered: Int, _ scratch: RankScratch) -> UInt32 {
     // Explored calls are few; marking in a column that is free at this point saves a set.
     let marks = scratch.rankedFamiliarity
     marks.update(repeating: 0, count: scratch.count)
-    for position in 0..<shown { marks[Int(scratch.order[position])] = 1 }
+    for position in 0..<ordered { marks[Int(scratch.order[position])] = 1 }
     var left = n
     for i in 0..<scratch.count where marks[i] == 0 {
       if left == 0 { return UInt32(truncatingIfNeeded: i) }
       left -= 1
     }
-    return scratch.order[shown - 1]
+    return scratch.order[ordered - 1]
   }
 
   /// Copies what the answer needs into ranked order.

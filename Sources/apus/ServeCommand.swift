@@ -14,7 +14,7 @@ struct ServeCommand: ParsableCommand {
         apus serve --model model.safetensors
         apus serve --model model.safetensors --listen 127.0.0.1:7500 --workers 2 --state /var/lib/apus
         apus serve --model model.safetensors --epsilon 0        (no exploration)
-        apus serve --model model.safetensors --bandit classic   (reward sums, as many home-grown rankers do)
+        apus serve --model model.safetensors --bandit epsilon-greedy --bandit-worth sum
         apus serve --model model.safetensors --author-penalty 0.5 --out-of-network -0.3
         apus serve --model model.safetensors --fatigue 0.5 --author-fatigue 0.1   (what was shown already loses weight)
         apus serve --model model.safetensors --weights retweet=2,reply=5,hide=-10
@@ -36,20 +36,8 @@ struct ServeCommand: ParsableCommand {
   @Option(help: "Event loops, each on its own thread.")
   var workers = 1
 
-  @Option(
-    help: ArgumentHelp(
-      "What feedback adds to a score: a tweet's mean reward, its reward sum (classic), or nothing (off).",
-      valueName: "mean|classic|off"))
-  var bandit: BanditPolicy.Exploits = .mean
-
-  @Option(help: "Probability that a call explores one position, 0 to 1; 0.05, with --bandit off 0.")
-  var epsilon: Double?
-
-  @Option(help: "Position (from 1) that exploration fills.")
-  var explorationSlot = 3
-
-  @Option(help: "What a mean reward, or reward sum, of 1 adds to a score.")
-  var banditWeight: Float = 5
+  @OptionGroup(title: "What feedback does to the order")
+  var bandit: BanditArguments
 
   @Option(
     help: ArgumentHelp(
@@ -97,22 +85,15 @@ struct ServeCommand: ParsableCommand {
     guard port.flatMap({ UInt16($0) }) != nil else {
       throw ValidationError("--listen \(listen) is not host:port, such as 127.0.0.1:7411")
     }
-    if let epsilon, !(0...1).contains(epsilon) {
-      throw ValidationError("--epsilon \(epsilon) is not in 0 to 1")
-    }
-    guard explorationSlot >= 1 else { throw ValidationError("--exploration-slot \(explorationSlot) is below 1") }
     if Self.now(now) == nil { throw ValidationError("--now \(now) is not clock, model or a time in Unix seconds") }
     _ = try Self.weights(weights)
     try learning.validate(isOn: learn, flag: "--learn")
-    guard banditWeight.isFinite else { throw ValidationError("--bandit-weight \(banditWeight) is not finite") }
   }
 
   func run() throws {
     var options = ServerOptions(
       modelPath: model, listenAddress: listen, stateFolder: state, workers: workers,
-      policy: BanditPolicy(
-        exploits: bandit, epsilon: epsilon ?? (bandit == .off ? 0 : 0.05), slot: explorationSlot, weight: banditWeight),
-      seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)
+      policy: bandit.policy, seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)
     options.now = Self.now(now) ?? .clock
     options.steps.outOfNetwork = outOfNetwork
     options.steps.authorPenalty = authorPenalty
@@ -182,5 +163,3 @@ struct ServeCommand: ParsableCommand {
     }
   }
 }
-
-extension BanditPolicy.Exploits: ExpressibleByArgument {}

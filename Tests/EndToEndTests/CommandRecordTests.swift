@@ -10,7 +10,9 @@ struct CommandRecordTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func start() throws -> ServerProcess { try ServerProcess(["--epsilon", "0"], stateFolder: state) }
+  private func start() throws -> ServerProcess {
+    try ServerProcess(["--epsilon", "0", "--bandit", "epsilon-greedy"], stateFolder: state)
+  }
 
   /// What the policy's documentation says: weight 5, reward of a like 0.4, ten prior trials.
   private func term(likes: Int, trials: Int) -> Float { 5 * 0.4 * Float(likes) / (Float(trials) + 10) }
@@ -38,10 +40,15 @@ struct CommandRecordTests {
     expectClose(try server.banditTerm(of: "a tweet that no model knows"), term(likes: 1, trials: 1))
   }
 
-  @Test("--bandit classic adds the sum of rewards; --bandit off adds nothing and does not explore unless told to")
+  @Test("Sums add up, also by their older name; --bandit off adds nothing and does not explore unless told to")
   func otherBandits() throws {
-    let classic = try ServerProcess(["--epsilon", "0", "--bandit", "classic"], stateFolder: state)
+    var classic = try ServerProcess(["--epsilon", "0", "--bandit", "classic"], stateFolder: state)
     for count in 1...3 {
+      if count == 3 {
+        try classic.stop()
+        let arguments = ["--epsilon", "0", "--bandit", "epsilon-greedy", "--bandit-worth", "sum"]
+        classic = try ServerProcess(arguments, stateFolder: state)
+      }
       try classic.record("like", tweet: "t")
       try classic.record("impression", tweet: "t")
       expectClose(try classic.banditTerm(of: "t"), 5 * 0.4 * Float(count))

@@ -112,7 +112,7 @@ struct CommandTourTests {
     #expect(before.epsilon == 0 && before.blend.contains { $0.signal == "age" } && before.modelVersion.count == 16)
     for event in ["impression", "click", "like", "retweet", "quote", "reply", "hide", "report"] {
       let result = try server.ask(["record", "--user", "u", "--tweet", "t", "--event", event, "--timestamp", "-5"])
-      #expect(result.status == 0 && result.stdout.hasPrefix("Recorded \(event) of u on t: event "), "\(result)")
+      #expect(result.status == 0 && result.stdout.hasPrefix("Recorded \(event) of u on t: entry "), "\(result)")
     }
     let after: DescribeOutput = try server.answer(["describe"])
     #expect(after.eventsRecorded == before.eventsRecorded + 8)

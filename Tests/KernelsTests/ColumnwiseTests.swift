@@ -28,6 +28,65 @@ struct ColumnwiseTests {
     #expect(bad[0].isNaN && bad[1].isNaN && bad[2].isNaN && abs(bad[3] - log(3)) < 1e-6)
   }
 
+  @Test("e^x is that of the C library, to a few units in the last place, wherever x stands")
+  func exponentials() {
+    var generator = SeededGenerator(seed: 3)
+    var inputs: [Float] = [0, -0.0, 1e-30, 0.34657, 0.34658, -0.34658, 1, -1, 40, -40, 87, -87]
+    for _ in 0..<5_000 { inputs.append(Float(174 * generator.uniform() - 87)) }
+    for start in 0..<9 {
+      var column = Array(inputs[start...])
+      let count = column.count
+      column.withUnsafeMutableBufferPointer { buffer in
+        if let base = buffer.baseAddress { Columnwise.exponential(base, count: count) }
+      }
+      for (x, got) in zip(inputs[start...], column) {
+        let exact = exp(Double(x))
+        #expect(abs(Double(got) - exact) <= 2e-7 * exact, "\(x): \(got), \(exact)")
+      }
+    }
+    var ends: [Float] = [.infinity, -.infinity, 200, -200, .nan, 0]
+    ends.withUnsafeMutableBufferPointer { buffer in
+      if let base = buffer.baseAddress { Columnwise.exponential(base, count: 6) }
+    }
+    #expect(ends[0] == ends[2] && ends[1] == ends[3] && ends[0].isFinite && ends[1] > 0)
+    #expect(ends[4].isNaN && ends[5] == 1)
+  }
+
+  @Test("a linear model's upper bounds are those of plain sums, for every length")
+  func upperBounds() {
+    var generator = SeededGenerator(seed: 4)
+    for (count, size) in [(1, 1), (7, 3), (8, 8), (9, 8), (40, 2), (0, 4)] {
+      let stride = 48
+      let features = (0..<size * stride).map { _ in Float(generator.gaussian()) }
+      let theta = (0..<size).map { _ in Float(generator.gaussian()) }
+      let triangle = (0..<size * (size + 1) / 2).map { _ in Float(generator.gaussian()) }
+      var results = [Float](repeating: 99, count: stride)
+      results.withUnsafeMutableBufferPointer { results in
+        guard let results = results.baseAddress else { return }
+        features.withUnsafeBufferPointer { features in
+          theta.withUnsafeBufferPointer { theta in
+            triangle.withUnsafeBufferPointer { triangle in
+              guard let first = features.baseAddress else { return }
+              Columnwise.upperBounds(
+                features: first, stride: stride, count: count, coefficients: theta, triangle: triangle, bonus: 0.5,
+                bound: 4, into: results)
+            }
+          }
+        }
+      }
+      for i in 0..<count {
+        let x = (0..<size).map { Double(features[$0 * stride + i]) }
+        let mean = zip(x, theta).reduce(0) { $0 + $1.0 * Double($1.1) }
+        let squares = (0..<size).reduce(0.0) { sum, row in
+          let v = (0...row).reduce(0.0) { $0 + x[$1] * Double(triangle[row * (row + 1) / 2 + $1]) }
+          return sum + v * v
+        }
+        #expect(abs(Double(results[i]) - min(4, max(-4, mean + 0.5 * squares.squareRoot()))) < 1e-5)
+      }
+      #expect(results[(count + 7) / 8 * 8] == 99)
+    }
+  }
+
   @Test("a line and stairs are what a plain loop gives, for both kinds, for every length")
   func stairs() {
     var generator = SeededGenerator(seed: 2)

@@ -102,7 +102,8 @@ struct RecordTests {
   @Test("events change the bandit's term of the next ranking, by the policy's formula")
   func banditTerm() throws {
     let world = try TestWorld.shared()
-    try withServer { server in
+    let term = RewardTerm()
+    try withServer(policy: BanditPolicy(.epsilonGreedy(term), epsilon: 0)) { server in
       let client = try server.connect()
       let rank = { (id: UInt64) in
         try client.ask(.rank(id, user: world.users[0], Array(world.tweets.prefix(50)), explains: true))
@@ -114,9 +115,8 @@ struct RecordTests {
       #expect(try client.ask(.record(2, Array(repeating: last, count: 500), type: 6)).recorded == 500)
       #expect(try client.ask(.record(3, Array(repeating: first, count: 5), type: 8)).recorded == 5)
       let after = try rank(4)
-      let policy = BanditPolicy(epsilon: 0)
-      #expect(try after.banditTerm(of: last) == policy.weight * 500 / (500 + policy.priorTrials))
-      #expect(try after.banditTerm(of: first) == policy.weight * -5 / (5 + policy.priorTrials))
+      #expect(try after.banditTerm(of: last) == term.weight * 500 / (500 + term.priorTrials))
+      #expect(try after.banditTerm(of: first) == term.weight * -5 / (5 + term.priorTrials))
       for tweet in before.tweets where tweet != first && tweet != last {
         #expect(try after.banditTerm(of: tweet) == 0)
       }

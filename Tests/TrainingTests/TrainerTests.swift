@@ -182,7 +182,7 @@ struct TrainerTests {
     let requests = try model.column(Name.goldenUser, of: UInt64.self, shape: [nil]).count
     let golden = try model.column(Name.goldenTweet, of: UInt64.self, shape: [requests, nil]).count
     #expect(try model.column(Name.goldenScore, of: Float.self, shape: [requests, nil]).count == golden)
-    #expect(model.names.count == 15 + 2 * 4 + 3 * 5 + 4 + 3)
+    #expect(model.names.count == 15 + 2 * 5 + 3 * 5 + 4 + 3)
     #expect(vector.weights.count == report.tweetVectorEntries)
     #expect(profile.weights.count == report.userProfileEntries)
     for user in 0..<users {

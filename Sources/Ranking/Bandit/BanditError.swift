@@ -35,4 +35,22 @@ public enum BanditError: Error, Equatable, Sendable, CustomStringConvertible {
       throw .badReward(value: reward, row: row, reason: "not a number in ±1e100")
     }
   }
+  /// Throws unless `weight` is a number that a score can be multiplied with.
+  static func check(weight: Float) throws(BanditError) {
+    guard weight.isFinite else { throw .badParameter(name: "weight", value: Double(weight), reason: "not finite") }
+  }
+
+  /// Throws unless so many trials can be believed in beforehand.
+  static func check(priorTrials: Float) throws(BanditError) {
+    guard (0.01...1e6).contains(priorTrials) else {
+      throw .badParameter(name: "prior", value: Double(priorTrials), reason: "not in 0.01 to 1000000")
+    }
+  }
+
+  /// Throws unless `bonus` is a factor for a confidence bound.
+  static func check(bonus: Float) throws(BanditError) {
+    guard (0...100).contains(bonus) else {
+      throw .badParameter(name: "bonus", value: Double(bonus), reason: "not in 0 to 100")
+    }
+  }
 }

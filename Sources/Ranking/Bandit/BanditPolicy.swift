@@ -1,76 +1,114 @@
-/// ε-greedy on what feedback has taught: what it adds to a score, and how often the order departs from the scores.
+/// What feedback on a tweet does to its place: a rule that changes scores, and one position that is explored.
 ///
-/// A tweet's term is `weight` times what ``exploits`` makes of its rewards. With probability ε a call explores: one
-/// position, ``slot``, is given to a candidate drawn uniformly from all that are not above it, and the ones between
-/// move down by one.
+/// Whatever the rule, with probability ε a call explores: one position, ``slot``, is given to a candidate drawn
+/// uniformly from all that are not above it, and the ones between move down by one (``Exploration``).
 public struct BanditPolicy: Sendable, Equatable {
-  /// What a tweet is worth for its feedback.
-  public enum Exploits: String, Sendable, CaseIterable {
-    /// rewards / (trials + priorTrials): the mean reward, shrunk towards 0 until the tweet has been shown a few times.
-    case mean
-    /// The sum of its rewards: the classic, which favours what has been shown most.
-    case classic
-    /// Nothing: feedback is recorded, but does not change scores.
+  /// How what is known of a tweet's feedback enters its score.
+  public enum Rule: Sendable, Equatable {
+    /// Not at all: feedback is recorded, but does not change scores.
     case off
+    /// By the mean or the sum of its rewards.
+    case epsilonGreedy(RewardTerm)
+    /// By the mean of its rewards and a bonus for what is still unsure.
+    case ucb(BoundTerm)
+    /// By what rewards make of the ranker's own probability, and a small bonus.
+    case priorUCB(PriorTerm)
+    /// By what rewards make of the ranker's own probability; the slot goes to the greatest of draws.
+    case thompson(PosteriorDraw)
+    /// By what a regression of rewards on features of the candidate makes of the ranker's own probability.
+    case linUCB(ContextualTerm)
+
+    /// Throws for a parameter outside its range.
+    public func check() throws(BanditError) {
+      switch self {
+      case .off: break
+      case .epsilonGreedy(let term): try term.check()
+      case .ucb(let term): try term.check()
+      case .priorUCB(let term): try term.check()
+      case .thompson(let draw): try draw.term.check()
+      case .linUCB(let term): try term.check()
+      }
+    }
   }
 
-  /// What a tweet is worth for its feedback.
-  public var exploits: Exploits
+  /// How feedback enters the scores.
+  public var rule: Rule
   /// Probability of exploring, in [0, 1].
   public var epsilon: Double
   /// 1-based position that exploration fills; the last position where the answer is shorter.
   public var slot: Int
-  /// What a worth of 1 adds to a score.
-  public var weight: Float
-  /// Impressions without reward that every tweet starts with; positive. For means only.
-  public var priorTrials: Float
 
-  /// A policy; values outside their ranges are a programming error.
-  public init(
-    exploits: Exploits = .mean, epsilon: Double = 0.05, slot: Int = 3, weight: Float = 5, priorTrials: Float = 10
-  ) {
-    precondition((0...1).contains(epsilon) && slot >= 1 && weight.isFinite && priorTrials > 0)
-    self.exploits = exploits
-    self.epsilon = epsilon
-    self.slot = slot
-    self.weight = weight
-    self.priorTrials = priorTrials
+  /// A policy; values outside their ranges are a programming error (``check()``).
+  public init(_ rule: Rule = .priorUCB(PriorTerm()), epsilon: Double = 0.05, slot: Int = 3) {
+    (self.rule, self.epsilon, self.slot) = (rule, epsilon, slot)
+    do throws(BanditError) { try check() } catch { preconditionFailure("\(error)") }
+  }
+
+  /// Throws for a parameter outside its range.
+  public func check() throws(BanditError) {
+    guard (0...1).contains(epsilon) else {
+      throw .badParameter(name: "epsilon", value: epsilon, reason: "not in 0 to 1")
+    }
+    guard slot >= 1 else { throw .badParameter(name: "slot", value: Double(slot), reason: "below 1") }
+    try rule.check()
   }
 
   /// Says in replies which policy and parameters chose; changes whenever they do.
   public var version: String {
-    switch exploits {
-    case .mean: "epsilon-greedy-mean/epsilon=\(epsilon),slot=\(slot),weight=\(weight),prior=\(priorTrials)"
-    case .classic: "epsilon-greedy-sum/epsilon=\(epsilon),slot=\(slot),weight=\(weight)"
-    case .off: "epsilon-greedy-off/epsilon=\(epsilon),slot=\(slot)"
+    let (name, parameters): (String, String) =
+      switch rule {
+      case .off: ("off", "")
+      case .epsilonGreedy(let term): ("epsilon-greedy-\(term.worth)", term.parameters)
+      case .ucb(let term): ("ucb", term.parameters)
+      case .priorUCB(let term): ("prior-ucb", term.parameters)
+      case .thompson(let draw): ("thompson", draw.parameters)
+      case .linUCB(let term): ("linucb", term.parameters)
+      }
+    return "\(name)/epsilon=\(epsilon),slot=\(slot)" + (parameters.isEmpty ? "" : "," + parameters)
+  }
+
+  /// Adds each candidate's term to its score. `scratch.armTrials` and `armRewards` hold the arms' statistics; arms
+  /// without a trial, or whose rewards are not a finite number, count as without feedback.
+  ///
+  /// - Parameter learned: what linucb ranks with; without it, and before the first trial, its terms are 0.
+  /// - Complexity: O(candidates); except for linucb, those without feedback cost next to nothing.
+  public func adjust(_ scratch: RankScratch, learned: ContextualScoring? = nil) {
+    let tried = TriedCandidates(scratch)
+    scratch.bandit.scoresBefore.update(from: scratch.scores, count: scratch.count)
+    switch rule {
+    case .off: return
+    case .epsilonGreedy(let term): term.compute(tried)
+    case .ucb(let term): term.compute(tried)
+    case .priorUCB(let term): term.compute(tried, scores: scratch.scores)
+    case .thompson(let draw): draw.term.compute(tried, scores: scratch.scores)
+    case .linUCB(let term): return term.adjust(scratch, learned)
+    }
+    tried.addTerms(to: scratch)
+  }
+
+  /// What the rule looked at of the first `items` of the answer that was just ranked, row by row, for the log: of
+  /// linucb what ``ContextualState`` learns from, of rules with a prior the score before the bandit
+  /// (``ExpectedEngagements``), of others nothing.
+  public func loggedFeatures(_ scratch: RankScratch, items: Int) -> [Int16] {
+    let shown = (0..<min(items, scratch.count)).map { Int(scratch.order[$0]) }
+    switch rule {
+    case .priorUCB, .thompson: return shown.map { ContextualFeatures.logged(scratch.bandit.scoresBefore[$0]) }
+    case .linUCB:
+      return shown.flatMap { i in
+        (0..<ContextualFeatures.count).map { ContextualFeatures.logged(scratch.bandit.feature($0)[i]) }
+      }
+    default: return []
     }
   }
 
-  /// The bandit's term of one tweet, held within what a signal may contribute: the score stays finite.
-  func term(trials: UInt32, rewards: Float) -> Float {
-    guard trials > 0, rewards.isFinite else { return 0 }
-    let term: Float
-    switch exploits {
-    case .mean: term = weight * rewards / (Float(trials) + priorTrials)
-    case .classic: term = weight * rewards
-    case .off: term = 0
-    }
-    let bound = Blend.largestContribution
-    return min(bound, max(-bound, term))
+  /// How many of the best from the slot on the rule itself may give the slot to; 1: only the best.
+  var contenders: Int {
+    if case .thompson = rule { PosteriorDraw.contenders } else { 1 }
   }
 
-  /// Adds each candidate's term to its score. `scratch.armTrials` and `armRewards` hold the arms' statistics.
-  public func adjust(_ scratch: RankScratch) {
-    let (terms, values) = (scratch.terms(of: .bandit), scratch.values(of: .bandit))
-    for i in 0..<scratch.count {
-      let (trials, rewards) = (scratch.armTrials[i], scratch.armRewards[i])
-      (values[i], terms[i]) = (0, 0)
-      // Most tweets have no feedback: they cost no division.
-      guard trials > 0 else { continue }
-      let mean = rewards / Float(trials)
-      if mean.isFinite { values[i] = mean }
-      terms[i] = term(trials: trials, rewards: rewards)
-      scratch.scores[i] += terms[i]
-    }
+  /// How likely the rule's own choice for the slot is each of these 1-based ranks of `scratch.order`, the slot's and at
+  /// most ``contenders`` in all.
+  func shares(of scratch: RankScratch, ranks: Range<Int>) -> SlotShares {
+    if case .thompson(let draw) = rule { draw.shares(of: scratch, ranks: ranks) } else { .first }
   }
 }

@@ -14,7 +14,7 @@ struct ExplorationTests {
         for slot in 1...9 {
           let plain = PlainExploration(candidates: candidates, shown: shown, slot: slot, epsilon: epsilon).table
           let exploration = Exploration(
-            policy: BanditPolicy(epsilon: epsilon, slot: slot), candidates: candidates, shown: shown)
+            policy: BanditPolicy(.off, epsilon: epsilon, slot: slot), candidates: candidates, shown: shown)
           let table = (1...candidates).map { rank in
             (1...shown).map { exploration.propensity(rank: rank, position: $0) }
           }
@@ -32,6 +32,37 @@ struct ExplorationTests {
     }
   }
 
+  @Test("the same where the rule itself draws among some candidates", arguments: epsilons)
+  func matchesEnumerationOfDraws(epsilon: Double) {
+    var generator = SeededGenerator(seed: 7)
+    for candidates in 1...7 {
+      for shown in 1...candidates {
+        for slot in 1...shown {
+          var weights = (slot...min(candidates, slot + 3)).map { _ in Double(generator.below(4)) * 1e-3 }
+          weights[generator.below(weights.count)] = 1
+          let shares = weights.map { $0 / weights.reduce(0, +) }
+          let plain = PlainExploration(
+            candidates: candidates, shown: shown, slot: slot, epsilon: epsilon, shares: shares
+          ).table
+          var tails = weights
+          weights.withUnsafeMutableBufferPointer { weights in
+            tails.withUnsafeMutableBufferPointer { tails in
+              let exploration = Exploration(
+                policy: BanditPolicy(.off, epsilon: epsilon, slot: slot), candidates: candidates, shown: shown,
+                shares: SlotShares(weights: weights, tails: tails))
+              for rank in 1...candidates {
+                for position in 1...shown {
+                  let expected = plain[rank - 1][position - 1]
+                  #expect(abs(exploration.propensity(rank: rank, position: position) - expected) < 1e-12)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// A desk with `count` scored candidates, and their ids in greedy order.
   private static func scored(_ count: Int, _ policy: BanditPolicy, seed: UInt64) throws -> (Desk, Question, [UInt64]) {
     let desk = Desk(try ModelFixture.random(seed: seed).model(), policy: policy, seed: seed)
@@ -42,43 +73,11 @@ struct ExplorationTests {
     return (desk, question, ids.sorted())
   }
 
-  @Test("shown lists come as often as they should, and every propensity is that of what is shown")
-  func frequencies() throws {
-    for (count, limit, slot, epsilon) in [(6, 4, 2, 0.6), (5, 5, 3, 1.0), (7, 2, 9, 0.8), (4, 3, 1, 0.3)] {
-      let policy = BanditPolicy(epsilon: epsilon, slot: slot)
-      var (desk, question, greedy) = try Self.scored(count, policy, seed: UInt64(count))
-      question.limit = limit
-      let plain = PlainExploration(candidates: count, shown: limit, slot: slot, epsilon: epsilon)
-      let table = plain.table
-      let lists = Set((plain.slot...count).map { plain.list(choosing: $0) })
-      let calls = 5_000
-      var seen = [[Double]](repeating: [Double](repeating: 0, count: limit), count: count)
-      for _ in 0..<calls {
-        let answer = desk.order(question)
-        let ranks = answer.ids.map { (greedy.firstIndex(of: $0) ?? -1) + 1 }
-        #expect(lists.contains(ranks))
-        #expect(answer.exploredPosition == (ranks == Array(1...limit) ? 0 : plain.slot))
-        for (place, rank) in ranks.enumerated() {
-          seen[rank - 1][place] += 1
-          #expect(abs(Double(answer.propensities[place]) - table[rank - 1][place]) < 1e-6)
-        }
-      }
-      for place in 0..<limit {
-        // Pearson's statistic has at most 6 degrees of freedom; it exceeds 40 once in two million.
-        let statistic = (0..<count).reduce(0.0) { sum, rank in
-          let expected = table[rank][place] * Double(calls)
-          return expected == 0 ? sum : sum + (seen[rank][place] - expected) * (seen[rank][place] - expected) / expected
-        }
-        #expect(statistic < 40, "position \(place + 1) of \(count): \(seen.map { $0[place] })")
-      }
-    }
-  }
-
   @Test("propensities of random calls lie in (0, 1] and are those of the formula", arguments: 0..<4)
   func randomCalls(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
     let count = 1 + generator.below(200)
-    var (desk, question, greedy) = try Self.scored(count, BanditPolicy(), seed: seed)
+    var (desk, question, greedy) = try Self.scored(count, BanditPolicy(.off), seed: seed)
     for _ in 0..<100 {
       desk.policy.epsilon = [0, 1, generator.uniform()][generator.below(3)]
       desk.policy.slot = 1 + generator.below(generator.below(2) == 0 ? 5 : 250)
@@ -98,7 +97,7 @@ struct ExplorationTests {
 
   @Test("with ε = 0 nothing departs from the scores, with ε = 1 the slot is even over all below")
   func extremes() throws {
-    var (desk, question, greedy) = try Self.scored(5, BanditPolicy(epsilon: 0, slot: 2), seed: 9)
+    var (desk, question, greedy) = try Self.scored(5, BanditPolicy(.off, epsilon: 0, slot: 2), seed: 9)
     for _ in 0..<200 {
       let answer = desk.order(question)
       #expect(answer.ids == greedy && answer.exploredPosition == 0 && answer.propensities.allSatisfy { $0 == 1 })
@@ -118,8 +117,10 @@ struct ExplorationTests {
   func drawsStayInStep() throws {
     for count in [0, 1, 2, 9] {
       var (desk, question, _) = try Self.scored(count, BanditPolicy(), seed: 4)
-      for (epsilon, slot, limit) in [(0.0, 3, 0), (1.0, 1, 1), (1.0, 3, 4), (0.5, 99, 99), (0.5, 2, 2)] {
-        desk.policy = BanditPolicy(epsilon: epsilon, slot: slot)
+      for (number, (epsilon, slot, limit)) in [
+        (0.0, 3, 0), (1.0, 1, 1), (1.0, 3, 4), (0.5, 99, 99), (0.5, 2, 2), (0, 1, 0),
+      ].enumerated() {
+        desk.policy = BanditPolicy(number % 2 == 0 ? .off : .thompson(PosteriorDraw()), epsilon: epsilon, slot: slot)
         question.limit = limit
         for _ in 0..<20 {
           var twice = desk.generator

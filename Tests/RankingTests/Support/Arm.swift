@@ -2,4 +2,6 @@
 struct Arm {
   var trials: UInt32
   var rewards: Float
+  /// Engagements that the ranker expected; 0: not known.
+  var expected: Float = 0
 }

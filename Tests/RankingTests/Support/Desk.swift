@@ -8,6 +8,7 @@ final class Desk {
   let scratch: RankScratch
   var policy: BanditPolicy
   var arms: [UInt64: Arm] = [:]
+  var learned: ContextualScoring?
   var generator: SeededGenerator
 
   init(_ model: Model, capacity: Int = 256, policy: BanditPolicy = BanditPolicy(epsilon: 0), seed: UInt64 = 1) {
@@ -27,8 +28,9 @@ final class Desk {
         let arm = arms[scratch.ids[i]] ?? Arm(trials: 0, rewards: 0)
         scratch.armTrials[i] = arm.trials
         scratch.armRewards[i] = arm.rewards
+        scratch.armExpected[i] = arm.expected
       }
-      policy.adjust(scratch)
+      policy.adjust(scratch, learned: learned)
     }
   }
 

@@ -1,18 +1,27 @@
 import Ranking
 
-/// ε-greedy exploration of one slot by counting out every choice.
+/// Exploration of one slot by counting out every choice.
 struct PlainExploration {
   let candidates: Int
   let shown: Int
   /// 1-based, not beyond `shown`.
   let slot: Int
   let epsilon: Double
+  /// How likely the rule's own choice is each rank from the slot on.
+  let shares: [Double]
 
-  init(candidates: Int, shown: Int, slot: Int, epsilon: Double) {
+  init(candidates: Int, shown: Int, slot: Int, epsilon: Double, shares: [Double] = [1]) {
     self.candidates = candidates
     self.shown = shown
     self.slot = min(slot, shown)
     self.epsilon = epsilon
+    self.shares = shares
+  }
+
+  /// The probability that the candidate of rank `chosen` is given the slot.
+  func probability(ofChoosing chosen: Int) -> Double {
+    let own = shares.indices.contains(chosen - slot) ? shares[chosen - slot] : 0
+    return (1 - epsilon) * own + epsilon / Double(candidates - slot + 1)
   }
 
   /// The 1-based greedy ranks that are shown when the candidate of rank `chosen` is given the slot.
@@ -29,9 +38,7 @@ struct PlainExploration {
     func add(_ list: [Int], _ probability: Double) {
       for (place, rank) in list.enumerated() { table[rank - 1][place] += probability }
     }
-    add(list(choosing: slot), 1 - epsilon)
-    let choices = slot...candidates
-    for chosen in choices { add(list(choosing: chosen), epsilon / Double(choices.count)) }
+    for chosen in slot...candidates { add(list(choosing: chosen), probability(ofChoosing: chosen)) }
     return table
   }
 }

@@ -36,6 +36,9 @@ private struct Crowd {
   }
 
   /// Looks at the first twenty and likes what it likes.
+  /// Before the model was trained: such events teach, but are no news to the counts that the signals look at.
+  static let longAgo: UInt64 = 1_000
+
   mutating func react(_ client: Client, to answer: Answer) throws {
     let seen = Array(answer.tweets.prefix(20))
     let liked = seen.filter { likes($0) }
@@ -43,7 +46,7 @@ private struct Crowd {
     let reply = try client.ask(
       .record(
         nextCall, seen + liked, types: seen.map { _ in 1 } + liked.map { _ in 3 }, request: answer.requestID,
-        user: user))
+        user: user, time: Self.longAgo))
     #expect(reply.recorded == UInt32(seen.count + liked.count) && reply.unmatched == 0)
   }
 }
@@ -57,7 +60,7 @@ struct OnlineServingTests {
     scores: [[Float]], before: Double, after: Double, updates: UInt64
   ) {
     let server = try RunningServer(
-      policy: BanditPolicy(exploits: .off, epsilon: 0), learning: learning, now: .model)
+      policy: BanditPolicy(.off, epsilon: 0), learning: learning, now: .model)
     var crowd = try Crowd()
     let client = try server.connect()
     var answers: [Answer] = []
@@ -112,22 +115,26 @@ struct OnlineServingTests {
   @Test("feedback on what nobody was shown is stored and counted, and changes no answer")
   func forged() throws {
     let server = try RunningServer(
-      policy: BanditPolicy(exploits: .off, epsilon: 0), learning: Self.rates, now: .model)
+      policy: BanditPolicy(.off, epsilon: 0), learning: Self.rates, now: .model)
     let world = try TestWorld.shared()
     let client = try server.connect()
     let tweets = Array(world.tweets.prefix(50))
     let first = try client.ask(.rank(1, user: world.users[0], tweets, explains: true))
     for (call, request) in [(2, 0), (3, first.requestID &+ 1), (4, .max)] as [(UInt64, UInt64)] {
-      _ = try client.ask(.record(call, tweets, types: tweets.map { _ in 3 }, request: request, user: world.users[0]))
+      _ = try client.ask(
+        .record(call, tweets, types: tweets.map { _ in 3 }, request: request, user: world.users[0], time: Crowd.longAgo)
+      )
     }
     // The fiftieth was in the answer, but not among its first twenty.
     let last = try #require(first.tweets.last)
-    _ = try client.ask(.record(5, [last], types: [3], request: first.requestID, user: world.users[0]))
+    _ = try client.ask(
+      .record(5, [last], types: [3], request: first.requestID, user: world.users[0], time: Crowd.longAgo))
     let second = try client.ask(.rank(6, user: world.users[0], tweets, explains: true))
     #expect(second.tweets == first.tweets && second.scores == first.scores)
     let description = try server.describe()
     #expect(description.onlineUpdates == 0 && description.onlineUnmatched == 151 && description.eventsRecorded == 151)
-    _ = try client.ask(.record(7, [first.tweets[0]], types: [3], request: first.requestID, user: world.users[0]))
+    _ = try client.ask(
+      .record(7, [first.tweets[0]], types: [3], request: first.requestID, user: world.users[0], time: Crowd.longAgo))
     #expect(try server.describe().onlineUpdates == 1)
     try server.stop()
   }
@@ -135,7 +142,7 @@ struct OnlineServingTests {
   @Test("several workers share what one of them was told")
   func workers() throws {
     let server = try RunningServer(
-      workers: 2, policy: BanditPolicy(exploits: .off, epsilon: 0), learning: Self.rates, now: .model)
+      workers: 2, policy: BanditPolicy(.off, epsilon: 0), learning: Self.rates, now: .model)
     let world = try TestWorld.shared()
     let tweets = Array(world.tweets.prefix(50))
     let (a, b) = (try server.connect(), try server.connect())

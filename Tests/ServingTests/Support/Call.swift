@@ -89,13 +89,16 @@ struct Call {
     }
   }
 
-  /// Events on tweets that a ranking showed to a user.
-  static func record(_ id: UInt64, _ tweets: [UInt64], types: [UInt8], request: UInt64, user: UInt64) -> Call {
+  /// Events on tweets that a ranking showed to a user, at a time or, with 0, now.
+  static func record(
+    _ id: UInt64, _ tweets: [UInt64], types: [UInt8], request: UInt64, user: UInt64, time: UInt64 = 0
+  ) -> Call {
     Call(id) { call in
       call.message(20) { record in
         record.column(1, tweets.map { _ in user })
         record.column(2, tweets)
         record.payload(3, types)
+        record.column(4, tweets.map { _ in time })
         record.column(5, tweets.map { _ in request })
       }
     }

@@ -73,10 +73,11 @@ extension ServerOptions {
 /// Runs a server for one test. Whatever the test did to it, afterwards it must answer a call on a new connection, end
 /// when asked, and have closed every connection.
 func withServer(
-  limits: Limits = Limits(), workers: Int = 1, state: String? = nil, log: (any FeedbackLog)? = nil,
-  store: MemoryStore? = nil, _ body: (RunningServer) throws -> Void
+  limits: Limits = Limits(), workers: Int = 1, policy: BanditPolicy = BanditPolicy(epsilon: 0), state: String? = nil,
+  log: (any FeedbackLog)? = nil, store: MemoryStore? = nil, _ body: (RunningServer) throws -> Void
 ) throws {
-  let server = try RunningServer(limits: limits, workers: workers, state: state, log: log, store: store)
+  let server = try RunningServer(
+    limits: limits, workers: workers, policy: policy, state: state, log: log, store: store)
   do {
     try body(server)
     #expect(try server.connect().ask(.describe(99)).status.code == .ok)

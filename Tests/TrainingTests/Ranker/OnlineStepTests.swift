@@ -62,10 +62,10 @@ struct OnlineStepTests {
         for i in 0..<desk.scratch.count {
           (desk.scratch.armTrials[i], desk.scratch.armRewards[i]) = (UInt32(i % 3), Float(i % 5) / 4)
         }
-        BanditPolicy(epsilon: 0).adjust(desk.scratch)
+        desk.policy.adjust(desk.scratch)
         var generator = SeededGenerator(seed: 1)
         let ranked = Ranker.rank(
-          query, model: desk.model, policy: BanditPolicy(epsilon: 0), steps: steps, requestID: 5, scratch: desk.scratch,
+          query, model: desk.model, policy: desk.policy, steps: steps, requestID: 5, scratch: desk.scratch,
           using: &generator)
         shown.copy(ranked, from: desk.scratch, model: desk.model)
       }

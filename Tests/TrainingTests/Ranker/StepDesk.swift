@@ -26,6 +26,9 @@ final class StepDesk {
     var values: [Float]
   }
 
+  /// Its term does not look at the score: what steps before it add to all scores alike changes no order.
+  let policy = BanditPolicy(.epsilonGreedy(RewardTerm()), epsilon: 0)
+
   /// Everything that a server does for a call, arms of some tweets included; `live` fills what has happened since.
   func rank(
     user: Int, _ steps: RankSteps, limit: Int = 0, tweets: Int = 300, correction: OnlineCorrection? = nil,
@@ -39,7 +42,6 @@ final class StepDesk {
       _ = Scorer.score(query, model: model, scratch: scratch)
       steps.adjust(scratch, query: query, model: model, correction: correction)
       for i in 0..<scratch.count { (scratch.armTrials[i], scratch.armRewards[i]) = (UInt32(i % 3), Float(i % 5) / 4) }
-      let policy = BanditPolicy(epsilon: 0)
       policy.adjust(scratch)
       var generator = SeededGenerator(seed: 1)
       let ranked = Ranker.rank(
