@@ -33,6 +33,9 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder of the feedback log; made if it is not there.", valueName: "folder"))
   var state = "apus-state"
 
+  @OptionGroup(title: "Feedback log")
+  var retention: RetentionArguments
+
   @Option(help: "Event loops, each on its own thread.")
   var workers = 1
 
@@ -113,6 +116,7 @@ struct ServeCommand: ParsableCommand {
       policy: BanditPolicy(
         exploits: bandit, epsilon: epsilon ?? (bandit == .off ? 0 : 0.05), slot: explorationSlot, weight: banditWeight),
       seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)
+    options.logRetention = retention.retention
     options.now = Self.now(now) ?? .clock
     options.steps.outOfNetwork = outOfNetwork
     options.steps.authorPenalty = authorPenalty
