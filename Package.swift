@@ -107,7 +107,7 @@ let suites: [Target] = [
   tests(
     "EndToEndTests",
     [
-      "apus", "apus-load", "ApusClient", "Artifact", "Ranking", "RankingProto", "CProtobufC", "Training",
+      "apus", "apus-load", "ApusClient", "Artifact", "Ranking", "RankingProto", "CProtobufC", "Feedback", "Training",
       "ParitySupport", "ServerSupport",
     ]),
 ]

@@ -10,6 +10,7 @@ extension FeedbackOptions {
     // A model that does not look at times was not trained "up to" one.
     modelAsOf = UInt32(clamping: model.moment?.asOf ?? 0)
     self.node = node
+    retention = options.logRetention
     snapshotPath = options.stateFolder + "/snapshot"
   }
 }

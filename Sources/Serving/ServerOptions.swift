@@ -1,4 +1,5 @@
 import EventLoop
+import Feedback
 import Ranking
 import Wire
 
@@ -10,6 +11,8 @@ public struct ServerOptions: Sendable {
   public var listenAddress: String
   /// Folder of the feedback log; created if absent.
   public var stateFolder: String
+  /// How much of the feedback log is kept although a snapshot holds it.
+  public var logRetention = LogRetention()
   /// Event loops, each on its own thread.
   public var workers: Int
   /// The bounds of everything.

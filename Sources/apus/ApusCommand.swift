@@ -27,6 +27,6 @@ struct ApusCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, ServeCommand.self, RankCommand.self, RecommendCommand.self, SimilarCommand.self,
       TopCommand.self, RecordCommand.self, DescribeCommand.self, EvaluateCommand.self, InspectCommand.self,
-      SynthesizeCommand.self,
+      LogCommand.self, SynthesizeCommand.self,
     ])
 }

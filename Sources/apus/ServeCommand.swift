@@ -33,6 +33,9 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder of the feedback log; made if it is not there.", valueName: "folder"))
   var state = "apus-state"
 
+  @OptionGroup(title: "Feedback log")
+  var retention: RetentionArguments
+
   @Option(help: "Event loops, each on its own thread.")
   var workers = 1
 
@@ -94,6 +97,7 @@ struct ServeCommand: ParsableCommand {
     var options = ServerOptions(
       modelPath: model, listenAddress: listen, stateFolder: state, workers: workers,
       policy: bandit.policy, seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)
+    options.logRetention = retention.retention
     options.now = Self.now(now) ?? .clock
     options.steps.outOfNetwork = outOfNetwork
     options.steps.authorPenalty = authorPenalty

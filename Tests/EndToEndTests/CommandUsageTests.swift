@@ -5,7 +5,7 @@ import Testing
 @Suite("Help and wrong arguments")
 struct CommandUsageTests {
   private static let commands = [
-    "train", "serve", "rank", "similar", "top", "record", "describe", "inspect", "synthesize",
+    "train", "serve", "rank", "similar", "top", "record", "describe", "inspect", "log", "synthesize",
   ]
 
   @Test("Every command has help with an example of itself", arguments: commands)
@@ -45,6 +45,8 @@ struct CommandUsageTests {
       (["synthesize", "--out", "x", "--users", "1"], "--users 1: must be 2"),
       (["serve"], "--model"), (["serve", "--model", "x", "--workers", "0"], "--workers 0"),
       (["serve", "--model", "x", "--epsilon", "1.5"], "--epsilon 1.5"),
+      (["serve", "--model", "x", "--log-retention-bytes", "-1"], "--log-retention-bytes"),
+      (["serve", "--model", "x", "--log-retention-days", "nan"], "--log-retention-days nan"),
       (["serve", "--model", "x", "--bandit", "sums"], "--bandit"),
       (["serve", "--model", "x", "--exploration-slot", "0"], "--exploration-slot 0"),
       (["serve", "--model", "x", "--bandit", "ucb", "--bandit-weight", "inf"], "--bandit-weight inf: not finite"),

@@ -70,6 +70,8 @@ final class FaultyFiles: FileOperations, @unchecked Sendable {
     return code == 0 ? disk.size(of: descriptor) : -Int(code)
   }
 
+  func age(of descriptor: Int32) -> Int64 { disk.age(of: descriptor) }
+
   func read(into bytes: UnsafeMutableRawBufferPointer, from descriptor: Int32, at offset: Int) -> Int {
     switch fault(.read) {
     case .error(let code): -Int(code)

@@ -111,7 +111,7 @@ import Testing
     #expect(throws: FeedbackError.closed) { try first.append(entries(1)) }
     #expect(throws: FeedbackError.closed) { try first.replay(after: 0) { _, _ in } }
     #expect(throws: FeedbackError.closed) { try first.read(after: 0, maxBytes: 1) }
-    #expect(throws: FeedbackError.closed) { try first.removeSegments(through: 1) }
+    #expect(throws: FeedbackError.closed) { try first.removeSegments(through: 1, keeping: .none) }
     #expect(try Replayed(LocalLog(folder: folder.path)).isWhole(entries(3)))
   }
 

@@ -125,7 +125,7 @@ import Testing
     #expect(second.sequences == [1, 3, 4, 5, 6] + Array(7...12) && second.summary.entriesLost == 1)
     #expect(second.entries == [all[0]] + Array(all[2...]) + all)
     #expect(LogSlice.decode(try log.read(after: 1, maxBytes: 1 << 20).bytes)?.map(\.sequence) == [3, 4, 5, 6])
-    #expect(try log.removeSegments(through: 6) == 1)
+    #expect(try log.removeSegments(through: 6, keeping: .none) == 1)
     #expect(folder.names == ["feedback.lock", SegmentName(first: 7).text])
   }
 

@@ -108,6 +108,8 @@ final class MemoryDisk: FileOperations, @unchecked Sendable {
 
   func size(of descriptor: Int32) -> Int { opened[descriptor]?.bytes.count ?? -Int(EBADF) }
 
+  func age(of descriptor: Int32) -> Int64 { 0 }
+
   func read(into bytes: UnsafeMutableRawBufferPointer, from descriptor: Int32, at offset: Int) -> Int {
     guard let file = opened[descriptor] else { return -Int(EBADF) }
     guard offset < file.bytes.count else { return 0 }

@@ -109,7 +109,7 @@ import Testing
     let folder = TemporaryFolder()
     var options = options(folder)
     options.snapshotPeriod = 200
-    options.retainedEntries = 0
+    options.retention = .none
     let first = try FeedbackService(log: folder.log(segmentBytes: 8_192), options: options)
     let all = plainEvents(3_000)
     for start in stride(from: 0, to: all.count, by: 50) { _ = submitAndWait(first, Array(all[start..<start + 50])) }

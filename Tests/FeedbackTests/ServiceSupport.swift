@@ -65,7 +65,9 @@ final class SlowLog: FeedbackLog {
     try log.read(after: after, maxBytes: maxBytes)
   }
 
-  func removeSegments(through: UInt64) throws(FeedbackError) -> Int { try log.removeSegments(through: through) }
+  func removeSegments(through: UInt64, keeping retention: LogRetention) throws(FeedbackError) -> Int {
+    try log.removeSegments(through: through, keeping: retention)
+  }
 
   func close() { log.close() }
 }

@@ -93,13 +93,7 @@ public final class FoldedState {
     for event in waiting.take(ranking.requestID) { if let key = event.key { settle(event, key: key) } }
   }
 
-  /// Of two settings the later counts; of two at the same time that with the greater values, compared in order.
-  private func apply(_ new: RewardWeights) {
-    let isLater =
-      new.setAtSeconds == weights.setAtSeconds
-      ? weights.values.lexicographicallyPrecedes(new.values) : new.setAtSeconds > weights.setAtSeconds
-    if isLater { weights = new }
-  }
+  private func apply(_ new: RewardWeights) { if weights.isReplaced(by: new) { weights = new } }
 
   /// Counts an event that names a ranking, or lets it wait, or does nothing.
   private func settle(_ event: FeedbackEvent, key: UInt64) {

@@ -14,8 +14,9 @@ public protocol FeedbackLog: AnyObject {
   /// if there is one. Any thread, also beside appends, from the first replay or append on.
   func read(after: UInt64, maxBytes: Int) throws(FeedbackError) -> LogSlice
 
-  /// Gives back the space of old entries, none of them behind sequence `through`; returns how many files went.
-  func removeSegments(through: UInt64) throws(FeedbackError) -> Int
+  /// Gives back the space of old entries, none of them behind sequence `through`, and only of those that are beyond
+  /// `retention`; returns how many files went.
+  func removeSegments(through: UInt64, keeping retention: LogRetention) throws(FeedbackError) -> Int
 
   /// Lets go of everything; all else throws from now on. Idempotent.
   func close()

@@ -10,6 +10,8 @@ protocol FileOperations: AnyObject, Sendable {
   func close(_ descriptor: Int32)
   /// The length of a file, or a negated errno.
   func size(of descriptor: Int32) -> Int
+  /// Seconds since the file was last written, or a negated errno.
+  func age(of descriptor: Int32) -> Int64
   /// Reads at an offset. Returns how many bytes were read, 0 at the end of the file, or a negated errno.
   func read(into bytes: UnsafeMutableRawBufferPointer, from descriptor: Int32, at offset: Int) -> Int
   /// Writes at an offset. Returns how many bytes were written, or a negated errno.

@@ -53,14 +53,24 @@ extension LocalLog {
     return slice
   }
 
-  /// Removes segments that have no entry behind `through`, the oldest first, but never the last one.
-  public func removeSegments(through: UInt64) throws(FeedbackError) -> Int {
+  /// Removes segments that have no entry behind `through`, the oldest first, but never the last one, until the rest is
+  /// within `retention`.
+  public func removeSegments(through: UInt64, keeping retention: LogRetention) throws(FeedbackError) -> Int {
     try checkOpen()
     var removed = 0
+    var files: [(bytes: Int, age: Int64)] = []
+    for name in segments {
+      let file = try SegmentFile(folder.path(of: name), files: folder.files)
+      files.append((try file.size(), file.age))
+    }
+    var bytes = files.reduce(0) { $0 + $1.bytes }
     // Should a removed name come back after a power failure, the next removal takes it.
     defer { if removed > 0 { _ = folder.files.synchronizeFolder(folder.path) } }
     while segments.count > 1, segments[1].first - 1 <= through {
+      let isOld = retention.seconds.map { files[removed].age > $0 } ?? false
+      guard isOld || bytes > retention.bytes else { break }
       let path = folder.path(of: segments[0])
+      bytes -= files[removed].bytes
       let code = folder.files.remove(path)
       guard code == 0 || code == ENOENT else { throw .inputOutput(path: path, operation: "remove", code: code) }
       catalogue.change { _ = $0.segments.removeFirst() }

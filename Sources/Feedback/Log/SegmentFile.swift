@@ -27,6 +27,9 @@ final class SegmentFile {
     return size
   }
 
+  /// Seconds since it was last written; 0 where that is not known.
+  var age: Int64 { max(0, files.age(of: descriptor)) }
+
   /// Up to `count` bytes from `offset`; fewer at the end of the file.
   func read(at offset: Int, count: Int) throws(FeedbackError) -> [UInt8] {
     var code = 0

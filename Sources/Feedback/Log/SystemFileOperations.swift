@@ -2,6 +2,11 @@ import Glibc
 
 /// The system's own.
 final class SystemFileOperations: FileOperations {
+  /// Whether files are opened for reading only, so that the system itself refuses every change of their contents.
+  private let isReadOnly: Bool
+
+  init(isReadOnly: Bool = false) { self.isReadOnly = isReadOnly }
+
   func names(in folder: String) -> Result<[String], SystemCode> {
     guard let stream = opendir(folder) else { return .failure(SystemCode(code: errno)) }
     defer { closedir(stream) }
@@ -18,7 +23,7 @@ final class SystemFileOperations: FileOperations {
   }
 
   func open(_ path: String, creating: Bool) -> Int32 {
-    let flags = O_RDWR | O_CLOEXEC | O_NONBLOCK | (creating ? O_CREAT | O_TRUNC : 0)
+    let flags = (isReadOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK | (creating ? O_CREAT | O_TRUNC : 0)
     while true {
       let descriptor = Glibc.open(path, flags, 0o644)
       if descriptor >= 0 { return descriptor }
@@ -32,6 +37,12 @@ final class SystemFileOperations: FileOperations {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return -Int(errno) }
     return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : -Int(EINVAL)
+  }
+
+  func age(of descriptor: Int32) -> Int64 {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return -Int64(errno) }
+    return max(0, Int64(time(nil)) - Int64(status.st_mtim.tv_sec))
   }
 
   func read(into bytes: UnsafeMutableRawBufferPointer, from descriptor: Int32, at offset: Int) -> Int {

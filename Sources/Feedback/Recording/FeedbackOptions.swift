@@ -16,8 +16,8 @@ public struct FeedbackOptions: Sendable {
   public var snapshotPath: String?
   /// Entries after which a snapshot is written; one more is written at the end.
   public var snapshotPeriod: UInt64 = 1 << 20
-  /// How many entries before a snapshot the log keeps; nil: all.
-  public var retainedEntries: UInt64?
+  /// How much of the log is kept although a snapshot holds it.
+  public var retention = LogRetention()
 
   /// The defaults: no snapshots.
   public init() {}

@@ -40,7 +40,7 @@ final class FeedbackWriter: @unchecked Sendable {
     events = Atomic(state.events)
     sequence = Atomic(replayed.lastSequence)
     snapshots = options.snapshotPath.map {
-      SnapshotKeeper(path: $0, period: options.snapshotPeriod, retained: options.retainedEntries)
+      SnapshotKeeper(path: $0, period: options.snapshotPeriod)
     }
     // What was replayed is not in the snapshot.
     _ = snapshots?.advance(by: Int(clamping: replayed.entries), state, sequence: replayed.lastSequence)
@@ -108,7 +108,7 @@ final class FeedbackWriter: @unchecked Sendable {
     }
     // Before the log lets go of the folder, which another server may then use.
     learner?.save()
-    snapshots?.close(state)
+    giveBack(through: snapshots?.close(state, sequence: lastSequence))
     log.close()
     queue.change { ($0.hasEnded, $0.thread) = (true, nil) }
   }
@@ -183,8 +183,11 @@ final class FeedbackWriter: @unchecked Sendable {
 
   /// What the log cannot give back now it gives back after the next snapshot.
   private func keepSnapshot(of entries: Int) {
-    if let through = snapshots?.advance(by: entries, state, sequence: lastSequence) {
-      _ = try? log.removeSegments(through: through)
-    }
+    giveBack(through: snapshots?.advance(by: entries, state, sequence: lastSequence))
+  }
+
+  private func giveBack(through sequence: UInt64?) {
+    guard let sequence else { return }
+    _ = try? log.removeSegments(through: sequence, keeping: options.retention)
   }
 }

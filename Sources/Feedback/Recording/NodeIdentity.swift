@@ -8,11 +8,17 @@ import Glibc
 public enum NodeIdentity {
   /// Reads the name, or makes one where there is no file. The folder exists and is this process's.
   public static func read(folder: String) throws(FeedbackError) -> UInt64 {
-    let path = folder + "/node"
+    if let node = try find(folder: folder) { return node }
+    return try make(path(folder), folder: folder)
+  }
+
+  /// Reads the name, and changes nothing; nil: there is none.
+  public static func find(folder: String) throws(FeedbackError) -> UInt64? {
+    let path = path(folder)
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       guard errno == ENOENT else { throw .cannotUse(folder: folder, operation: "open node", code: errno) }
-      return try make(path, folder: folder)
+      return nil
     }
     defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: 32)
@@ -25,10 +31,17 @@ public enum NodeIdentity {
     return node
   }
 
+  /// 64 bits as 16 hexadecimal digits.
+  public static func text(of number: UInt64) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  private static func path(_ folder: String) -> String { folder + "/node" }
+
   private static func make(_ path: String, folder: String) throws(FeedbackError) -> UInt64 {
     let node = UInt64.random(in: 1 ... .max)
-    let digits = String(node, radix: 16)
-    let text = String(repeating: "0", count: 16 - digits.count) + digits + "\n"
+    let text = text(of: node) + "\n"
     do throws(ArtifactError) { try WholeFile.write(Array(text.utf8), to: path) } catch {
       guard case .system(let operation, _, let code) = error else { throw .badNode(path: path) }
       throw .cannotUse(folder: folder, operation: "\(operation) node", code: code)

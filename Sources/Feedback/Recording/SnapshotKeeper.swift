@@ -8,7 +8,6 @@ import Glibc
 final class SnapshotKeeper {
   private let path: String
   private let period: UInt64
-  private let retained: UInt64?
   private let queue = DispatchQueue(label: "snapshot", qos: .utility)
   /// How the last writing went; nil: it is under way, or there was none.
   private let outcome = Monitor<Result<UInt64, ArtifactError>?>(nil)
@@ -17,9 +16,7 @@ final class SnapshotKeeper {
   /// Why the last writing failed; nil: it did not.
   private(set) var failure: ArtifactError?
 
-  init(path: String, period: UInt64, retained: UInt64?) {
-    (self.path, self.period, self.retained) = (path, max(1, period), retained)
-  }
+  init(path: String, period: UInt64) { (self.path, self.period) = (path, max(1, period)) }
 
   /// The state that the file holds; nil: there is none, or one that cannot be used, as `note` then says.
   static func read(_ path: String, limits: FoldLimits) -> (state: FoldedState?, note: String?) {
@@ -49,16 +46,18 @@ final class SnapshotKeeper {
     return through
   }
 
-  /// Writes what has come since the last time, and waits for it.
-  func close(_ state: FoldedState) {
+  /// Writes what has come since the last time, and waits for it. Returns what ``advance(by:_:sequence:)`` does.
+  func close(_ state: FoldedState, sequence: UInt64) -> UInt64? {
     queue.sync {}
-    _ = finished()
-    guard entries > 0 || failure != nil else { return }
+    let through = finished()
+    guard entries > 0 || failure != nil else { return through }
     do throws(ArtifactError) {
       try state.snapshot().write(to: path)
       failure = nil
+      return sequence
     } catch {
       failure = error
+      return through
     }
   }
 
@@ -71,8 +70,7 @@ final class SnapshotKeeper {
       return nil
     case .success(let sequence):
       failure = nil
-      guard let retained, sequence > retained else { return nil }
-      return sequence - retained
+      return sequence
     }
   }
 }

@@ -28,4 +28,10 @@ public struct RewardWeights: Equatable, Sendable {
     }
     values[Int(type.rawValue)] = weight
   }
+
+  /// Of two settings the later counts; of two at the same time that with the greater values, compared in order.
+  public func isReplaced(by new: RewardWeights) -> Bool {
+    new.setAtSeconds == setAtSeconds
+      ? values.lexicographicallyPrecedes(new.values) : new.setAtSeconds > setAtSeconds
+  }
 }

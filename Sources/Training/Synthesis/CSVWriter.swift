@@ -1,16 +1,16 @@
 import Glibc
 
 /// Writes a CSV file (RFC 4180 with LF line ends): fields with a comma, a quote or a line end are quoted.
-final class CSVWriter {
+package final class CSVWriter {
   private let path: String
   private let descriptor: Int32
   private var buffer: [UInt8] = []
   private var isFirstField = true
   /// Rows written, the header included.
-  private(set) var rowCount = 0
+  package private(set) var rowCount = 0
 
   /// Creates or replaces the file and writes the header.
-  init(path: String, header: [String]) throws(TrainingError) {
+  package init(path: String, header: [String]) throws(TrainingError) {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .unreadableFile(path: path, reason: String(cString: strerror(errno))) }
@@ -21,11 +21,12 @@ final class CSVWriter {
 
   deinit { close(descriptor) }
 
-  func field(_ text: String) {
+  /// Adds a field to the row.
+  package func field(_ text: String) {
     field(Array(text.utf8))
   }
 
-  func field(_ bytes: [UInt8]) {
+  package func field(_ bytes: [UInt8]) {
     if !isFirstField { buffer.append(UInt8(ascii: ",")) }
     isFirstField = false
     let quote = UInt8(ascii: "\"")
@@ -44,11 +45,12 @@ final class CSVWriter {
     buffer.append(quote)
   }
 
-  func field(_ number: some BinaryInteger) {
+  package func field(_ number: some BinaryInteger) {
     field(String(number))
   }
 
-  func endRow() throws(TrainingError) {
+  /// Ends the row.
+  package func endRow() throws(TrainingError) {
     buffer.append(UInt8(ascii: "\n"))
     isFirstField = true
     rowCount += 1
@@ -56,7 +58,7 @@ final class CSVWriter {
   }
 
   /// Writes what is left. Must be the last call; a file that is not finished may lack its end.
-  func finish() throws(TrainingError) {
+  package func finish() throws(TrainingError) {
     try flush()
   }
 

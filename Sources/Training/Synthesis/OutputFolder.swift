@@ -1,9 +1,9 @@
 import Glibc
 
 /// A folder to write to.
-enum OutputFolder {
+package enum OutputFolder {
   /// Makes the folder and those above it where they are not there.
-  static func create(_ path: String) throws(TrainingError) {
+  package static func create(_ path: String) throws(TrainingError) {
     var status = stat()
     if stat(path, &status) == 0 {
       if status.st_mode & S_IFMT == S_IFDIR { return }

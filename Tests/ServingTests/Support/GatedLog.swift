@@ -34,7 +34,7 @@ final class GatedLog: FeedbackLog, @unchecked Sendable {
 
   func read(after: UInt64, maxBytes: Int) throws(FeedbackError) -> LogSlice { LogSlice() }
 
-  func removeSegments(through: UInt64) throws(FeedbackError) -> Int { 0 }
+  func removeSegments(through: UInt64, keeping: LogRetention) throws(FeedbackError) -> Int { 0 }
 
   func close() {}
 }

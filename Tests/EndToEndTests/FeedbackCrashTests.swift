@@ -1,0 +1,93 @@
+import Foundation
+import Glibc
+import ServerSupport
+import Testing
+
+/// What was acknowledged is in the log once, however the server or the connection dies.
+@Suite("Feedback and deaths")
+struct FeedbackCrashTests {
+  private let folder: TemporaryFolder
+  private var state: String { folder.file("state") }
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test("F61: kill -9 at random instants under load: every acknowledged event is there exactly once")
+  func F61_killedUnderLoad() throws {
+    var dice = Dice(61)
+    var journal = EventJournal()
+    var deathsInFlight = 0
+    for _ in 1...15 {
+      let server = try ServerProcess(stateFolder: state)
+      let delay = UInt32(2_000 + dice.below(150_000))
+      let killer = Thread { [server] in
+        usleep(delay)
+        server.signal(SIGKILL)
+      }
+      killer.start()
+      journal.send(100_000, to: server.port)
+      #expect(try server.wait() == 128 + SIGKILL)
+      if !journal.pending.isEmpty { deathsInFlight += 1 }
+      try journal.expectInLog(of: state)
+      // Some replies are lost on the way too.
+      journal.forgetAcknowledgements(3)
+    }
+    #expect(deathsInFlight > 0 && journal.acknowledged.count > 15)
+    let last = try ServerProcess(stateFolder: state)
+    journal.send(1, to: last.port)
+    #expect(journal.pending.isEmpty)
+    #expect(try last.stop() == 0)
+    try journal.expectInLog(of: state)
+    #expect(try runCommand(["log", "verify", state]).status == 0)
+  }
+
+  @Test("F69: events that are sent again because their reply was lost are stored once, also after a restart")
+  func F69_lostReply() throws {
+    var server = try ServerProcess(stateFolder: state)
+    for round in 0..<20 {
+      let client = try RawClient(port: server.port)
+      try client.send(EventJournal.call(round))
+      client.reset()
+      if round % 5 == 4 {
+        server.signal(round % 2 == 0 ? SIGKILL : SIGTERM)
+        _ = try server.wait()
+        server = try ServerProcess(stateFolder: state)
+      }
+      for _ in 0..<2 {
+        let reply = try RawClient(port: server.port).ask(EventJournal.call(round))
+        guard case .recorded(let count, _) = reply.result, reply.code == .ok else { throw TestFailure("\(reply)") }
+        #expect(count == 0 || count == 10)
+      }
+    }
+    #expect(try server.stop() == 0)
+    var journal = EventJournal()
+    let again = try ServerProcess(stateFolder: state)
+    journal.send(20, to: again.port)
+    #expect(journal.acknowledged.count == 20)
+    #expect(try again.stop() == 0)
+    try journal.expectInLog(of: state)
+  }
+
+  @Test(
+    "F71: where the snapshot is lost or broken the state is folded from the log, and is the same",
+    arguments: [false, true])
+  func F71_lostSnapshot(isBroken: Bool) throws {
+    var server = try ServerProcess(stateFolder: state)
+    for _ in 0..<3 { try server.record("like", tweet: "t") }
+    let expected = try server.banditTerm(of: "t")
+    #expect(try server.stop() == 0)
+    let snapshot = state + "/snapshot"
+    if isBroken {
+      try write(Array(contents(snapshot).dropLast(7)), to: snapshot)
+    } else {
+      try FileManager.default.removeItem(atPath: snapshot)
+    }
+    let verified = try runCommand(["log", "verify", state])
+    #expect(verified.status == (isBroken ? 65 : 0), "\(verified)")
+    server = try ServerProcess(stateFolder: state)
+    #expect(server.standardError.contains("feedback is folded from the whole log instead") == isBroken)
+    #expect(try server.banditTerm(of: "t") == expected)
+    #expect(try server.record("like", tweet: "t") == 4)
+    #expect(try server.stop() == 0)
+    #expect(try runCommand(["log", "verify", state]).stdout.contains("Snapshot and log agree"))
+  }
+}
