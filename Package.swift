@@ -40,7 +40,7 @@ let house: [Target] = [
   .target(name: "EventLoop", dependencies: ["CLibuv"], swiftSettings: strict),
   .target(
     name: "Feedback", dependencies: ["CXXHash", "CISAL", "Artifact", "EventLoop", "Ranking"], swiftSettings: busy),
-  .target(name: "Stores", dependencies: ["CHiredis", "Kernels", "EventLoop"], swiftSettings: strict),
+  .target(name: "Stores", dependencies: ["CHiredis", "Kernels", "EventLoop", "Feedback"], swiftSettings: strict),
   .target(
     name: "Serving",
     dependencies: [
@@ -57,8 +57,8 @@ let house: [Target] = [
   .executableTarget(
     name: "apus",
     dependencies: [
-      "Artifact", "Text", "Ranking", "Wire", "Feedback", "Serving", "Training", "Evaluation", "ApusClient",
-      argumentParser,
+      "Artifact", "Text", "Ranking", "Wire", "EventLoop", "Feedback", "Stores", "Serving", "Training", "Evaluation",
+      "ApusClient", argumentParser,
     ],
     swiftSettings: strict),
   .executableTarget(
@@ -92,7 +92,7 @@ let suites: [Target] = [
   tests("RankingTests", ["Ranking", "Artifact", "Kernels", "Text", "Training", "ParitySupport"]),
   tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking", "ServerSupport"]),
   tests("EventLoopTests", ["EventLoop"]),
-  tests("StoresTests", ["Stores", "EventLoop", "RedisSupport", "ServerSupport"]),
+  tests("StoresTests", ["Stores", "EventLoop", "Feedback", "Ranking", "RedisSupport", "ServerSupport"]),
   .testTarget(
     name: "FeedbackTests", dependencies: ["Feedback", "Artifact", "Ranking", "CXXHash"], swiftSettings: busy),
   tests(
@@ -107,8 +107,8 @@ let suites: [Target] = [
   tests(
     "EndToEndTests",
     [
-      "apus", "apus-load", "ApusClient", "Artifact", "Ranking", "RankingProto", "CProtobufC", "Feedback", "Training",
-      "ParitySupport", "ServerSupport",
+      "apus", "apus-load", "ApusClient", "Artifact", "Feedback", "Ranking", "RankingProto", "CProtobufC", "Training",
+      "ParitySupport", "RedisSupport", "ServerSupport",
     ]),
 ]
 

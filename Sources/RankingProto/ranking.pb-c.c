@@ -862,6 +862,51 @@ void   apus__v1__describe_response__free_unpacked
   assert(message->base.descriptor == &apus__v1__describe_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   apus__v1__shared_log__init
+                     (Apus__V1__SharedLog         *message)
+{
+  static const Apus__V1__SharedLog init_value = APUS__V1__SHARED_LOG__INIT;
+  *message = init_value;
+}
+size_t apus__v1__shared_log__get_packed_size
+                     (const Apus__V1__SharedLog *message)
+{
+  assert(message->base.descriptor == &apus__v1__shared_log__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__shared_log__pack
+                     (const Apus__V1__SharedLog *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__shared_log__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__shared_log__pack_to_buffer
+                     (const Apus__V1__SharedLog *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__shared_log__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__SharedLog *
+       apus__v1__shared_log__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__SharedLog *)
+     protobuf_c_message_unpack (&apus__v1__shared_log__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__shared_log__free_unpacked
+                     (Apus__V1__SharedLog *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__shared_log__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   apus__v1__limits__init
                      (Apus__V1__Limits         *message)
 {
@@ -2718,7 +2763,7 @@ const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor =
   (ProtobufCMessageInit) apus__v1__describe_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[21] =
+static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[22] =
 {
   {
     "server_version",
@@ -2972,6 +3017,18 @@ static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "shared_log",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, shared_log),
+    &apus__v1__shared_log__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   17,   /* field[17] = calls_answered */
@@ -2988,6 +3045,7 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   10,   /* field[10] = policy_version */
   2,   /* field[2] = recipe */
   0,   /* field[0] = server_version */
+  21,   /* field[21] = shared_log */
   8,   /* field[8] = signals */
   6,   /* field[6] = terms */
   5,   /* field[5] = tweets */
@@ -2999,7 +3057,7 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
 static const ProtobufCIntRange apus__v1__describe_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 21 }
+  { 0, 22 }
 };
 const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
 {
@@ -3009,11 +3067,153 @@ const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
   "Apus__V1__DescribeResponse",
   "apus.v1",
   sizeof(Apus__V1__DescribeResponse),
-  21,
+  22,
   apus__v1__describe_response__field_descriptors,
   apus__v1__describe_response__field_indices_by_name,
   1,  apus__v1__describe_response__number_ranges,
   (ProtobufCMessageInit) apus__v1__describe_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__shared_log__field_descriptors[9] =
+{
+  {
+    "place",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__SharedLog, place),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "connected",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__SharedLog, connected),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shipped_sequence",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__SharedLog, shipped_sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lag",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__SharedLog, lag),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "followed",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__SharedLog, followed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "skipped",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__SharedLog, skipped),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reshipped",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__SharedLog, reshipped),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "missing",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__SharedLog, missing),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_error",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__SharedLog, last_error),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__shared_log__field_indices_by_name[] = {
+  1,   /* field[1] = connected */
+  4,   /* field[4] = followed */
+  3,   /* field[3] = lag */
+  8,   /* field[8] = last_error */
+  7,   /* field[7] = missing */
+  0,   /* field[0] = place */
+  6,   /* field[6] = reshipped */
+  2,   /* field[2] = shipped_sequence */
+  5,   /* field[5] = skipped */
+};
+static const ProtobufCIntRange apus__v1__shared_log__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor apus__v1__shared_log__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.SharedLog",
+  "SharedLog",
+  "Apus__V1__SharedLog",
+  "apus.v1",
+  sizeof(Apus__V1__SharedLog),
+  9,
+  apus__v1__shared_log__field_descriptors,
+  apus__v1__shared_log__field_indices_by_name,
+  1,  apus__v1__shared_log__number_ranges,
+  (ProtobufCMessageInit) apus__v1__shared_log__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor apus__v1__limits__field_descriptors[5] =

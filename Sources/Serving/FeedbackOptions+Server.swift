@@ -3,13 +3,14 @@ import Ranking
 
 extension FeedbackOptions {
   /// What a server's options mean for its feedback.
-  init(_ options: ServerOptions, model: Model, node: UInt64) {
+  init(_ options: ServerOptions, model: Model, identity: NodeIdentity) {
     self.init()
     seed = options.seed
     servedBytes = options.limits.servedRankingBytes
     // A model that does not look at times was not trained "up to" one.
     modelAsOf = UInt32(clamping: model.moment?.asOf ?? 0)
-    self.node = node
+    self.identity = identity
+    isShared = options.sharing != nil
     retention = options.logRetention
     snapshotPath = options.stateFolder + "/snapshot"
   }

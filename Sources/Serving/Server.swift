@@ -15,6 +15,7 @@ public final class Server: @unchecked Sendable {
   let metrics: [Metrics]
   private let model: Model
   private let feedback: FeedbackService
+  private let sharing: (any FeedbackSharing)?
   /// What the process may have open, and what it may need: the connections, and some for each loop and for the log.
   private let descriptors: Int
   private let descriptorsWanted: Int
@@ -30,16 +31,18 @@ public final class Server: @unchecked Sendable {
   public convenience init(_ options: ServerOptions) throws(ServerError) {
     let model = try ModelLoader.load(path: options.modelPath)
     let log: LocalLog
-    let node: UInt64
+    let identity: NodeIdentity
     do throws(FeedbackError) {
       log = try LocalLog(folder: options.stateFolder)
-      node = try NodeIdentity.read(folder: options.stateFolder)
+      identity = try NodeIdentity.read(folder: options.stateFolder)
     } catch { throw .feedback(error) }
-    try self.init(options, model: model, log: log, node: node)
+    try self.init(options, model: model, log: log, identity: identity)
   }
 
   /// The same with a model in memory, and with any log in place of the one in `options.stateFolder`.
-  init(_ options: ServerOptions, model: Model, log: any FeedbackLog, node: UInt64 = 0) throws(ServerError) {
+  init(
+    _ options: ServerOptions, model: Model, log: any FeedbackLog, identity: NodeIdentity = NodeIdentity(node: 0)
+  ) throws(ServerError) {
     ProcessSignals.ignoreBrokenPipe()
     self.model = model
     let steps: RankSteps
@@ -54,14 +57,15 @@ public final class Server: @unchecked Sendable {
     }
     do throws(FeedbackError) {
       feedback = try FeedbackService(
-        log: log, options: FeedbackOptions(options, model: model, node: node), learner: learner)
+        log: log, options: FeedbackOptions(options, model: model, identity: identity), learner: learner)
     } catch { throw .feedback(error) }
     self.feedback = feedback
     metrics = (0..<options.workers).map { _ in Metrics() }
     do throws(LoopError) {
       let loop = try Loop()
+      sharing = try options.sharing?(feedback)
       let workers = try Self.makeWorkers(
-        options, steps, model: model, feedback: feedback, metrics: metrics)
+        options, steps, model: model, feedback: feedback, sharing: sharing, metrics: metrics)
       (self.loop, self.workers) = (loop, workers)
       do throws(LoopError) {
         let address = try SocketAddress(options.listenAddress)
@@ -88,7 +92,8 @@ public final class Server: @unchecked Sendable {
 
   /// One worker for each of `metrics`; none is left open where one cannot be had.
   private static func makeWorkers(
-    _ options: ServerOptions, _ steps: RankSteps, model: Model, feedback: FeedbackService, metrics: [Metrics]
+    _ options: ServerOptions, _ steps: RankSteps, model: Model, feedback: FeedbackService,
+    sharing: (any FeedbackSharing)?, metrics: [Metrics]
   ) throws(LoopError) -> [Worker] {
     // Whatever changes the order changes the policy's version.
     let policyVersion = ([options.policy.version] + [steps.version].filter { !$0.isEmpty }).joined(separator: ",")
@@ -98,8 +103,8 @@ public final class Server: @unchecked Sendable {
     let started = Loop.monotonicNanos()
     let describe: @Sendable () -> ServerDescription = {
       ServerDescription(
-        options: options, policyVersion: policyVersion, model: model, feedback: feedback, metrics: metrics,
-        uptimeSeconds: (Loop.monotonicNanos() - started) / 1_000_000_000)
+        options: options, policyVersion: policyVersion, model: model, feedback: feedback, sharing: sharing,
+        metrics: metrics, uptimeSeconds: (Loop.monotonicNanos() - started) / 1_000_000_000)
     }
     let index = CandidateIndex(model: model)
     var workers: [Worker] = []
@@ -126,6 +131,7 @@ public final class Server: @unchecked Sendable {
   public var summary: String {
     "model \(model.version): \(model.users.count) users, \(model.tweets.count) tweets; "
       + "\(feedback.eventsRecorded) events replayed; \(workers.count) worker\(workers.count == 1 ? "" : "s")"
+      + (sharing.map { "; feedback shared through \($0.place)" } ?? "")
   }
 
   /// Notes about what was found while starting, such as a torn tail of the feedback log that was cut.
@@ -161,7 +167,20 @@ public final class Server: @unchecked Sendable {
       thread.name = "worker-\(index)"
       thread.start()
     }
+    let sharingEnded = DispatchSemaphore(value: 0)
+    if let sharing {
+      let thread = Thread {
+        sharing.run()
+        sharingEnded.signal()
+      }
+      thread.name = "sharing"
+      thread.start()
+    }
     loop.run()
+    if let sharing {
+      sharing.stop()
+      sharingEnded.wait()
+    }
     feedback.close()
     loop.close()
   }

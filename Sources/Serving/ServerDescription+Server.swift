@@ -5,8 +5,8 @@ import Wire
 /// Describe's answer, put together from the parts that know.
 extension ServerDescription {
   init(
-    options: ServerOptions, policyVersion: String, model: Model, feedback: FeedbackService, metrics: [Metrics],
-    uptimeSeconds: UInt64
+    options: ServerOptions, policyVersion: String, model: Model, feedback: FeedbackService,
+    sharing: (any FeedbackSharing)?, metrics: [Metrics], uptimeSeconds: UInt64
   ) {
     self.init()
     let totals = Metrics.totals(metrics)
@@ -31,5 +31,22 @@ extension ServerDescription {
     callsRefused = totals.refused
     onlineUpdates = feedback.learner?.updates ?? 0
     onlineUnmatched = feedback.learner?.unmatched ?? 0
+    sharedLog = sharing.map { SharedLogDescription($0) }
+  }
+}
+
+extension SharedLogDescription {
+  init(_ sharing: any FeedbackSharing) {
+    let status = sharing.status
+    self.init()
+    place = sharing.place
+    isConnected = status.isConnected
+    shippedSequence = status.shippedSequence
+    lag = status.lag
+    followedEntries = status.followedEntries
+    skippedEntries = status.skippedEntries
+    reshippedEntries = status.reshippedEntries
+    missingEntries = status.missingEntries
+    lastError = status.lastError
   }
 }

@@ -28,6 +28,12 @@ public struct ServerOptions: Sendable {
   /// What counts as now.
   public var now = Now.clock
 
+  /// Makes what shares feedback with other replicas; nil: nothing does.
+  public var sharing: SharingMaker?
+
+  /// Called once, with what is to be shared.
+  public typealias SharingMaker = @Sendable (FeedbackService) throws(LoopError) -> any FeedbackSharing
+
   /// Makes a worker's store of recommendations made beforehand, on the worker's loop; nil: there is none.
   public var recommendationStore: StoreMaker?
 

@@ -64,7 +64,22 @@ extension ReplyScratch {
     response.pointee.calls_refused = server.callsRefused
     response.pointee.online_updates = server.onlineUpdates
     response.pointee.online_unmatched = server.onlineUnmatched
+    if let sharedLog = server.sharedLog { response.pointee.shared_log = described(sharedLog) }
     return response
+  }
+
+  private func described(_ log: SharedLogDescription) -> UnsafeMutablePointer<Apus__V1__SharedLog> {
+    let message = sharedLogMessage.reset()
+    message.pointee.place = copy(log.place)
+    message.pointee.connected = log.isConnected ? 1 : 0
+    message.pointee.shipped_sequence = log.shippedSequence
+    message.pointee.lag = log.lag
+    message.pointee.followed = log.followedEntries
+    message.pointee.skipped = log.skippedEntries
+    message.pointee.reshipped = log.reshippedEntries
+    message.pointee.missing = log.missingEntries
+    message.pointee.last_error = copy(log.lastError)
+    return message
   }
 
   private func described(_ limits: Limits) -> UnsafeMutablePointer<Apus__V1__Limits> {

@@ -21,6 +21,7 @@ final class ReplyScratch {
   let topResponse = CStruct(Apus__V1__TopTweetsResponse(), apus__v1__top_tweets_response__init)
   let recordResponse = CStruct(Apus__V1__RecordEventsResponse(), apus__v1__record_events_response__init)
   let describeResponse = CStruct(Apus__V1__DescribeResponse(), apus__v1__describe_response__init)
+  let sharedLogMessage = CStruct(Apus__V1__SharedLog(), apus__v1__shared_log__init)
   let limitsMessage = CStruct(Apus__V1__Limits(), apus__v1__limits__init)
   let notice = CStruct(Apus__V1__GoAway(), apus__v1__go_away__init)
 

@@ -42,6 +42,33 @@ public struct ServerDescription: Equatable, Sendable {
   public var onlineUpdates: UInt64 = 0
   /// Events that learning could not place, since the start.
   public var onlineUnmatched: UInt64 = 0
+  /// The log shared with other replicas; nil: there is none.
+  public var sharedLog: SharedLogDescription?
+
+  /// An empty description, to be filled in.
+  public init() {}
+}
+
+/// What Describe says of the log shared with other replicas. Counters are since the start.
+public struct SharedLogDescription: Equatable, Sendable {
+  /// Where it is, without secrets.
+  public var place = ""
+  /// Whether it answers.
+  public var isConnected = false
+  /// The last entry of this server's log that it is known to have.
+  public var shippedSequence: UInt64 = 0
+  /// Durable entries of this server's log that it is not known to have.
+  public var lag: UInt64 = 0
+  /// Entries of other servers that were handed over to be folded.
+  public var followedEntries: UInt64 = 0
+  /// Entries or batches of others that could not be used.
+  public var skippedEntries: UInt64 = 0
+  /// Entries that were shipped again, since it had lost them.
+  public var reshippedEntries: UInt64 = 0
+  /// Entries that it lacks and this server's log has no more.
+  public var missingEntries: UInt64 = 0
+  /// What went wrong last; empty: all is well.
+  public var lastError = ""
 
   /// An empty description, to be filled in.
   public init() {}

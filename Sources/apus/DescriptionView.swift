@@ -17,6 +17,19 @@ struct DescriptionView: Encodable {
     let defaultBudgetMillis: UInt32
   }
 
+  /// The log shared with other replicas.
+  struct SharedLog: Encodable {
+    let place: String
+    let isConnected: Bool
+    let shippedSequence: UInt64
+    let lag: UInt64
+    let followed: UInt64
+    let skipped: UInt64
+    let reshipped: UInt64
+    let missing: UInt64
+    let lastError: String
+  }
+
   let serverVersion: String
   let modelVersion: String
   let recipe: String
@@ -37,9 +50,11 @@ struct DescriptionView: Encodable {
   let onlineUpdates: UInt64
   let onlineUnmatched: UInt64
   let limits: Limits
+  let sharedLog: SharedLog?
 
   init(_ it: apus_description) {
     func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
+    sharedLog = SharedLog(it.shared_log)
     serverVersion = text(it.server_version)
     modelVersion = text(it.model_version)
     recipe = text(it.recipe)
@@ -82,6 +97,33 @@ struct DescriptionView: Encodable {
     ] {
       table.add([name, value])
     }
+    for (name, value) in sharedLog?.rows ?? [] { table.add([name, value]) }
     return table.render()
+  }
+}
+
+extension DescriptionView.SharedLog {
+  /// nil: the server shares none.
+  fileprivate init?(_ log: apus_shared_log) {
+    guard log.place != nil else { return nil }
+    func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
+    place = text(log.place)
+    isConnected = log.connected
+    shippedSequence = log.shipped_sequence
+    lag = log.lag
+    followed = log.followed
+    skipped = log.skipped
+    reshipped = log.reshipped
+    missing = log.missing
+    lastError = text(log.last_error)
+  }
+
+  fileprivate var rows: [(name: String, value: String)] {
+    let answers = isConnected ? "connected" : "not connected"
+    return [
+      ("shared log", "\(place), \(answers)\(lastError.isEmpty ? "" : ": \(lastError)")"),
+      ("shipped to it", "up to \(shippedSequence), \(lag) to go, \(reshipped) again, \(missing) lost"),
+      ("followed from it", "\(followed) entries, \(skipped) not usable"),
+    ]
   }
 }

@@ -18,6 +18,7 @@ struct ServeCommand: ParsableCommand {
         apus serve --model model.safetensors --author-penalty 0.5 --out-of-network -0.3
         apus serve --model model.safetensors --fatigue 0.5 --author-fatigue 0.1   (what was shown already loses weight)
         apus serve --model model.safetensors --weights retweet=2,reply=5,hide=-10
+        apus serve --model model.safetensors --redis redis://127.0.0.1:6379   (feedback shared with other replicas)
         apus serve --model model.safetensors --learn            (corrects the blend from feedback)
 
       Prints one line when it is ready. SIGTERM and SIGINT drain: calls in flight are answered, feedback is made \
@@ -35,6 +36,9 @@ struct ServeCommand: ParsableCommand {
 
   @OptionGroup(title: "Feedback log")
   var retention: RetentionArguments
+
+  @OptionGroup(title: "Replicas")
+  var redis: RedisArguments
 
   @Option(help: "Event loops, each on its own thread.")
   var workers = 1
@@ -106,6 +110,7 @@ struct ServeCommand: ParsableCommand {
     options.steps.fatigue.halfLifeSeconds = fatigueHalfLife
     options.steps.typeWeights = try Self.weights(weights)
     options.steps.learning = learn ? learning.rates : nil
+    options.sharing = try redis.sharing(folder: state, seed: options.seed) { Self.say($0) }
     do throws(ServerError) {
       let server = try Server(options)
       for note in server.startupNotes { Self.say(note) }

@@ -18,7 +18,7 @@ import Testing
     ("Wire", .init(house: ["CProtobufC", "RankingProto", "Ranking"])),
     ("EventLoop", .init(house: ["CLibuv"])),
     ("Feedback", .init(house: ["CXXHash", "CISAL", "Artifact", "EventLoop", "Ranking"], foundation: true)),
-    ("Stores", .init(house: ["CHiredis", "Kernels", "EventLoop"])),
+    ("Stores", .init(house: ["CHiredis", "Kernels", "EventLoop", "Feedback"])),
     (
       "Serving",
       .init(
@@ -30,7 +30,10 @@ import Testing
     (
       "apus",
       .init(
-        house: ["Artifact", "Text", "Ranking", "Wire", "Feedback", "Serving", "Training", "Evaluation", "ApusClient"],
+        house: [
+          "Artifact", "Text", "Ranking", "Wire", "EventLoop", "Feedback", "Stores", "Serving", "Training", "Evaluation",
+          "ApusClient",
+        ],
         foundation: true)
     ),
   ]

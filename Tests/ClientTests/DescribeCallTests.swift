@@ -15,6 +15,11 @@ extension CallTests {
           $0.floats(10, [0.5])
           $0.double(12, 0.05)
           for field in [13, 14, 15, 17, 18, 19, 20, 21] { $0.varint(field, UInt64(field)) }
+          $0.message(22) {
+            $0.string(1, "redis://r")
+            for field in 2...8 { $0.varint(field, UInt64(field == 2 ? 1 : 200 + field)) }
+            $0.string(9, "busy")
+          }
           $0.message(16) { for field in 1...5 { $0.varint(field, UInt64(100 + field)) } }
         }
       }
@@ -32,6 +37,10 @@ extension CallTests {
     #expect(it.uptime_seconds == 14 && it.workers == 15 && it.connections_accepted == 17)
     #expect(it.calls_answered == 18 && it.calls_refused == 19)
     #expect(it.online_updates == 20 && it.online_unmatched == 21)
+    let shared = it.shared_log
+    #expect(String(cString: shared.place) == "redis://r" && shared.connected && shared.shipped_sequence == 203)
+    #expect(shared.lag == 204 && shared.followed == 205 && shared.skipped == 206 && shared.reshipped == 207)
+    #expect(shared.missing == 208 && String(cString: shared.last_error) == "busy")
     #expect(it.limits.frame_bytes == 101 && it.limits.candidates_per_call == 102 && it.limits.text_bytes == 103)
     #expect(it.limits.calls_in_flight == 104 && it.limits.default_budget_ms == 105)
   }

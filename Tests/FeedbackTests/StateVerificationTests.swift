@@ -13,7 +13,7 @@ import Testing
     options.snapshotPath = folder.path + "/snapshot"
     options.snapshotPeriod = 300
     options.retention = retention
-    options.node = try NodeIdentity.read(folder: folder.path)
+    options.identity = try NodeIdentity.read(folder: folder.path)
     let service = try FeedbackService(log: folder.log(segmentBytes: 10_000), options: options)
     for ranking in FoldWorld(seed: 1).entries {
       guard case .ranking(let ranking) = ranking else { continue }
@@ -103,7 +103,7 @@ import Testing
   func inconsistentFolder() throws {
     let folder = try makeFolder()
     let state = try FoldedState.read(path: folder.path + "/snapshot")
-    let node = try #require(try NodeIdentity.find(folder: folder.path))
+    let node = try #require(try NodeIdentity.find(folder: folder.path)).node
     state.cursors[node] = 1_000_000
     try state.snapshot().write(to: folder.path + "/snapshot")
     #expect(try verify(folder).problems.contains { $0.contains("the snapshot holds entries up to 1000000") })

@@ -6,9 +6,10 @@ package final class Firewall {
   /// Whether rules can be set here.
   package static var isPermitted: Bool { run(["-n", "-L", "OUTPUT"]) }
 
-  /// Begins to drop.
-  package init(droppingTo port: UInt16) throws {
-    rule = ["OUTPUT", "-o", "lo", "-p", "tcp", "--dport", String(port), "-j", "DROP"]
+  /// Begins to drop, everything or each packet with a probability.
+  package init(droppingTo port: UInt16, probability: Double = 1) throws {
+    let chance = probability < 1 ? ["-m", "statistic", "--mode", "random", "--probability", "\(probability)"] : []
+    rule = ["OUTPUT", "-o", "lo", "-p", "tcp", "--dport", String(port)] + chance + ["-j", "DROP"]
     guard Self.run(["-A"] + rule) else { throw RedisServer.Failure(description: "iptables refused a rule") }
   }
 

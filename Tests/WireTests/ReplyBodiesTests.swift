@@ -120,6 +120,11 @@ struct ReplyBodiesTests {
     (server.callsAnswered, server.callsRefused) = (9, 10)
     (server.onlineUpdates, server.onlineUnmatched) = (11, 12)
     server.limits.callsInFlight = 3
+    var shared = SharedLogDescription()
+    (shared.place, shared.isConnected, shared.shippedSequence, shared.lag) = ("redis://r", true, 13, 14)
+    (shared.followedEntries, shared.skippedEntries, shared.reshippedEntries) = (15, 16, 17)
+    (shared.missingEntries, shared.lastError) = (18, "busy")
+    server.sharedLog = shared
     try roundTrip(.description(server)) { reply in
       #expect(reply.result_case == APUS__V1__REPLY__RESULT_DESCRIBE)
       let sent = try #require(reply.describe).pointee
@@ -132,6 +137,10 @@ struct ReplyBodiesTests {
       #expect(sent.uptime_seconds == 6 && sent.workers == 7 && sent.connections_accepted == 8)
       #expect(sent.calls_answered == 9 && sent.calls_refused == 10)
       #expect(sent.online_updates == 11 && sent.online_unmatched == 12)
+      let log = try #require(sent.shared_log).pointee
+      #expect(text(log.place) == "redis://r" && log.connected == 1 && log.shipped_sequence == 13 && log.lag == 14)
+      #expect(log.followed == 15 && log.skipped == 16 && log.reshipped == 17 && log.missing == 18)
+      #expect(text(log.last_error) == "busy")
       let limits = try #require(sent.limits).pointee
       #expect(limits.frame_bytes == 1 << 20 && limits.candidates_per_call == 5_000 && limits.text_bytes == 4_096)
       #expect(limits.calls_in_flight == 3 && limits.default_budget_ms == 200)

@@ -819,6 +819,11 @@ static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeR
   it->calls_refused = wire->calls_refused;
   it->online_updates = wire->online_updates;
   it->online_unmatched = wire->online_unmatched;
+  const Apus__V1__SharedLog *const shared = wire->shared_log;
+  if (shared != NULL)
+    it->shared_log = (apus_shared_log){shared->place,   shared->connected, shared->shipped_sequence,
+                                       shared->lag,     shared->followed,  shared->skipped,
+                                       shared->reshipped, shared->missing, shared->last_error};
   if (wire->limits != NULL)
     it->limits = (apus_limits){wire->limits->frame_bytes, wire->limits->candidates_per_call, wire->limits->text_bytes,
                                wire->limits->calls_in_flight, wire->limits->default_budget_ms};

@@ -15,6 +15,8 @@ import Ranking
 /// | 24 | | body, then zeros | |
 struct LogRecord {
   static let headerBytes = 24
+  /// Where what does not depend on the place begins.
+  static let sequenceOffset = 8
   static let alignment = 8
   static let maxBytes = (headerBytes + LoggedRanking.bodyLimit + alignment - 1) / alignment * alignment
 
@@ -67,13 +69,8 @@ struct LogRecord {
 
   /// The record that begins where `bytes` do and is valid at `place`; nil: there is none. Any bytes are allowed.
   static func decode(_ bytes: UnsafeRawBufferPointer, place: Place) -> LogRecord? {
-    guard bytes.count >= headerBytes else { return nil }
-    let length = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self)))
-    guard length >= headerBytes, length <= min(bytes.count, maxBytes), length % alignment == 0 else { return nil }
+    guard let length = soundLength(bytes, place: place) else { return nil }
     let record = UnsafeRawBufferPointer(rebasing: bytes[..<length])
-    guard
-      UInt32(littleEndian: record.loadUnaligned(fromByteOffset: 4, as: UInt32.self)) == checksum(record, place: place)
-    else { return nil }
     let sequence = UInt64(littleEndian: record.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     let index = UInt64(UInt32(littleEndian: record.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
     let body = UnsafeRawBufferPointer(rebasing: record[headerBytes...])
@@ -82,6 +79,16 @@ struct LogRecord {
     return LogRecord(
       entry: entry, sequence: sequence, appendStart: sequence - index, attempt: attempt, place: place,
       byteCount: length)
+  }
+
+  /// The length of the record that begins where `bytes` do, whether or not this version knows its kind; nil: it is damaged.
+  static func soundLength(_ bytes: UnsafeRawBufferPointer, place: Place) -> Int? {
+    guard bytes.count >= headerBytes else { return nil }
+    let length = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self)))
+    guard length >= headerBytes, length <= min(bytes.count, maxBytes), length % alignment == 0 else { return nil }
+    let record = UnsafeRawBufferPointer(rebasing: bytes[..<length])
+    let stored = UInt32(littleEndian: record.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+    return stored == checksum(record, place: place) ? length : nil
   }
 
   private static func checksum(_ record: UnsafeRawBufferPointer, place: Place) -> UInt32 {

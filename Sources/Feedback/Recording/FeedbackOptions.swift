@@ -10,8 +10,15 @@ public struct FeedbackOptions: Sendable {
   public var servedBytes = ServedRankings.defaultBytes
   /// Unix seconds; engagements are counted from here on, since the model knows those before. 0: all are.
   public var modelAsOf: UInt32 = 0
-  /// This node's name among replicas.
-  public var node: UInt64 = 0
+  /// This node's names among replicas.
+  public var identity = NodeIdentity(node: 0)
+  /// Its name, where it has had only one.
+  public var node: UInt64 {
+    get { identity.node }
+    set { identity = NodeIdentity(node: newValue) }
+  }
+  /// Whether the log is shipped to other replicas: then it keeps what was not, see ``FeedbackService/release(through:)``.
+  public var isShared = false
   /// The file that keeps the folded state; nil: it is folded from the whole log at each start.
   public var snapshotPath: String?
   /// Entries after which a snapshot is written; one more is written at the end.

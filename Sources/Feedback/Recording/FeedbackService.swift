@@ -18,6 +18,12 @@ public final class FeedbackService: @unchecked Sendable {
   public let replayed: ReplaySummary
   /// What was found at the start and not used, in one sentence; nil: nothing.
   public let note: String?
+  /// This node's names among replicas, as of the start.
+  public let identity: NodeIdentity
+  /// Up to where the shared stream had been read at the start, as ``follow(_:node:streamPosition:completion:)`` was told.
+  public let streamPosition: String
+  /// By node: its last entry that had been folded at the start.
+  public let cursors: [UInt64: UInt64]
   /// What learns a correction of the blend; nil: nothing does.
   public let learner: OnlineLearner?
 
@@ -32,11 +38,14 @@ public final class FeedbackService: @unchecked Sendable {
     let found = options.snapshotPath.map { SnapshotKeeper.read($0, limits: options.fold) }
     let state = found?.state ?? FoldedState(limits: options.fold)
     note = found?.note
-    let start = state.cursors[options.node] ?? 0
-    replayed = try log.replay(after: start) { entry, sequence in
-      state.apply(entry, node: options.node, sequence: sequence)
+    let identity = options.identity
+    replayed = try log.replay(after: identity.folded(state.cursors)) { entry, sequence in
+      state.apply(entry, node: identity.node(of: sequence), sequence: sequence)
     }
-    state.cursors[options.node] = replayed.lastSequence
+    state.cursors[identity.node] = replayed.lastSequence
+    self.identity = identity
+    streamPosition = state.streamPosition
+    cursors = state.cursors
     let publisher = FoldPublisher(state, seed: options.seed)
     publisher.count(since: options.modelAsOf)
     (arms, tweets, users) = (publisher.arms, publisher.tweets, state.users)
@@ -85,6 +94,15 @@ public final class FeedbackService: @unchecked Sendable {
   public func readLog(after sequence: UInt64, maxBytes: Int) throws(FeedbackError) -> LogSlice {
     try writer.log.read(after: sequence, maxBytes: maxBytes)
   }
+
+  /// Lets the log give back entries up to number `sequence`, which others have; asked for only where it is shared.
+  public func release(through sequence: UInt64) { writer.release(through: sequence) }
+
+  /// Gives our entries behind number `base` to another node, `name`, once it is sure to be found at the next start
+  /// (``NodeIdentity/rename(to:base:folder:)``).
+  public func rename(
+    to name: UInt64, base: UInt64, completion: @escaping @Sendable (Result<RecordedEvents, FeedbackError>) -> Void
+  ) { enqueue(.renamed(name, base: base), completion) }
 
   /// Counts engagements from another time on, in Unix seconds, for a model that was trained up to then.
   public func setModelAsOf(_ time: UInt32) { enqueue(.modelAsOf(time)) { _ in } }

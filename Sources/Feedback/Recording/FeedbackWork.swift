@@ -10,6 +10,8 @@ struct FeedbackWork {
     case rewards(RewardWeights)
     /// Entries of another node's log, ascending, and up to where the stream was read with them.
     case followed([(entry: LogEntry, sequence: UInt64)], node: UInt64, streamPosition: String)
+    /// Our entries behind number `base` are those of another node from now on.
+    case renamed(UInt64, base: UInt64)
     /// Count engagements from this time on.
     case modelAsOf(UInt32)
   }
@@ -22,7 +24,7 @@ struct FeedbackWork {
     switch task {
     case .events(let events): events.count
     case .followed(let entries, _, _): entries.count
-    case .rewards, .modelAsOf: 1
+    case .rewards, .modelAsOf, .renamed: 1
     }
   }
 }

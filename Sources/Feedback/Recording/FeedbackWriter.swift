@@ -18,6 +18,7 @@ final class FeedbackWriter: @unchecked Sendable {
   private let options: FeedbackOptions
   private let events: Atomic<UInt64>
   private let sequence: Atomic<UInt64>
+  private let released = Atomic<UInt64>(0)
   // The writer thread's alone from `start()` on, but for the log's reading.
   let log: any FeedbackLog
   private let state: FoldedState
@@ -26,6 +27,7 @@ final class FeedbackWriter: @unchecked Sendable {
   private let learner: OnlineLearner?
   private let snapshots: SnapshotKeeper?
   private var plan = RecordingPlan()
+  private var node: UInt64
 
   init(
     log: any FeedbackLog, state: FoldedState, publisher: FoldPublisher, served: ServedRankings, learner: OnlineLearner?,
@@ -37,6 +39,7 @@ final class FeedbackWriter: @unchecked Sendable {
     self.served = served
     self.learner = learner
     self.options = options
+    node = options.identity.node
     events = Atomic(state.events)
     sequence = Atomic(replayed.lastSequence)
     snapshots = options.snapshotPath.map {
@@ -50,6 +53,8 @@ final class FeedbackWriter: @unchecked Sendable {
   var eventsRecorded: UInt64 { events.load(ordering: .relaxed) }
   /// The sequence of the last entry.
   var lastSequence: UInt64 { sequence.load(ordering: .relaxed) }
+  /// Lets the log give back entries up to this one, where it is shared.
+  func release(through sequence: UInt64) { released.store(sequence, ordering: .relaxed) }
   /// Why the last snapshot could not be written; once the thread has ended.
   var snapshotFailure: ArtifactError? { queue.change { $0.hasEnded } ? snapshots?.failure : nil }
 
@@ -140,13 +145,17 @@ final class FeedbackWriter: @unchecked Sendable {
       if !plan.entries.isEmpty { sequence.store(try log.append(plan.entries), ordering: .relaxed) }
     } catch {
       for work in works {
-        if case .modelAsOf = work.task { _ = finish(work.task) }
-        work.completion(.failure(error))
+        switch work.task {
+        case .modelAsOf, .renamed:
+          _ = finish(work.task)
+          work.completion(.success(RecordedEvents(lastSequence: before)))
+        default: work.completion(.failure(error))
+        }
       }
       return
     }
     for (i, entry) in plan.entries.enumerated() {
-      state.apply(entry, node: options.node, sequence: before + UInt64(i + 1))
+      state.apply(entry, node: node, sequence: before + UInt64(i + 1))
     }
     let followed = works.reduce(0) { $0 + finish($1.task) }
     publisher.publish()
@@ -164,7 +173,7 @@ final class FeedbackWriter: @unchecked Sendable {
     case .rewards(let rewards): plan.add(rewards)
     case .followed(let entries, _, _):
       for (entry, _) in entries { plan.addRanking(namedBy: entry, state: state, served: served) }
-    case .modelAsOf: break
+    case .modelAsOf, .renamed: break
     }
     return RecordedEvents()
   }
@@ -174,6 +183,11 @@ final class FeedbackWriter: @unchecked Sendable {
     switch task {
     case .events, .rewards: return 0
     case .modelAsOf(let time): publisher.count(since: time)
+    case .renamed(let name, let base):
+      // Of the old name's there may be other entries behind the base, which we do not have.
+      state.cursors[node] = base
+      state.cursors[name] = lastSequence
+      node = name
     case .followed(let entries, let node, let position):
       state.streamPosition = position
       return entries.reduce(0) { $0 + (state.apply($1.entry, node: node, sequence: $1.sequence) ? 1 : 0) }
@@ -188,6 +202,7 @@ final class FeedbackWriter: @unchecked Sendable {
 
   private func giveBack(through sequence: UInt64?) {
     guard let sequence else { return }
-    _ = try? log.removeSegments(through: sequence, keeping: options.retention)
+    let through = min(sequence, options.isShared ? released.load(ordering: .relaxed) : .max)
+    _ = try? log.removeSegments(through: through, keeping: options.retention)
   }
 }

@@ -1,34 +1,76 @@
 import Artifact
 import Glibc
 
-/// The name of a node among replicas: 64 random bits in the file `node` of its state folder, 16 hexadecimal digits.
+/// The names of a node among replicas: 64 random bits each, in the file `node` of its state folder.
 ///
-/// It belongs to the log beside it: entries are told apart by node and sequence number, so a copy of a folder must not be
-/// used beside the original, and the file must not be made anew beside an old log.
-public enum NodeIdentity {
-  /// Reads the name, or makes one where there is no file. The folder exists and is this process's.
-  public static func read(folder: String) throws(FeedbackError) -> UInt64 {
-    if let node = try find(folder: folder) { return node }
-    return try make(path(folder), folder: folder)
+/// Entries are told apart by node and sequence number. Where the numbers of a log are found to be another one's too, as
+/// after an old copy of the folder was put back, or beside a copy in use, the entries from there on get a new name. The file has
+/// a line per name: 16 hexadecimal digits and, from the second line on, a space and the first sequence that has this name.
+public struct NodeIdentity: Equatable, Sendable {
+  /// A name, and the first entry that has it.
+  private struct Span: Equatable, Sendable {
+    var node: UInt64
+    var first: UInt64
   }
 
-  /// Reads the name, and changes nothing; nil: there is none.
-  public static func find(folder: String) throws(FeedbackError) -> UInt64? {
-    let path = path(folder)
+  /// More names than this are not believed.
+  private static let limit = 256
+
+  private var spans: [Span]
+
+  /// One name for all entries.
+  public init(node: UInt64) { spans = [Span(node: node, first: 1)] }
+
+  /// The name of new entries.
+  public var node: UInt64 { spans.last?.node ?? 0 }
+
+  /// The name of an entry of our log.
+  public func node(of sequence: UInt64) -> UInt64 { (spans.last { $0.first <= sequence } ?? spans.first)?.node ?? 0 }
+
+  /// Every name with the first and the last entry that has it, the oldest first; the last one has all to come.
+  public var names: [(node: UInt64, first: UInt64, last: UInt64)] {
+    spans.indices.map { index in
+      (spans[index].node, spans[index].first, index + 1 < spans.count ? spans[index + 1].first - 1 : .max)
+    }
+  }
+
+  /// Up to which entry our log is folded, by a state with these cursors.
+  func folded(_ cursors: [UInt64: UInt64]) -> UInt64 {
+    var end = UInt64.max
+    for span in spans.reversed() {
+      // Of an earlier name there may be others' entries behind the end of ours.
+      if let cursor = cursors[span.node], cursor >= span.first - 1 { return min(cursor, end) }
+      end = span.first - 1
+    }
+    return 0
+  }
+
+  // MARK: The file
+
+  /// Reads the names, or makes one where there is no file. The folder exists and is this process's.
+  public static func read(folder: String) throws(FeedbackError) -> NodeIdentity {
+    if let identity = try find(folder: folder) { return identity }
+    let identity = NodeIdentity(node: UInt64.random(in: 1 ... .max))
+    try identity.write(folder: folder)
+    return identity
+  }
+
+  /// Reads the names, and changes nothing; nil: there are none.
+  public static func find(folder: String) throws(FeedbackError) -> NodeIdentity? {
+    let path = folder + "/node"
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       guard errno == ENOENT else { throw .cannotUse(folder: folder, operation: "open node", code: errno) }
       return nil
     }
     defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 32)
+    var bytes = [UInt8](repeating: 0, count: limit * 40)
     let count = Glibc.read(descriptor, &bytes, bytes.count)
     guard count >= 0 else { throw .cannotUse(folder: folder, operation: "read node", code: errno) }
-    let text = String(decoding: bytes[..<count], as: UTF8.self)
-    guard text.utf8.count == 17, text.hasSuffix("\n"), let node = UInt64(text.dropLast(), radix: 16), node != 0 else {
+    guard let identity = NodeIdentity(String(decoding: bytes[..<count], as: UTF8.self)) else {
       throw .badNode(path: path)
     }
-    return node
+    return identity
   }
 
   /// 64 bits as 16 hexadecimal digits.
@@ -37,15 +79,39 @@ public enum NodeIdentity {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  private static func path(_ folder: String) -> String { folder + "/node" }
+  /// A new name for the entries behind number `base`, which the file has when this returns.
+  public func renamed(base: UInt64, folder: String) throws(FeedbackError) -> NodeIdentity {
+    var identity = self
+    identity.spans.removeAll { $0.first > base && $0.first > 1 }
+    identity.spans.append(Span(node: UInt64.random(in: 1 ... .max), first: base + 1))
+    if identity.spans.count > Self.limit { identity.spans.removeFirst() }
+    try identity.write(folder: folder)
+    return identity
+  }
 
-  private static func make(_ path: String, folder: String) throws(FeedbackError) -> UInt64 {
-    let node = UInt64.random(in: 1 ... .max)
-    let text = text(of: node) + "\n"
-    do throws(ArtifactError) { try WholeFile.write(Array(text.utf8), to: path) } catch {
-      guard case .system(let operation, _, let code) = error else { throw .badNode(path: path) }
+  private init?(_ text: String) {
+    spans = []
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+      let words = line.split(separator: " ", omittingEmptySubsequences: false)
+      guard words.count <= 2, words[0].utf8.count == 16, let node = UInt64(words[0], radix: 16), node != 0 else {
+        return nil
+      }
+      guard let first = words.count == 1 ? 1 : UInt64(words[1]), first > spans.last?.first ?? 0 || first == 1 else {
+        return nil
+      }
+      spans.append(Span(node: node, first: first))
+    }
+    guard text.hasSuffix("\n"), !spans.isEmpty, spans.count <= Self.limit else { return nil }
+  }
+
+  private func write(folder: String) throws(FeedbackError) {
+    let lines = spans.map { span in
+      let name = Self.text(of: span.node)
+      return span.first == 1 ? name + "\n" : "\(name) \(span.first)\n"
+    }
+    do throws(ArtifactError) { try WholeFile.write(Array(lines.joined().utf8), to: folder + "/node") } catch {
+      guard case .system(let operation, _, let code) = error else { throw .badNode(path: folder + "/node") }
       throw .cannotUse(folder: folder, operation: "\(operation) node", code: code)
     }
-    return node
   }
 }

@@ -31,15 +31,15 @@ public struct StateVerification: Sendable {
   /// - Complexity: O(bytes of the log and the snapshot).
   public init(_ reader: LogReader) throws(FeedbackError) {
     // The snapshot first: beside a running server the log is then never behind it.
-    let node = try NodeIdentity.find(folder: reader.path)
-    let (resumed, verdict) = SnapshotFacts.read(folder: reader.path, node: node)
-    let start = node.flatMap { resumed?.cursors[$0] } ?? 0
+    let identity = try NodeIdentity.find(folder: reader.path)
+    let (resumed, verdict) = SnapshotFacts.read(folder: reader.path, of: identity)
+    let start = resumed.flatMap { identity?.folded($0.cursors) } ?? 0
     let whole = FoldedState()
     contents = try reader.read { entry, sequence in
       whole.apply(entry)
       if sequence > start { resumed?.apply(entry) }
     }
-    (self.node, snapshot) = (node, verdict)
+    (node, snapshot) = (identity?.node, verdict)
     comparison = Self.compare(whole, resumed, verdict, contents)
     problems = Self.problems(node, verdict, contents, comparison)
   }

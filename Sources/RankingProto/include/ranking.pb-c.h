@@ -34,6 +34,7 @@ typedef struct Apus__V1__RecordEventsRequest Apus__V1__RecordEventsRequest;
 typedef struct Apus__V1__RecordEventsResponse Apus__V1__RecordEventsResponse;
 typedef struct Apus__V1__DescribeRequest Apus__V1__DescribeRequest;
 typedef struct Apus__V1__DescribeResponse Apus__V1__DescribeResponse;
+typedef struct Apus__V1__SharedLog Apus__V1__SharedLog;
 typedef struct Apus__V1__Limits Apus__V1__Limits;
 
 
@@ -773,10 +774,62 @@ struct  Apus__V1__DescribeResponse
    */
   uint64_t online_updates;
   uint64_t online_unmatched;
+  /*
+   * The log shared with other replicas; absent where there is none.
+   */
+  Apus__V1__SharedLog *shared_log;
 };
 #define APUS__V1__DESCRIBE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__describe_response__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL }
+
+
+/*
+ * Counters are since the start.
+ */
+struct  Apus__V1__SharedLog
+{
+  ProtobufCMessage base;
+  /*
+   * Where it is, without secrets.
+   */
+  char *place;
+  /*
+   * Whether it answers; where not, feedback is kept by the server and shipped later.
+   */
+  protobuf_c_boolean connected;
+  /*
+   * The last entry of this server's log that it is known to have.
+   */
+  uint64_t shipped_sequence;
+  /*
+   * Durable entries of this server's log that it is not known to have.
+   */
+  uint64_t lag;
+  /*
+   * Entries of other servers that were handed over to be folded; those that were known before count too.
+   */
+  uint64_t followed;
+  /*
+   * Entries or whole batches of others that could not be used: damaged, or of a later version.
+   */
+  uint64_t skipped;
+  /*
+   * Entries that were shipped again, since it had lost them.
+   */
+  uint64_t reshipped;
+  /*
+   * Entries that it lacks and this server's log has no more.
+   */
+  uint64_t missing;
+  /*
+   * What went wrong last, in a sentence; empty: all is well.
+   */
+  char *last_error;
+};
+#define APUS__V1__SHARED_LOG__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__shared_log__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Apus__V1__Limits
@@ -1154,6 +1207,25 @@ Apus__V1__DescribeResponse *
 void   apus__v1__describe_response__free_unpacked
                      (Apus__V1__DescribeResponse *message,
                       ProtobufCAllocator *allocator);
+/* Apus__V1__SharedLog methods */
+void   apus__v1__shared_log__init
+                     (Apus__V1__SharedLog         *message);
+size_t apus__v1__shared_log__get_packed_size
+                     (const Apus__V1__SharedLog   *message);
+size_t apus__v1__shared_log__pack
+                     (const Apus__V1__SharedLog   *message,
+                      uint8_t             *out);
+size_t apus__v1__shared_log__pack_to_buffer
+                     (const Apus__V1__SharedLog   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__SharedLog *
+       apus__v1__shared_log__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__shared_log__free_unpacked
+                     (Apus__V1__SharedLog *message,
+                      ProtobufCAllocator *allocator);
 /* Apus__V1__Limits methods */
 void   apus__v1__limits__init
                      (Apus__V1__Limits         *message);
@@ -1231,6 +1303,9 @@ typedef void (*Apus__V1__DescribeRequest_Closure)
                   void *closure_data);
 typedef void (*Apus__V1__DescribeResponse_Closure)
                  (const Apus__V1__DescribeResponse *message,
+                  void *closure_data);
+typedef void (*Apus__V1__SharedLog_Closure)
+                 (const Apus__V1__SharedLog *message,
                   void *closure_data);
 typedef void (*Apus__V1__Limits_Closure)
                  (const Apus__V1__Limits *message,
@@ -1333,6 +1408,7 @@ extern const ProtobufCMessageDescriptor apus__v1__record_events_request__descrip
 extern const ProtobufCMessageDescriptor apus__v1__record_events_response__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__shared_log__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__limits__descriptor;
 extern const ProtobufCServiceDescriptor apus__v1__ranking__descriptor;
 

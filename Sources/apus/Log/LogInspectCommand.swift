@@ -51,8 +51,8 @@ struct LogInspectCommand: ParsableCommand {
 
   private func read(_ reader: LogReader) throws(FeedbackError) -> Contents {
     let isInUse = reader.isInUse
-    let node = try NodeIdentity.find(folder: folder.state)
-    let snapshot = SnapshotFacts.look(folder: folder.state, node: node)
+    let identity = try NodeIdentity.find(folder: folder.state)
+    let snapshot = SnapshotFacts.look(folder: folder.state, of: identity)
     var statistics = LogStatistics()
     var last: [(entry: LogEntry, sequence: UInt64)] = []
     let log = try reader.read { entry, sequence in
@@ -62,7 +62,7 @@ struct LogInspectCommand: ParsableCommand {
       last.append((entry, sequence))
     }
     return Contents(
-      node: node.map(NodeIdentity.text(of:)), isInUse: isInUse, segments: log.segments.map(LogView.Segment.init),
+      node: identity.map { NodeIdentity.text(of: $0.node) }, isInUse: isInUse, segments: log.segments.map(LogView.Segment.init),
       bytesDropped: log.bytesDropped, damages: log.damages.map(LogView.Damage.init),
       snapshot: LogView.Snapshot(snapshot), lastSequence: log.lastSequence,
       events: Dictionary(uniqueKeysWithValues: statistics.eventsByType.map { (EventNames.name(of: $0.key), $0.value) }),

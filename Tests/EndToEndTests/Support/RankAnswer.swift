@@ -61,6 +61,11 @@ struct DescribeAnswer {
   let callsInFlight: Int
   let callsAnswered: UInt64
   let callsRefused: UInt64
+  /// Of the shared log: whether it answers, what is not shipped, what was followed, what went wrong.
+  let isShared: Bool
+  let sharedLag: UInt64
+  let sharedFollowed: UInt64
+  let sharedError: String
 
   init(_ answer: Apus__V1__DescribeResponse) {
     users = answer.users
@@ -74,5 +79,10 @@ struct DescribeAnswer {
     callsInFlight = Int(limits?.calls_in_flight ?? 0)
     callsAnswered = answer.calls_answered
     callsRefused = answer.calls_refused
+    let log = answer.shared_log?.pointee
+    isShared = log?.connected == 1
+    sharedLag = log?.lag ?? 0
+    sharedFollowed = log?.followed ?? 0
+    sharedError = log?.last_error.map { String(cString: $0) } ?? ""
   }
 }

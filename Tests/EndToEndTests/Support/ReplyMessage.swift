@@ -103,6 +103,14 @@ struct ReplyMessage {
     }
   }
 
+  /// The description; throws, with what came instead, where there is none.
+  var described: DescribeAnswer {
+    get throws {
+      guard case .description(let answer) = result, code == .ok else { throw TestFailure("no description but \(self)") }
+      return answer
+    }
+  }
+
   /// The last call taken up, where this is the notice that ends a connection.
   var goAwayLastCallID: UInt64? {
     guard case .goAway(let last) = result, id == 0 else { return nil }

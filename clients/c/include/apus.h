@@ -280,6 +280,19 @@ typedef struct apus_limits {
   uint32_t default_budget_ms;
 } apus_limits;
 
+/* The log that a server shares with other replicas; counters are since the start. */
+typedef struct apus_shared_log {
+  const char *place; /* where it is; NULL: the server shares none, and all else is 0 */
+  bool connected;
+  uint64_t shipped_sequence; /* the last entry of the server's log that it is known to have */
+  uint64_t lag;              /* durable entries of the server's log that it is not known to have */
+  uint64_t followed;         /* entries of other servers that were handed over to be folded */
+  uint64_t skipped;          /* entries or batches of others that could not be used */
+  uint64_t reshipped;        /* entries that were shipped again, since it had lost them */
+  uint64_t missing;          /* entries that it lacks and the server's log has no more */
+  const char *last_error;    /* "": all is well */
+} apus_shared_log;
+
 /* The answer to apus_describe. */
 typedef struct apus_description {
   const char *server_version;
@@ -304,6 +317,7 @@ typedef struct apus_description {
   apus_limits limits;
   uint64_t online_updates;   /* steps of learning from feedback, earlier runs included; 0 where it is off */
   uint64_t online_unmatched; /* events since the start that named no shown item that the server remembers */
+  apus_shared_log shared_log;
 } apus_description;
 
 /* The outcome of one call. */
