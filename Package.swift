@@ -40,13 +40,14 @@ let house: [Target] = [
   .target(name: "EventLoop", dependencies: ["CLibuv"], swiftSettings: strict),
   .target(
     name: "Feedback", dependencies: ["CXXHash", "CISAL", "Artifact", "EventLoop", "Ranking"], swiftSettings: busy),
-  .target(name: "Stores", dependencies: ["CHiredis", "Kernels", "EventLoop", "Feedback"], swiftSettings: strict),
   .target(
     name: "Serving",
     dependencies: [
       "RankingProto", "Kernels", "Artifact", "Text", "Ranking", "Wire", "EventLoop", "Feedback",
     ],
     swiftSettings: strict),
+  .target(
+    name: "Stores", dependencies: ["CHiredis", "Kernels", "EventLoop", "Feedback", "Serving"], swiftSettings: strict),
   .target(
     name: "Training", dependencies: ["CLibcsv", "Kernels", "Artifact", "Text", "Ranking"],
     swiftSettings: busy),
@@ -57,7 +58,7 @@ let house: [Target] = [
   .executableTarget(
     name: "apus",
     dependencies: [
-      "Artifact", "Text", "Ranking", "Wire", "EventLoop", "Feedback", "Stores", "Serving", "Training", "Evaluation",
+      "Artifact", "Text", "Ranking", "Wire", "EventLoop", "Feedback", "Serving", "Stores", "Training", "Evaluation",
       "ApusClient", argumentParser,
     ],
     swiftSettings: strict),
@@ -92,7 +93,6 @@ let suites: [Target] = [
   tests("RankingTests", ["Ranking", "Artifact", "Kernels", "Text", "Training", "ParitySupport"]),
   tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking", "ServerSupport"]),
   tests("EventLoopTests", ["EventLoop"]),
-  tests("StoresTests", ["Stores", "EventLoop", "Feedback", "Ranking", "RedisSupport", "ServerSupport"]),
   .testTarget(
     name: "FeedbackTests", dependencies: ["Feedback", "Artifact", "Ranking", "CXXHash"], swiftSettings: busy),
   tests(
@@ -101,6 +101,8 @@ let suites: [Target] = [
       "Serving", "Wire", "RankingProto", "CProtobufC", "Kernels", "Ranking", "Artifact", "EventLoop", "Feedback",
       "Training", "ServerSupport",
     ]),
+  tests(
+    "StoresTests", ["Stores", "EventLoop", "Feedback", "Ranking", "Serving", "RedisSupport", "ServerSupport"]),
   tests("TrainingTests", ["Training", "Artifact", "Kernels", "Ranking", "Text", "ParitySupport"]),
   tests("EvaluationTests", ["Evaluation", "Training", "Ranking", "Kernels", "ParitySupport"]),
   tests("ClientTests", ["ApusClient", "apus", "apus-load", argumentParser]),
@@ -108,7 +110,7 @@ let suites: [Target] = [
     "EndToEndTests",
     [
       "apus", "apus-load", "ApusClient", "Artifact", "Feedback", "Ranking", "RankingProto", "CProtobufC", "Training",
-      "ParitySupport", "RedisSupport", "ServerSupport",
+      "EventLoop", "Stores", "ParitySupport", "RedisSupport", "ServerSupport",
     ]),
 ]
 

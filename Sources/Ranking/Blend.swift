@@ -33,6 +33,32 @@ public struct Blend: Sendable {
     contributionBounds = zip(weights, bounds).map { abs($0) * $1 }
   }
 
+  /// How one signal contributes, as ``apply(to:)`` has it.
+  struct Term {
+    /// weight / scale; 0 where the signal has no say.
+    let factor: Float
+    let mean: Float
+    /// The largest magnitude that the contribution may have.
+    let bound: Float
+
+    /// What a signal of this value contributes.
+    @inline(__always)
+    func contribution(of value: Float) -> Float {
+      factor == 0 ? 0 : min(bound, max(-bound, (value - mean) * factor))
+    }
+
+    /// The largest magnitude of the contribution for values up to `magnitude`.
+    func span(within magnitude: Double) -> Double {
+      min(Double(bound), (magnitude + abs(Double(mean))) * abs(Double(factor)))
+    }
+  }
+
+  /// The term of a signal.
+  func term(of signal: Signal) -> Term {
+    let place = signal.rawValue
+    return Term(factor: factors[place], mean: means[place], bound: contributionBounds[place])
+  }
+
   /// A file whose signals could contribute more is refused, so that no sum of them overflows.
   static let largestContribution: Float = 1e6
 

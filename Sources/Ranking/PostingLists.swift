@@ -9,6 +9,9 @@ struct PostingLists {
   /// Weights, parallel to `rows`.
   let weights: [Float]
 
+  /// Where the tweets of a term stand in ``rows`` and ``weights``.
+  func places(of term: Int) -> Range<Int> { offsets[term]..<offsets[term + 1] }
+
   /// O(non-zeros + terms).
   init(vectors: SparseColumn, rowCount: Int, termCount: Int) {
     var ends = [Int](repeating: 0, count: termCount + 1)

@@ -25,8 +25,8 @@ struct ApusCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      TrainCommand.self, ServeCommand.self, RankCommand.self, RecommendCommand.self, SimilarCommand.self,
-      TopCommand.self, RecordCommand.self, DescribeCommand.self, EvaluateCommand.self, InspectCommand.self,
-      LogCommand.self, SynthesizeCommand.self,
+      TrainCommand.self, ServeCommand.self, RankCommand.self, RecommendCommand.self, PrecomputeCommand.self,
+      SimilarCommand.self, TopCommand.self, RecordCommand.self, DescribeCommand.self, EvaluateCommand.self,
+      InspectCommand.self, LogCommand.self, SynthesizeCommand.self,
     ])
 }

@@ -3,6 +3,7 @@ import Feedback
 import Foundation
 import Ranking
 import Serving
+import Stores
 import Training
 
 /// `apus serve`: the server.
@@ -18,7 +19,8 @@ struct ServeCommand: ParsableCommand {
         apus serve --model model.safetensors --author-penalty 0.5 --out-of-network -0.3
         apus serve --model model.safetensors --fatigue 0.5 --author-fatigue 0.1   (what was shown already loses weight)
         apus serve --model model.safetensors --weights retweet=2,reply=5,hide=-10
-        apus serve --model model.safetensors --redis redis://127.0.0.1:6379   (feedback shared with other replicas)
+        apus serve --model model.safetensors --redis redis://127.0.0.1:6379   (feedback shared with replicas, lists of
+                                                                          apus precompute)
         apus serve --model model.safetensors --learn            (corrects the blend from feedback)
 
       Prints one line when it is ready. SIGTERM and SIGINT drain: calls in flight are answered, feedback is made \
@@ -37,7 +39,7 @@ struct ServeCommand: ParsableCommand {
   @OptionGroup(title: "Feedback log")
   var retention: RetentionArguments
 
-  @OptionGroup(title: "Replicas")
+  @OptionGroup(title: "Redis")
   var redis: RedisArguments
 
   @Option(help: "Event loops, each on its own thread.")
@@ -111,6 +113,7 @@ struct ServeCommand: ParsableCommand {
     options.steps.typeWeights = try Self.weights(weights)
     options.steps.learning = learn ? learning.rates : nil
     options.sharing = try redis.sharing(folder: state, seed: options.seed) { Self.say($0) }
+    if let url = try redis.url() { options.recommendationStore = Self.store(url, prefix: redis.listPrefix) }
     do throws(ServerError) {
       let server = try Server(options)
       for note in server.startupNotes { Self.say(note) }
@@ -122,6 +125,10 @@ struct ServeCommand: ParsableCommand {
     } catch {
       throw Self.exit(error)
     }
+  }
+
+  private static func store(_ url: RedisURL, prefix: String) -> ServerOptions.StoreMaker {
+    { loop in RedisRecommendationStore(loop: loop, url: url, prefix: prefix, seed: .random(in: .min ... .max)) }
   }
 
   /// `like=1,reply=2`; nil is nothing.
@@ -140,7 +147,7 @@ struct ServeCommand: ParsableCommand {
   }
 
   /// Times are in the years 1 to 9999, and 0 is not one.
-  private static func now(_ text: String) -> ServerOptions.Now? {
+  static func now(_ text: String) -> ServerOptions.Now? {
     switch text {
     case "clock": return .clock
     case "model": return .model
@@ -154,7 +161,7 @@ struct ServeCommand: ParsableCommand {
 
   private static func say(_ line: String) { FileHandle.standardError.write(Data("apus: \(line)\n".utf8)) }
 
-  private static func exit(_ error: ServerError) -> ExitCode {
+  static func exit(_ error: ServerError) -> ExitCode {
     switch error {
     case .modelFile(let path, let error): Failure.modelFile(path, error)
     case .model: Failure.badData.exit("\(error)")

@@ -18,20 +18,20 @@ import Testing
     ("Wire", .init(house: ["CProtobufC", "RankingProto", "Ranking"])),
     ("EventLoop", .init(house: ["CLibuv"])),
     ("Feedback", .init(house: ["CXXHash", "CISAL", "Artifact", "EventLoop", "Ranking"], foundation: true)),
-    ("Stores", .init(house: ["CHiredis", "Kernels", "EventLoop", "Feedback"])),
     (
       "Serving",
       .init(
         house: ["RankingProto", "Kernels", "Artifact", "Text", "Ranking", "Wire", "EventLoop", "Feedback"],
         foundation: true)
     ),
+    ("Stores", .init(house: ["CHiredis", "Kernels", "EventLoop", "Feedback", "Serving"])),
     ("Training", .init(house: ["CLibcsv", "Kernels", "Artifact", "Text", "Ranking"], foundation: true)),
     ("Evaluation", .init(house: ["Kernels", "Artifact", "Ranking", "Training"])),
     (
       "apus",
       .init(
         house: [
-          "Artifact", "Text", "Ranking", "Wire", "EventLoop", "Feedback", "Stores", "Serving", "Training", "Evaluation",
+          "Artifact", "Text", "Ranking", "Wire", "EventLoop", "Feedback", "Serving", "Stores", "Training", "Evaluation",
           "ApusClient",
         ],
         foundation: true)

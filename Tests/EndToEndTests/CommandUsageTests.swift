@@ -5,7 +5,8 @@ import Testing
 @Suite("Help and wrong arguments")
 struct CommandUsageTests {
   private static let commands = [
-    "train", "serve", "rank", "similar", "top", "record", "describe", "inspect", "log", "synthesize",
+    "train", "serve", "rank", "similar", "top", "record", "recommend", "precompute", "describe", "inspect", "log",
+    "synthesize",
   ]
 
   @Test("Every command has help with an example of itself", arguments: commands)
@@ -60,6 +61,10 @@ struct CommandUsageTests {
       (["serve", "--model", "x", "--bandit", "thompson", "--bandit-unit", "nan"], "--bandit-unit nan: not in"),
       (["serve", "--model", "x", "--listen", "localhost"], "--listen localhost"),
       (["serve", "--model", "x", "--listen", "127.0.0.1:65536"], "--listen 127.0.0.1:65536"),
+      (["serve", "--model", "x", "--redis", "localhost"], "--redis"),
+      (["precompute", "--model", "x"], "--redis"),
+      (["precompute", "--model", "x", "--dry-run", "--redis-prefix", "a b"], "--redis-prefix"),
+      (["precompute", "--model", "x", "--dry-run", "--threads", "0"], "--threads 0"),
       (["rank", "--tweets", "1"], "--user"), (["rank", "--user", "u"], "no candidates"),
       (["rank", "--user", "u", "--tweets", " , "], "no candidates"),
       (["rank", "--user", "", "--tweets", "1"], "--user is empty"),

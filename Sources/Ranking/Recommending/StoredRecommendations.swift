@@ -90,9 +90,10 @@ public struct StoredRecommendations: Equatable, Sendable {
     return hash.value
   }
 
-  /// The key of a user's list in a store: `apus:rec:` and two hashes of 16 hexadecimal digits, the model's and the user's
-  /// id, with a colon between. Lists of another model have other keys, so that two versions live side by side.
-  public static func key(modelHash: UInt64, userID: UInt64) -> String { "apus:rec:\(hex(modelHash)):\(hex(userID))" }
+  /// The key of a user's list in a store, behind the store's own prefix: `rec:` and two numbers of 16 hexadecimal digits,
+  /// the model's hash and the user's id, with a colon between. Lists of another model have other keys, so that two
+  /// versions live side by side.
+  public static func key(modelHash: UInt64, userID: UInt64) -> String { "rec:\(hex(modelHash)):\(hex(userID))" }
 
   private static func hex(_ value: UInt64) -> String {
     let digits = String(value, radix: 16)

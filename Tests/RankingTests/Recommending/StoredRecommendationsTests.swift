@@ -62,7 +62,7 @@ struct StoredRecommendationsTests {
 
   @Test("keys name the model and the user in hexadecimal of a fixed width")
   func keys() {
-    #expect(StoredRecommendations.key(modelHash: 0xAB, userID: .max) == "apus:rec:00000000000000ab:ffffffffffffffff")
+    #expect(StoredRecommendations.key(modelHash: 0xAB, userID: .max) == "rec:00000000000000ab:ffffffffffffffff")
     let (one, other) = (StoredRecommendations.modelHash(version: "a"), StoredRecommendations.modelHash(version: "b"))
     #expect(one != other && one == StoredRecommendations.modelHash(version: "a"))
   }
