@@ -75,7 +75,9 @@ import Testing
         var result = (torn: 0, backwards: 0, passes: 0)
         while !done.load(ordering: .acquiring) || result.passes == 0 {
           for (i, arm) in self.lookUp(table, ids).enumerated() {
-            if Float(arm.trials) != arm.reward || arm.expected != 0.5 * arm.reward || arm.trials > UInt32(rounds) { result.torn += 1 }
+            if Float(arm.trials) != arm.reward || arm.expected != 0.5 * arm.reward || arm.trials > UInt32(rounds) {
+              result.torn += 1
+            }
             if arm.trials < last[i] { result.backwards += 1 }
             last[i] = arm.trials
           }
