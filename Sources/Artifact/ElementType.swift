@@ -4,6 +4,8 @@ public enum ElementType: String, CaseIterable, Sendable {
   case u8 = "U8"
   /// 8-bit signed integers.
   case i8 = "I8"
+  /// 16-bit signed integers.
+  case i16 = "I16"
   /// 32-bit unsigned integers.
   case u32 = "U32"
   /// 64-bit unsigned integers.
@@ -19,6 +21,7 @@ public enum ElementType: String, CaseIterable, Sendable {
   public var byteCount: Int {
     switch self {
     case .u8, .i8: 1
+    case .i16: 2
     case .u32, .f32: 4
     case .u64, .i64, .f64: 8
     }
@@ -39,6 +42,11 @@ extension UInt8: TensorElement {
 extension Int8: TensorElement {
   /// `I8`.
   public static var elementType: ElementType { .i8 }
+}
+
+extension Int16: TensorElement {
+  /// `I16`.
+  public static var elementType: ElementType { .i16 }
 }
 
 extension UInt32: TensorElement {

@@ -9,6 +9,7 @@ extension FeedbackOptions {
     servedBytes = options.limits.servedRankingBytes
     // A model that does not look at times was not trained "up to" one.
     modelAsOf = UInt32(clamping: model.moment?.asOf ?? 0)
+    if case .linUCB(let term) = options.policy.rule { contextual = term }
     self.identity = identity
     isShared = options.sharing != nil
     retention = options.logRetention

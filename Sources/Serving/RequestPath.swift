@@ -29,8 +29,9 @@ enum RequestPath {
     memory.steps.adjust(scratch, query: query, model: model, correction: memory.correction())
 
     // What has it taught about these tweets?
-    memory.feedback.arms.lookUp(scratch.candidateIDs, trials: scratch.armTrials, rewards: scratch.armRewards)
-    memory.policy.adjust(scratch)
+    memory.feedback.arms.lookUp(
+      scratch.candidateIDs, trials: scratch.armTrials, rewards: scratch.armRewards, expected: scratch.armExpected)
+    memory.policy.adjust(scratch, learned: memory.scoring())
     if deadline.isOver { return nil }
 
     // The order, with the authors spread and one position explored now and then, and the propensity of each.

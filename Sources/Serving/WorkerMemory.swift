@@ -19,7 +19,8 @@ final class WorkerMemory {
   let describe: @Sendable () -> ServerDescription
   var generator: SeededGenerator
   /// What learning from feedback has come to, and what an answer showed; nil where it is off.
-  private var learned: OnlineLearner.Copy?
+  private var learned = OnlineLearner.Copy()
+  private var scored = FeedbackService.ScoringCopy()
   private let shown: ShownSignals?
   private let index: CandidateIndex
   /// Stands for the model in the store's keys and lists.
@@ -70,7 +71,13 @@ final class WorkerMemory {
   func correction() -> OnlineCorrection? {
     guard let learner = feedback.learner else { return nil }
     learner.refresh(&learned)
-    return learned?.correction
+    return learned.correction
+  }
+
+  /// What a contextual policy has learned until now; nil for others.
+  func scoring() -> ContextualScoring? {
+    feedback.refresh(&scored)
+    return scored.scoring
   }
 
   /// Fills the scratch's live columns: what has happened to its candidates, and what the user did, since the model was
@@ -106,7 +113,8 @@ final class WorkerMemory {
     return LoggedRanking(
       requestID: ranked.requestID, userID: user, timestampSeconds: Int64(time(nil)),
       policyVersion: context.policyVersion, modelVersion: context.modelVersion, items: items,
-      candidates: candidates.count <= limits.loggedCandidates ? Array(candidates) : [])
+      candidates: candidates.count <= limits.loggedCandidates ? Array(candidates) : [],
+      features: policy.loggedFeatures(scratch, items: items.count))
   }
 
   /// Fills the columns of ids and, if wanted, of texts and names for these rows of the model's tweets.

@@ -9,10 +9,13 @@ struct BanditArguments: ParsableArguments {
     case epsilonGreedy = "epsilon-greedy"
     case ucb, thompson
     case priorUCB = "prior-ucb"
+    case linUCB = "linucb"
     case mean, classic
 
     /// Without the older names.
-    static var allValueStrings: [String] { [Rule.off, .epsilonGreedy, .ucb, .thompson, .priorUCB].map(\.rawValue) }
+    static var allValueStrings: [String] {
+      [Rule.off, .epsilonGreedy, .ucb, .thompson, .priorUCB, .linUCB].map(\.rawValue)
+    }
   }
 
   @Option(
@@ -20,8 +23,9 @@ struct BanditArguments: ParsableArguments {
       """
       What feedback does to a tweet's score. prior-ucb: the ranker's probability, corrected by the tweet's own \
       engagements, and a small bonus for tweets little shown. thompson: the same without the bonus, and the explored \
-      position is filled by Thompson sampling. epsilon-greedy: its mean reward is added. ucb: its mean reward and a \
-      bonus. off: nothing.
+      position is filled by Thompson sampling. linucb: what one regression over features of all candidates, learned \
+      from feedback, makes of that probability, and a bonus where it has seen little. epsilon-greedy: its mean reward \
+      is added. ucb: its mean reward and a bonus. off: nothing.
       """, valueName: Rule.allValueStrings.joined(separator: "|")))
   var bandit = Rule.priorUCB
 
@@ -37,14 +41,17 @@ struct BanditArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Impressions that every tweet is taken to have had already: with the ranker's probability of an engagement "
-        + "(prior-ucb and thompson, 12), or without any reward (epsilon-greedy on means and ucb, 10).",
+        + "(prior-ucb, thompson and linucb, 12), or without any reward (epsilon-greedy on means and ucb, 10).",
       valueName: "trials"))
   var banditPrior: Float?
 
-  @Option(help: "Weight of the bonus for tweets little shown: prior-ucb 1 (in log odds), ucb 0.25 (in rewards).")
+  @Option(
+    help: ArgumentHelp(
+      "Weight of the bonus for tweets little shown: prior-ucb 1 (in log odds), ucb 0.25 (in rewards), linucb 0.1 (in "
+        + "engagements a trial, for features little seen).", valueName: "bonus"))
   var banditBonus: Float?
 
-  @Option(help: "Reward that counts as one engagement (prior-ucb and thompson); 0.4, that of a like.")
+  @Option(help: "Reward that counts as one engagement (prior-ucb, thompson and linucb); 0.4, that of a like.")
   var banditUnit: Float?
 
   @Option(help: "Probability that a call explores one position, 0 to 1; 0.05, with --bandit off 0.")
@@ -63,8 +70,8 @@ struct BanditArguments: ParsableArguments {
     try check("worth", isGiven: banditWorth != nil, isUsed: isGreedy)
     try check("weight", isGiven: banditWeight != nil, isUsed: isGreedy || bandit == .ucb)
     try check("prior", isGiven: banditPrior != nil, isUsed: bandit != .off && worth != .sum)
-    try check("bonus", isGiven: banditBonus != nil, isUsed: bandit == .ucb || bandit == .priorUCB)
-    try check("unit", isGiven: banditUnit != nil, isUsed: bandit == .priorUCB || bandit == .thompson)
+    try check("bonus", isGiven: banditBonus != nil, isUsed: [.ucb, .priorUCB, .linUCB].contains(bandit))
+    try check("unit", isGiven: banditUnit != nil, isUsed: [.priorUCB, .thompson, .linUCB].contains(bandit))
     do throws(BanditError) {
       try rule.check()
     } catch {
@@ -89,7 +96,7 @@ struct BanditArguments: ParsableArguments {
     case .epsilonGreedy: banditWorth ?? .mean
     case .mean: .mean
     case .classic: .sum
-    case .off, .ucb, .thompson, .priorUCB: nil
+    case .off, .ucb, .thompson, .priorUCB, .linUCB: nil
     }
   }
 
@@ -118,6 +125,12 @@ struct BanditArguments: ParsableArguments {
       if let banditPrior { draw.priorTrials = banditPrior }
       if let banditUnit { draw.engagementReward = banditUnit }
       return .thompson(draw)
+    case .linUCB:
+      var term = ContextualTerm()
+      if let banditBonus { term.bonus = banditBonus }
+      if let banditPrior { term.priorTrials = banditPrior }
+      if let banditUnit { term.engagementReward = banditUnit }
+      return .linUCB(term)
     default: return .off
     }
   }

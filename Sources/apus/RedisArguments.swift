@@ -11,7 +11,7 @@ struct RedisArguments: ParsableArguments {
       "Redis: redis://[user][:password@]host[:port][/database], or unix:///path[?db=number].", valueName: "url"))
   var redis: String?
 
-  @Option(help: ArgumentHelp("What the names of its keys begin with; the same for all that share it.", valueName: "text"))
+  @Option(help: ArgumentHelp("What its keys begin with; the same for all that share it.", valueName: "text"))
   var redisPrefix = "apus"
 
   func validate() throws {

@@ -59,6 +59,8 @@ struct CommandUsageTests {
       (["serve", "--model", "x", "--bandit", "classic", "--bandit-worth", "mean"], "--bandit-worth"),
       (["serve", "--model", "x", "--bandit", "thompson", "--bandit-bonus", "1"], "thompson has no --bandit-bonus"),
       (["serve", "--model", "x", "--bandit", "thompson", "--bandit-unit", "nan"], "--bandit-unit nan: not in"),
+      (["serve", "--model", "x", "--bandit", "linucb", "--bandit-weight", "1"], "linucb has no --bandit-weight"),
+      (["serve", "--model", "x", "--bandit", "linucb", "--bandit-prior", "0"], "--bandit-prior 0.0: not in"),
       (["serve", "--model", "x", "--listen", "localhost"], "--listen localhost"),
       (["serve", "--model", "x", "--listen", "127.0.0.1:65536"], "--listen 127.0.0.1:65536"),
       (["serve", "--model", "x", "--redis", "localhost"], "--redis"),

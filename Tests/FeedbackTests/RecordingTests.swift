@@ -157,8 +157,10 @@ import Testing
   }
 
   private func reward(_ service: FeedbackService, of id: UInt64) -> Float {
-    var (trials, reward) = (UInt32(0), Float(0))
-    withUnsafePointer(to: id) { service.arms.lookUp(.init(start: $0, count: 1), trials: &trials, rewards: &reward) }
+    var (trials, reward, expected) = (UInt32(0), Float(0), Float(0))
+    withUnsafePointer(to: id) {
+      service.arms.lookUp(.init(start: $0, count: 1), trials: &trials, rewards: &reward, expected: &expected)
+    }
     return reward
   }
 

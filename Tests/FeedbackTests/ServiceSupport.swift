@@ -98,7 +98,9 @@ func plainEvents(_ count: Int) -> [FeedbackEvent] {
 /// The trials of one tweet.
 func trials(_ table: ArmTable, of id: UInt64) -> UInt32 {
   var trials: UInt32 = 0
-  var reward: Float = 0
-  withUnsafePointer(to: id) { table.lookUp(.init(start: $0, count: 1), trials: &trials, rewards: &reward) }
+  var (reward, expected) = (Float(0), Float(0))
+  withUnsafePointer(to: id) {
+    table.lookUp(.init(start: $0, count: 1), trials: &trials, rewards: &reward, expected: &expected)
+  }
   return trials
 }

@@ -11,6 +11,7 @@ extension TensorSet {
       switch tensor.type {
       case .u8: add(UInt8.self)
       case .i8: add(Int8.self)
+      case .i16: add(Int16.self)
       case .u32: add(UInt32.self)
       case .u64: add(UInt64.self)
       case .i64: add(Int64.self)

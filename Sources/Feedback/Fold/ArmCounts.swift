@@ -1,11 +1,15 @@
 import Ranking
 
-/// How many events of each type there were; counters stop at their largest value.
+/// How many events of each type there were, and what the ranker expected; counters stop at their largest value.
 public struct ArmCounts: Equatable, Sendable {
   /// One per ``EventType``, by raw value − 1.
   static let width = EventType.allCases.count
 
   private var values: InlineArray<8, UInt32> = .init(repeating: 0)
+  /// Engagements that the ranker expected of ``expectedTrials``, in ``ExpectedEngagements/scale``.
+  var expectedUnits: Int64 = 0
+  /// Of how many items that were shown it is known.
+  var expectedTrials: UInt32 = 0
 
   /// None yet.
   public init() {}
@@ -18,6 +22,20 @@ public struct ArmCounts: Equatable, Sendable {
 
   /// Whether there was no event at all.
   public var isEmpty: Bool { EventType.allCases.allSatisfy { self[$0] == 0 } }
+
+  /// One more item of which it is known how many engagements the ranker expected.
+  mutating func expect(_ units: Int64) {
+    guard expectedTrials < .max else { return }
+    expectedTrials += 1
+    expectedUnits &+= units
+  }
+
+  /// Adds the counts of other events.
+  mutating func add(_ other: ArmCounts) {
+    for type in EventType.allCases { self[type] = UInt32(clamping: UInt64(self[type]) + UInt64(other[type])) }
+    expectedUnits &+= other.expectedUnits
+    expectedTrials = UInt32(clamping: UInt64(expectedTrials) + UInt64(other.expectedTrials))
+  }
 
   /// One more of a type.
   mutating func count(_ type: EventType) {
@@ -36,11 +54,19 @@ public struct ArmCounts: Equatable, Sendable {
     return max(self[.impression], UInt32(clamping: rewarded))
   }
 
+  /// Engagements that the ranker expected of a trial, on average; 0: not known.
+  public var expectedPerTrial: Double {
+    expectedTrials == 0 ? 0 : Double(expectedUnits) / ExpectedEngagements.scale / Double(expectedTrials)
+  }
+
   /// What the events are worth; summed in the order of the types, so that equal counts give equal bits.
   public func reward(_ weights: RewardWeights) -> Double {
     EventType.allCases.reduce(0) { $0 + Double(self[$1]) * weights[$1] }
   }
 
   /// Whether all counts are equal.
-  public static func == (a: ArmCounts, b: ArmCounts) -> Bool { EventType.allCases.allSatisfy { a[$0] == b[$0] } }
+  public static func == (a: ArmCounts, b: ArmCounts) -> Bool {
+    a.expectedUnits == b.expectedUnits && a.expectedTrials == b.expectedTrials
+      && EventType.allCases.allSatisfy { a[$0] == b[$0] }
+  }
 }

@@ -43,6 +43,14 @@ struct ArmDays {
     sums[tweet, default: Sum()].count(type, isRecent: isRecent)
   }
 
+  /// An item that was shown on the day of `time` had its first event: so many engagements were expected of it, in
+  /// ``ExpectedEngagements/scale``.
+  mutating func expect(_ units: Int64, tweet: UInt64, time: UInt32) {
+    guard let key = key(tweet, time) else { return }
+    days[key, default: ArmCounts()].expect(units)
+    sums[tweet, default: Sum()].counts.expect(units)
+  }
+
   /// An event that is counted turns out to have been at `earlier` instead of `time`.
   mutating func move(_ type: EventType, tweet: UInt64, from time: UInt32, to earlier: UInt32) {
     guard time / Self.daySeconds != earlier / Self.daySeconds else { return }
@@ -96,11 +104,9 @@ struct ArmDays {
 
   private mutating func add(_ counts: ArmCounts, _ key: TimedID) {
     var sum = sums[key.id] ?? Sum()
-    for type in EventType.allCases {
-      sum.counts[type] = UInt32(clamping: UInt64(sum.counts[type]) + UInt64(counts[type]))
-      if type.isEngagement, isRecent(key.time) {
-        sum.recent = UInt32(clamping: UInt64(sum.recent) + UInt64(counts[type]))
-      }
+    sum.counts.add(counts)
+    for type in EventType.allCases where type.isEngagement && isRecent(key.time) {
+      sum.recent = UInt32(clamping: UInt64(sum.recent) + UInt64(counts[type]))
     }
     sums[key.id] = sum
   }

@@ -14,6 +14,8 @@ public struct FoldLimits: Equatable, Sendable {
   public var rankings = 1 << 18
   /// Items of these rankings, together.
   public var rankedItems = 1 << 22
+  /// Features of an item that are kept; those of rankings with more are not.
+  public var featuresPerItem = 8
   /// Events that name rankings that are not known, or not yet.
   public var waitingEvents = 1 << 16
   /// Events by whose keys a repetition is recognised.
@@ -34,8 +36,8 @@ public struct FoldLimits: Equatable, Sendable {
   /// grows by doubling is at least half full.
   public var bytes: Int {
     let armBytes =
-      armDays * 48 * 8 / 3  // counts of a day: a key of 16 bytes, eight counters
-      + armDays * 80 * 8 / 3  // sums of a tweet, at worst one a day: id, eight counters, engagements
+      armDays * 64 * 8 / 3  // counts of a day: a key of 16 bytes, eight counters, what was expected
+      + armDays * 80 * 8 / 3  // sums of a tweet, at worst one a day: the same and engagements
     let trendBytes =
       trends * 16 * 8 / 3  // id to place
       + trends * 2 * 208  // 48 counters, the newest time, id
@@ -46,7 +48,7 @@ public struct FoldLimits: Equatable, Sendable {
     let rankingBytes =
       rankings * 16 * 8 / 3  // id to place
       + rankings * 2 * 40  // user, time, place of the items
-      + rankedItems * 2 * (8 + 1)  // tweets, which event types were counted
+      + rankedItems * 2 * (8 + 1 + 2 * featuresPerItem)  // tweets, which event types were counted, features
       + rankings * 2 * 16 * 8 / 3  // when these were, about two engagements a ranking
     let otherBytes =
       waitingEvents * (16 * 8 / 3 + 2 * 40 + 32)  // events by ranking

@@ -6,17 +6,25 @@ import Ranking
 final class FoldPublisher {
   let arms: ArmTable
   let tweets: LiveTweets
+  /// What linucb ranks with; nil: another policy ranks.
+  let contextual: Published<ContextualScoring>?
   private let state: FoldedState
   private var weights: RewardWeights
+  private let term: ContextualTerm?
+  /// What ``contextual`` is of.
+  private var learned: ContextualState
   /// Unix seconds; engagements are counted from here on. 0: all.
   private(set) var since: UInt32 = 0
 
-  /// Publishes everything that the state holds, and from now on what changes.
-  init(_ state: FoldedState, seed: UInt64) {
+  /// Publishes everything that the state holds, and from now on what changes; what the contextual policy has learned, if one
+  /// is given.
+  init(_ state: FoldedState, seed: UInt64, contextual term: ContextualTerm? = nil) {
     self.state = state
     arms = ArmTable(seed: seed)
     tweets = LiveTweets(seed: seed)
     weights = state.weights
+    (self.term, learned) = (term, state.contextual)
+    contextual = term.map { Published(ContextualScoring(state.contextual, $0, rewards: state.weights)) }
     state.tracksChanges = true
     publishAll()
   }
@@ -24,7 +32,9 @@ final class FoldPublisher {
   /// Publishes what has changed since the last time.
   /// - Complexity: O(changes); O(tweets) where what events are worth has changed.
   func publish() {
-    if state.weights != weights {
+    let isReweighted = state.weights != weights
+    if contextual != nil, isReweighted || state.contextual != learned { publishContextual() }
+    if isReweighted {
       weights = state.weights
       for tweet in state.arms.sums.keys { publishArm(tweet) }
     }
@@ -55,7 +65,15 @@ final class FoldPublisher {
 
   private func publishArm(_ tweet: UInt64) {
     let counts = state.counts(of: tweet)
-    arms.publish(tweet, trials: counts.trials, reward: Float(counts.reward(weights)))
+    arms.publish(
+      tweet, trials: counts.trials, reward: Float(counts.reward(weights)),
+      expectedPerTrial: Float(counts.expectedPerTrial))
+  }
+
+  /// Solves the regression anew: some microseconds, once an append at most.
+  private func publishContextual() {
+    learned = state.contextual
+    if let term { contextual?.set(ContextualScoring(learned, term, rewards: state.weights)) }
   }
 
   private func publishActivity(_ tweet: UInt64) { tweets.publish(tweet, state.activity(of: tweet, since: since)) }

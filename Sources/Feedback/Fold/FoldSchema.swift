@@ -10,10 +10,12 @@ enum FoldSchema {
   /// Metadata: how many events were folded.
   static let events = "events"
 
-  // U32 [n], U64 [n], U32 [n, 8]: ascending by day and tweet.
+  // U32 [n], U64 [n], U32 [n, 8], I64 [n], U32 [n]: ascending by day and tweet; expected engagements in 2^-24.
   static let armDay = "arms.day"
   static let armTweet = "arms.tweet"
   static let armCounts = "arms.counts"
+  static let armExpected = "arms.expected"
+  static let armExpectedTrials = "arms.expected_trials"
   // U64 [n], U32 [n], U32 [n, 24] twice: ascending by tweet; bucket b at b mod 24.
   static let trendTweet = "trends.tweet"
   static let trendNewest = "trends.newest"
@@ -24,16 +26,19 @@ enum FoldSchema {
   static let engaged = "users.engaged"
   static let shown = "users.shown"
   // U64 [n], U64 [n], U32 [n], ascending by time and id; `.offsets` U64 [n + 1], `.tweet` U64, `.counted` U8: bit t − 1
-  // for an event of type t.
+  // for an event of type t; U8 [n], features an item, and `.feature` I16 of all items, one ranking after the other.
   static let rankingID = "rankings.id"
   static let rankingUser = "rankings.user"
   static let rankingTime = "rankings.time"
   static let items = "rankings.items"
+  static let rankingWidth = "rankings.width"
   // U64 [n], U32 [n]: ascending by key.
   static let engagementKey = "engagements.key"
   static let engagementTime = "engagements.time"
   // Five columns of events, by time.
   static let waiting = "waiting"
+  // I64 [m]: sums over events, see ContextualState.
+  static let contextual = "contextual.sums"
   // F64 [types + 1], I64 [1].
   static let weights = "rewards.weight"
   static let weightsTime = "rewards.time"

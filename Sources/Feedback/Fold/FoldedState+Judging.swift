@@ -22,7 +22,7 @@ extension FoldedState {
     switch rankings.match(event) {
     case .unknownRanking: judgement = .unknownRanking
     case .notShown, .late: judgement = .unmatched
-    case .shown(let item, _):
+    case .shown(let item, _, _):
       if let type = EventType(rawValue: event.type) {
         return rankings.isCounted(item: item, type) ? .duplicate : .counts
       }

@@ -25,6 +25,7 @@ extension FoldedState {
     try restoreUsers(set)
     try restoreRankings(set)
     try restoreWaiting(set)
+    try restoreContextual(set)
     try restoreWeights(set)
     try restoreFloors(set)
     try restoreArrival(set)
@@ -34,8 +35,11 @@ extension FoldedState {
     let tweets = try set.column(FoldSchema.armTweet, of: UInt64.self, shape: [nil])
     let days = try set.column(FoldSchema.armDay, of: UInt32.self, shape: [tweets.count])
     let counts = try set.column(FoldSchema.armCounts, of: UInt32.self, shape: [tweets.count, ArmCounts.width])
+    let expected = try set.column(FoldSchema.armExpected, of: Int64.self, shape: [tweets.count])
+    let expectedTrials = try set.column(FoldSchema.armExpectedTrials, of: UInt32.self, shape: [tweets.count])
     for row in tweets.indices {
       var arm = ArmCounts()
+      (arm.expectedUnits, arm.expectedTrials) = (expected[row], expectedTrials[row])
       for (place, type) in EventType.allCases.enumerated() { arm[type] = counts[row * ArmCounts.width + place] }
       let key = TimedID(time: days[row], id: tweets[row])
       guard arms.days[key] == nil else {
@@ -81,11 +85,24 @@ extension FoldedState {
     let tweets = try set.column("\(FoldSchema.items).tweet", of: UInt64.self, shape: [nil])
     let counted = try set.column("\(FoldSchema.items).counted", of: UInt8.self, shape: [tweets.count])
     let offsets = try set.offsets("\(FoldSchema.items).offsets", rows: ids.count, end: tweets.count)
+    let widths = try set.column(FoldSchema.rankingWidth, of: UInt8.self, shape: [ids.count])
+    let features = try set.column("\(FoldSchema.items).feature", of: Int16.self, shape: [nil])
+    var place = 0
     for row in ids.indices {
       let items = Int(offsets[row])..<Int(offsets[row + 1])
-      let isNew = rankings.add(requestID: ids[row], userID: people[row], time: times[row], tweetIDs: tweets[items])
+      let end = place + items.count * Int(widths[row])
+      guard end <= features.count else {
+        throw .badColumn(name: FoldSchema.rankingWidth, reason: "row \(row) has more features than there are")
+      }
+      let isNew = rankings.add(
+        requestID: ids[row], userID: people[row], time: times[row], tweetIDs: tweets[items],
+        features: features[place..<end])
+      place = end
       guard isNew else { throw .badColumn(name: FoldSchema.rankingID, reason: "row \(row) is 0 or there twice") }
       rankings.restore(counted: counted[items])
+    }
+    guard place == features.count else {
+      throw .badColumn(name: FoldSchema.rankingWidth, reason: "\(features.count - place) features are no ranking's")
     }
     let keys = try set.column(FoldSchema.engagementKey, of: UInt64.self, shape: [nil])
     let keyTimes = try set.column(FoldSchema.engagementTime, of: UInt32.self, shape: [keys.count])

@@ -3,6 +3,12 @@ import Ranking
 
 /// The smaller parts of a snapshot.
 extension FoldedState {
+  func restoreContextual(_ set: TensorSet) throws(ArtifactError) {
+    let numbers = try set.column(FoldSchema.contextual, of: Int64.self, shape: [contextual.numbers.count])
+    guard let learned = ContextualState(numbers: Array(numbers)) else { return }
+    contextual = learned
+  }
+
   func restoreWeights(_ set: TensorSet) throws(ArtifactError) {
     let values = try set.column(FoldSchema.weights, of: Double.self, shape: [weights.values.count])
     let time = try set.column(FoldSchema.weightsTime, of: Int64.self, shape: [1])

@@ -31,6 +31,7 @@ extension FoldedState {
     addTweets(to: set)
     addUsers(to: set)
     addRankings(to: set)
+    set.add(FoldSchema.contextual, contextual.numbers)
     set.add(FoldSchema.weights, weights.values)
     set.add(FoldSchema.weightsTime, [weights.setAtSeconds])
     let floors = [arms.floor, trends.floor, users.all().floor, rankings.floor]
@@ -46,6 +47,8 @@ extension FoldedState {
     set.add(FoldSchema.armTweet, days.map(\.key.id))
     set.add(
       FoldSchema.armCounts, days.flatMap { day in EventType.allCases.map { day.value[$0] } }, width: ArmCounts.width)
+    set.add(FoldSchema.armExpected, days.map(\.value.expectedUnits))
+    set.add(FoldSchema.armExpectedTrials, days.map(\.value.expectedTrials))
     let order = trends.tweets.indices.sorted { trends.tweets[$0] < trends.tweets[$1] }
     let sorted = order.map { trends.trends[$0] }
     set.add(FoldSchema.trendTweet, order.map { trends.tweets[$0] })
@@ -71,6 +74,8 @@ extension FoldedState {
     set.add("\(FoldSchema.items).offsets", TensorSet.offsets(of: items.map(\.count)))
     set.add("\(FoldSchema.items).tweet", items.flatMap { rankings.tweets[$0] })
     set.add("\(FoldSchema.items).counted", items.flatMap { rankings.counted[$0] })
+    set.add(FoldSchema.rankingWidth, sorted.map(\.width))
+    set.add("\(FoldSchema.items).feature", sorted.flatMap { rankings.features[$0.features] })
     let times = engagementTimes.sorted { $0.key < $1.key }
     set.add(FoldSchema.engagementKey, times.map(\.key))
     set.add(FoldSchema.engagementTime, times.map(\.value))

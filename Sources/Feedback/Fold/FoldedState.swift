@@ -19,6 +19,8 @@ public final class FoldedState {
   public let users: LiveUsers
   /// What events are worth: of all settings the latest.
   public internal(set) var weights = RewardWeights()
+  /// What a contextual policy has learned from events on items whose features are known.
+  public internal(set) var contextual = ContextualState()
   /// The last sequence number that was folded of each node's log.
   public internal(set) var cursors: [UInt64: UInt64] = [:]
   /// Events that were folded, whether they count or not. Not part of the digest.
@@ -88,7 +90,7 @@ public final class FoldedState {
   private func apply(_ ranking: LoggedRanking) {
     let isNew = rankings.add(
       requestID: ranking.requestID, userID: ranking.userID, time: UInt32(clamping: ranking.timestampSeconds),
-      tweetIDs: ranking.items.map(\.tweetID))
+      tweetIDs: ranking.items.map(\.tweetID), features: ranking.features)
     guard isNew else { return }
     for event in waiting.take(ranking.requestID) { if let key = event.key { settle(event, key: key) } }
   }
@@ -101,8 +103,10 @@ public final class FoldedState {
     switch rankings.match(event) {
     case .unknownRanking: waiting.add(event)
     case .notShown, .late: return
-    case .shown(let item, let shownAt):
+    case .shown(let item, let shownAt, let features):
+      let isTrial = rankings.isUncounted(item: item)
       let isFirst = rankings.mark(item: item, type)
+      if isFirst { learn(rankings.features[features], type, tweet: event.tweetID, shownAt, isTrial: isTrial) }
       let time = UInt32(clamping: event.timestampSeconds)
       if !type.isEngagement {
         // As of the ranking: copies that say different times then mean the same.
@@ -117,6 +121,16 @@ public final class FoldedState {
   }
 
   // MARK: Counting
+
+  /// Learns from an event on an item whose features these are. Trials are as of the ranking, whichever event of the item
+  /// comes first.
+  private func learn(
+    _ features: ArraySlice<Int16>, _ type: EventType, tweet: UInt64, _ shownAt: UInt32, isTrial: Bool
+  ) {
+    contextual.apply(features, type, isTrial: isTrial)
+    guard isTrial, let units = ExpectedEngagements.units(features) else { return }
+    arms.expect(units, tweet: tweet, time: shownAt)
+  }
 
   private func count(_ type: EventType, _ event: FeedbackEvent, at time: UInt32) {
     arms.count(type, tweet: event.tweetID, time: time)

@@ -13,8 +13,7 @@ public final class OnlineLearner: @unchecked Sendable {
   static let savePeriod: UInt64 = 1_024
 
   private let shown: Monitor<ShownItems>
-  private let published: Monitor<OnlineCorrection>
-  private let revision = Atomic<UInt64>(0)
+  private let published: Published<OnlineCorrection>
   private let steps: Atomic<UInt64>
   private let strays = Atomic<UInt64>(0)
   private let failure = Monitor<ArtifactError?>(nil)
@@ -42,7 +41,7 @@ public final class OnlineLearner: @unchecked Sendable {
     savedSteps = found.updates
     steps = Atomic(found.updates)
     shown = Monitor(ShownItems(capacity: capacity, width: width, longest: longest))
-    published = Monitor(OnlineCorrection(learner))
+    published = Published(OnlineCorrection(learner))
     z = .init(repeating: 0, count: width)
   }
 
@@ -60,18 +59,16 @@ public final class OnlineLearner: @unchecked Sendable {
 
   /// A worker's copy of the correction.
   public struct Copy {
-    /// The correction as of the last ``OnlineLearner/refresh(_:)``.
-    public fileprivate(set) var correction: OnlineCorrection
-    fileprivate var revision: UInt64
+    fileprivate var copy: Published<OnlineCorrection>.Copy?
+    /// The correction as of the last ``OnlineLearner/refresh(_:)``; nil before the first.
+    public var correction: OnlineCorrection? { copy?.value }
+
+    /// Before the first refresh.
+    public init() {}
   }
 
-  /// Makes a copy, or brings it up to date. One load where nothing has changed, else a lock held for as long as it takes
-  /// to retain an array.
-  public func refresh(_ copy: inout Copy?) {
-    // The number first: a correction that is newer than its number is only copied once more.
-    let revision = revision.load(ordering: .acquiring)
-    if copy?.revision != revision { copy = Copy(correction: published.change { $0 }, revision: revision) }
-  }
+  /// Brings a copy up to date; cheap where nothing has changed.
+  public func refresh(_ copy: inout Copy) { published.refresh(&copy.copy) }
 
   /// Keeps what an answer showed, for events to refer to. O(items · signals), under a lock.
   public func remember(requestID: UInt64, _ items: ShownSignals) {
@@ -93,9 +90,7 @@ public final class OnlineLearner: @unchecked Sendable {
     let before = updates
     for event in events { learn(from: event) }
     guard updates != before else { return }
-    let correction = OnlineCorrection(learner)
-    published.change { $0 = correction }
-    revision.add(1, ordering: .releasing)
+    published.set(OnlineCorrection(learner))
   }
 
   private func learn(from event: FeedbackEvent) {

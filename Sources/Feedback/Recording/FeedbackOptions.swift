@@ -1,3 +1,5 @@
+import Ranking
+
 /// How feedback is recorded and folded.
 public struct FeedbackOptions: Sendable {
   /// Hardens the readers' tables against chosen ids.
@@ -10,6 +12,8 @@ public struct FeedbackOptions: Sendable {
   public var servedBytes = ServedRankings.defaultBytes
   /// Unix seconds; engagements are counted from here on, since the model knows those before. 0: all are.
   public var modelAsOf: UInt32 = 0
+  /// The contextual policy that ranks with what is learned here; nil: another policy ranks.
+  public var contextual: ContextualTerm?
   /// This node's names among replicas.
   public var identity = NodeIdentity(node: 0)
   /// Its name, where it has had only one.

@@ -28,6 +28,7 @@ public final class FeedbackService: @unchecked Sendable {
   public let learner: OnlineLearner?
 
   private let writer: FeedbackWriter
+  private let contextual: Published<ContextualScoring>?
 
   /// Folds snapshot and log, then starts the writer, which from now on is the only user of the log.
   ///
@@ -46,9 +47,10 @@ public final class FeedbackService: @unchecked Sendable {
     self.identity = identity
     streamPosition = state.streamPosition
     cursors = state.cursors
-    let publisher = FoldPublisher(state, seed: options.seed)
+    let publisher = FoldPublisher(state, seed: options.seed, contextual: options.contextual)
     publisher.count(since: options.modelAsOf)
     (arms, tweets, users) = (publisher.arms, publisher.tweets, state.users)
+    contextual = publisher.contextual
     served = ServedRankings(bytes: options.servedBytes)
     self.learner = learner
     writer = FeedbackWriter(
@@ -58,6 +60,19 @@ public final class FeedbackService: @unchecked Sendable {
   }
 
   deinit { close() }
+
+  /// A worker's copy of what the contextual policy has learned.
+  public struct ScoringCopy {
+    fileprivate var copy: Published<ContextualScoring>.Copy?
+    /// As of the last ``FeedbackService/refresh(_:)``; nil before the first, and where no contextual policy ranks.
+    public var scoring: ContextualScoring? { copy?.value }
+
+    /// Before the first refresh.
+    public init() {}
+  }
+
+  /// Brings a copy up to date; cheap where nothing has changed. Any thread.
+  public func refresh(_ copy: inout ScoringCopy) { contextual?.refresh(&copy.copy) }
 
   /// Events that were folded: of this log, and of others that are followed. Any thread.
   public var eventsRecorded: UInt64 { writer.eventsRecorded }

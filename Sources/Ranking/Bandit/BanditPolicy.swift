@@ -90,15 +90,25 @@ public struct BanditPolicy: Sendable, Equatable {
   /// linucb what ``ContextualState`` learns from, of rules with a prior the score before the bandit
   /// (``ExpectedEngagements``), of others nothing.
   public func loggedFeatures(_ scratch: RankScratch, items: Int) -> [Int16] {
-    let shown = (0..<min(items, scratch.count)).map { Int(scratch.order[$0]) }
+    let shown = min(items, scratch.count)
+    var features: [Int16] = []
     switch rule {
-    case .priorUCB, .thompson: return shown.map { ContextualFeatures.logged(scratch.bandit.scoresBefore[$0]) }
-    case .linUCB:
-      return shown.flatMap { i in
-        (0..<ContextualFeatures.count).map { ContextualFeatures.logged(scratch.bandit.feature($0)[i]) }
+    case .priorUCB, .thompson:
+      features.reserveCapacity(shown)
+      for position in 0..<shown {
+        features.append(ContextualFeatures.logged(scratch.bandit.scoresBefore[Int(scratch.order[position])]))
       }
-    default: return []
+    case .linUCB:
+      features.reserveCapacity(shown * ContextualFeatures.count)
+      for position in 0..<shown {
+        let i = Int(scratch.order[position])
+        for k in 0..<ContextualFeatures.count {
+          features.append(ContextualFeatures.logged(scratch.bandit.feature(k)[i]))
+        }
+      }
+    case .off, .epsilonGreedy, .ucb: break
     }
+    return features
   }
 
   /// How many of the best from the slot on the rule itself may give the slot to; 1: only the best.

@@ -30,18 +30,18 @@ public struct ContextualState: Sendable, Equatable {
   /// - Complexity: O(features²).
   public mutating func apply(_ features: ArraySlice<Int16>, _ type: EventType, isTrial: Bool) {
     guard features.count == Self.features else { return }
-    let x = features.map { Int64($0) }
+    let first = features.startIndex
     if isTrial {
       var place = 0
       for row in 0..<Self.features {
         for column in 0...row {
-          products[place] &+= x[row] &* x[column]
+          products[place] &+= Int64(features[first + row]) &* Int64(features[first + column])
           place += 1
         }
       }
     }
     guard type != .impression else { return }
-    for k in 0..<Self.features { sums[Int(type.rawValue) * Self.features + k] &+= x[k] }
+    for k in 0..<Self.features { sums[Int(type.rawValue) * Self.features + k] &+= Int64(features[first + k]) }
   }
 
   /// Adds what another state learned from other events.

@@ -62,7 +62,8 @@ struct LogInspectCommand: ParsableCommand {
       last.append((entry, sequence))
     }
     return Contents(
-      node: identity.map { NodeIdentity.text(of: $0.node) }, isInUse: isInUse, segments: log.segments.map(LogView.Segment.init),
+      node: identity.map { NodeIdentity.text(of: $0.node) }, isInUse: isInUse,
+      segments: log.segments.map(LogView.Segment.init),
       bytesDropped: log.bytesDropped, damages: log.damages.map(LogView.Damage.init),
       snapshot: LogView.Snapshot(snapshot), lastSequence: log.lastSequence,
       events: Dictionary(uniqueKeysWithValues: statistics.eventsByType.map { (EventNames.name(of: $0.key), $0.value) }),

@@ -6,12 +6,23 @@ import Testing
 
 /// What readers see of a state.
 @Suite struct FoldPublisherTests {
-  private func arm(_ publisher: FoldPublisher, _ tweet: UInt64) -> (trials: UInt32, reward: Float) {
-    var (trials, reward) = (UInt32(0), Float(0))
+  private func wholeArm(_ publisher: FoldPublisher, _ tweet: UInt64) -> (UInt32, Float, expected: Float) {
+    var (trials, reward, expected) = (UInt32(0), Float(0), Float(0))
     withUnsafePointer(to: tweet) {
-      publisher.arms.lookUp(.init(start: $0, count: 1), trials: &trials, rewards: &reward)
+      publisher.arms.lookUp(.init(start: $0, count: 1), trials: &trials, rewards: &reward, expected: &expected)
     }
-    return (trials, reward)
+    return (trials, reward, expected)
+  }
+
+  private func arm(_ publisher: FoldPublisher, _ tweet: UInt64) -> (trials: UInt32, reward: Float) {
+    let arm = wholeArm(publisher, tweet)
+    return (arm.0, arm.1)
+  }
+
+  private func scoring(_ publisher: FoldPublisher) -> ContextualScoring? {
+    var copy: Published<ContextualScoring>.Copy?
+    publisher.contextual?.refresh(&copy)
+    return copy?.value
   }
 
   private func activity(_ publisher: FoldPublisher, _ tweet: UInt64) -> LiveTweets.Activity {
@@ -30,7 +41,7 @@ import Testing
   func equalsMadeAnew(seed: Int) {
     let limits = seed % 2 == 0 ? FoldLimits() : FoldWorld.tight
     let state = FoldedState(limits: limits)
-    let publisher = FoldPublisher(state, seed: 1)
+    let publisher = FoldPublisher(state, seed: 1, contextual: ContextualTerm())
     let noon = UInt32(FoldWorld.start / 86_400 * 86_400 + 43_200)
     for (i, entry) in FoldWorld(seed: UInt64(seed)).entries.enumerated() {
       state.apply(entry)
@@ -38,15 +49,64 @@ import Testing
       if i == 150 { state.trim() }
       guard i % 10 == 0 else { continue }
       publisher.publish()
-      let fresh = FoldPublisher(state, seed: 2)
+      let fresh = FoldPublisher(state, seed: 2, contextual: ContextualTerm())
       fresh.count(since: publisher.since)
       #expect(fresh.arms.count == publisher.arms.count && fresh.tweets.count == publisher.tweets.count)
       for tweet in 0...140 {
-        #expect(arm(publisher, UInt64(tweet)) == arm(fresh, UInt64(tweet)))
+        #expect(wholeArm(publisher, UInt64(tweet)) == wholeArm(fresh, UInt64(tweet)))
         #expect(activity(publisher, UInt64(tweet)) == activity(fresh, UInt64(tweet)))
       }
     }
     #expect(publisher.arms.count > 5)
+    #expect((0...140).count { wholeArm(publisher, UInt64($0)).expected > 0 } > 5)
+  }
+
+  @Test("what is expected of an arm is the average over the items it is known of, times all trials")
+  func expected() {
+    let state = FoldedState()
+    let publisher = FoldPublisher(state, seed: 1)
+    // Probabilities of 1/2 and, by the ranking of linucb, of 1/(1 + e).
+    for (request, features) in [(7, [0]), (8, [256, -32, 0, 0, 0, 0, 0, 0])] as [(UInt64, [Int16])] {
+      state.apply(
+        .ranking(
+          LoggedRanking(
+            requestID: request, userID: 1, timestampSeconds: 100_000, policyVersion: "p", modelVersion: "m",
+            items: [.init(tweetID: 1, propensity: 1, score: 0)], features: features)))
+      for type in [EventType.impression, .like] {
+        state.apply(
+          .event(
+            FeedbackEvent(
+              userID: 1, tweetID: 1, type: type.rawValue, timestampSeconds: 100_005, requestID: request),
+            isUnmatched: false))
+      }
+    }
+    for _ in 0..<2 { state.apply(event(.impression, at: 100_000)) }
+    state.apply(event(.impression, tweet: 2, at: 100_000))
+    publisher.publish()
+    #expect(wholeArm(publisher, 1).0 == 4 && wholeArm(publisher, 2) == (1, 0, 0))
+    #expect(abs(Double(wholeArm(publisher, 1).expected) - 4 * (0.5 + 1 / (1 + exp(1.0))) / 2) < 1e-6)
+  }
+
+  @Test("what linucb learned is published with every change of it, and of what events are worth")
+  func contextual() throws {
+    let term = ContextualTerm(bonus: 0.5)
+    let state = FoldedState()
+    let publisher = FoldPublisher(state, seed: 1, contextual: term)
+    #expect(scoring(publisher) == ContextualScoring(ContextualState(), term))
+    #expect(scoring(FoldPublisher(state, seed: 1)) == nil)
+    for entry in FoldWorld(seed: 5).entries {
+      state.apply(entry)
+      publisher.publish()
+      #expect(scoring(publisher) == ContextualScoring(state.contextual, term, rewards: state.weights))
+    }
+    #expect(state.contextual.trials > 10)
+    let before = scoring(publisher)
+    var weights = state.weights
+    try weights.set(.like, to: 9)
+    weights.setAtSeconds += 1
+    state.apply(.rewards(weights))
+    publisher.publish()
+    #expect(scoring(publisher) != before)
   }
 
   @Test("when what events are worth changes, all arms change; negative rewards count")

@@ -46,6 +46,7 @@ import Testing
       guard let tensor = sound.tensor(name) else { continue }
       switch tensor.type {
       case .u8: other.add(name, shape: tensor.shape, Array(tensor.bytes.bindMemory(to: UInt8.self)))
+      case .i16: other.add(name, shape: tensor.shape, Array(tensor.bytes.bindMemory(to: Int16.self)))
       case .u32: other.add(name, shape: tensor.shape, Array(tensor.bytes.bindMemory(to: UInt32.self)))
       case .u64: other.add(name, shape: tensor.shape, Array(tensor.bytes.bindMemory(to: UInt64.self)))
       case .i64: other.add(name, shape: tensor.shape, Array(tensor.bytes.bindMemory(to: Int64.self)))
@@ -65,6 +66,12 @@ import Testing
         copy($0, to: $1, without: name)
         // As long as no other part is, and of a type that few parts have.
         $1.add(name, shape: [3], [UInt64.max, 0, 5])
+      }
+    }
+    for width in [0, 1, 255] as [UInt8] {
+      try changed {
+        copy($0, to: $1, without: FoldSchema.rankingWidth)
+        $1.add(FoldSchema.rankingWidth, shape: [40], [UInt8](repeating: width, count: 40))
       }
     }
     for key in [FoldSchema.format, FoldSchema.version] {

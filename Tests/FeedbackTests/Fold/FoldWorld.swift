@@ -37,10 +37,16 @@ struct FoldWorld {
 
   private mutating func makeRanking(number: Int, days: Int) -> LoggedRanking {
     let tweets = (1...25).shuffled(using: &random).prefix(8)
+    let features = Self.features(ofEach: [0, 1, 8, 8, 12][number % 5], using: &random)
     return LoggedRanking(
       requestID: UInt64(number + 1) &* 0x1_0000_0001, userID: UInt64(random.below(15)),
       timestampSeconds: Self.start + Int64(random.below(days * 86_400)), policyVersion: "p", modelVersion: "m",
-      items: tweets.map { .init(tweetID: UInt64($0), propensity: 0.5, score: 0) })
+      items: tweets.map { .init(tweetID: UInt64($0), propensity: 0.5, score: 0) }, features: features)
+  }
+
+  /// Of eight items; of those with eight features, the first is 1.
+  private static func features(ofEach width: Int, using random: inout SmallRandom) -> [Int16] {
+    (0..<8 * width).map { width == 8 && $0 % 8 == 0 ? 256 : Int16(random.below(1_500)) - 750 }
   }
 
   private mutating func addEvents(about ranking: LoggedRanking) {

@@ -41,9 +41,9 @@ private final class Classroom {
   }
 
   var correction: OnlineCorrection? {
-    var copy: OnlineLearner.Copy?
+    var copy = OnlineLearner.Copy()
     learner.refresh(&copy)
-    return copy?.correction
+    return copy.correction
   }
 
   static func z(_ tweet: UInt64, _ width: Int) -> [Float] {
@@ -197,7 +197,7 @@ struct OnlineLearnerTests {
     let room = try Classroom(capacity: 4_000)
     let workers = (0..<3).map { worker in
       Background { [learner = room.learner, width = room.width] in
-        var copy: OnlineLearner.Copy?
+        var copy = OnlineLearner.Copy()
         for round in 0..<300 {
           learner.refresh(&copy)
           let request = UInt64(1 + worker * 1_000 + round)
