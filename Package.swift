@@ -110,8 +110,8 @@ let suites: [Target] = [
   tests(
     "EndToEndTests",
     [
-      "apus", "apus-load", "ApusClient", "Artifact", "Ranking", "RankingProto", "CProtobufC", "Training",
-      "ParitySupport", "ServerSupport",
+      "apus", "apus-load", "ApusClient", "Artifact", "Kernels", "Ranking", "RankingProto", "CProtobufC", "Feedback",
+      "Training", "ParitySupport", "ServerSupport",
     ]),
 ]
 

@@ -5,7 +5,7 @@ import Testing
 @Suite("Help and wrong arguments")
 struct CommandUsageTests {
   private static let commands = [
-    "train", "serve", "rank", "similar", "top", "record", "describe", "inspect", "synthesize",
+    "train", "serve", "rank", "similar", "top", "record", "describe", "evaluate", "inspect", "synthesize",
   ]
 
   @Test("Every command has help with an example of itself", arguments: commands)
