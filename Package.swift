@@ -72,6 +72,9 @@ let house: [Target] = [
     name: "training-benchmark", dependencies: ["Kernels", "Text", "Ranking", "Training", argumentParser],
     path: "Benchmarks/training",
     exclude: ["README.md", "compare.py", "peers.py", "requirements.txt", "run.sh", "worlds.py"], swiftSettings: strict),
+  .executableTarget(
+    name: "counterfactual-benchmark", dependencies: ["Evaluation", argumentParser], path: "Benchmarks/counterfactual",
+    exclude: ["README.md", "compare.py", "requirements.txt", "run.sh", "torchless.py"], swiftSettings: strict),
 ]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -109,8 +112,8 @@ let suites: [Target] = [
   tests(
     "EndToEndTests",
     [
-      "apus", "apus-load", "ApusClient", "Artifact", "Feedback", "Ranking", "RankingProto", "CProtobufC", "Training",
-      "EventLoop", "Stores", "ParitySupport", "RedisSupport", "ServerSupport",
+      "apus", "apus-load", "ApusClient", "Artifact", "Feedback", "Kernels", "Ranking", "RankingProto", "CProtobufC",
+      "Training", "EventLoop", "Stores", "ParitySupport", "RedisSupport", "ServerSupport",
     ]),
 ]
 

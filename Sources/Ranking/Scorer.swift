@@ -18,4 +18,9 @@ public enum Scorer {
   public static func values(of signal: Signal, in scratch: RankScratch) -> UnsafeBufferPointer<Float> {
     .init(start: scratch.values(signal.rawValue), count: scratch.count)
   }
+
+  /// Scores as they are now, in the order of the query's distinct candidates; valid until the next use.
+  public static func served(in scratch: RankScratch) -> UnsafeBufferPointer<Float> {
+    .init(start: scratch.scores, count: scratch.count)
+  }
 }

@@ -24,6 +24,9 @@ struct EvaluateCommand: ParsableCommand {
         apus evaluate --data mind --impressions mind/behaviors.tsv --format mind
         apus evaluate --data logs --impressions logs/impressions.csv --report report.html --ablate
         apus evaluate --data logs --impressions logs/impressions.csv --model model.safetensors
+        apus evaluate --log apus-state --model model.safetensors --epsilon 0
+        apus evaluate --log apus-state --model newer.safetensors --bandit off --positions 3 --clip 100
+        apus evaluate --log apus-state --target random --json
 
       --report writes one page of HTML with the pictures and all tables; it needs no network. --ablate learns the blend \
       again without each group of signals, which takes about as long for each group as the stage "order" does.
@@ -34,15 +37,19 @@ struct EvaluateCommand: ParsableCommand {
       --model measures a trained ranker instead of training one. It must have learned from the log of the folder as it \
       was some time before the first impression; what happened since is replayed as above.
 
+      --log asks a server's own log what another model, policy or weights would have earned, by importance weighting \
+      (IPS, SNIPS) and doubly robust (DR), position by position. It says so where the log does not show enough of what \
+      the target would do, and then ends with exit code 3.
+
       Signals are measured alone too, in whichever direction ranks these impressions better. Equal scores are told \
       apart by a number drawn for each impression and tweet.
       """)
 
   @Option(help: ArgumentHelp("Folder with the CSV files.", valueName: "folder"))
-  var data: String
+  var data: String?
 
   @Option(help: ArgumentHelp("Impressions to rank.", valueName: "file"))
-  var impressions: String
+  var impressions: String?
 
   @Option(help: "How the impressions are written: apus or mind.")
   var format = ImpressionFormat.apus
@@ -67,6 +74,15 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup(title: "Ranker")
   var ranker: RankerArguments
+
+  @OptionGroup(title: "From a server's log")
+  var logged: LogArguments
+
+  @OptionGroup(title: "With --log: what feedback does to the order")
+  var bandit: BanditArguments
+
+  @OptionGroup(title: "With --log: steps")
+  var steps: StepArguments
 
   @Option(help: "Threads; the default is one per core.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -96,6 +112,10 @@ struct EvaluateCommand: ParsableCommand {
       throw ValidationError("--resamples \(resamples) is not in 1 to 100000")
     }
     try learning.validate(isOn: online, flag: "--online")
+    guard logged.log == nil else { return try validateLogged() }
+    guard data != nil, impressions != nil else {
+      throw ValidationError("missing --data and --impressions, or --log")
+    }
     if model != nil, ablate || signalsTo != nil || !without.isEmpty {
       throw ValidationError("--ablate, --signals-to and --without ask for training, which --model does without")
     }
@@ -106,6 +126,8 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let log = logged.log { return try run(log: log) }
+    guard let data, let impressions else { return }
     for path in [report, signalsTo].compactMap({ $0 }) {
       if let obstacle = OutputFile.obstacle(path) { throw Failure.cannotCreate.exit(obstacle) }
     }
@@ -134,18 +156,20 @@ struct EvaluateCommand: ParsableCommand {
       if case .signals = error { throw Failure.cannotCreate.exit("\(error)") }
       throw Failure.badData.exit("\(error)")
     }
-    if let report { try write(result, to: report) }
+    if let report { try write(result, data: data, impressions: impressions, to: report) }
     if json { try JSONOutput.print(result) } else { print(EvaluationView(result).text()) }
   }
 
-  private static func load(_ path: String) throws -> Model {
+  static func load(_ path: String) throws -> Model {
     do throws(ServerError) { return try ModelLoader.load(path: path) } catch {
       if case .modelFile(let path, let error) = error { throw Failure.modelFile(path, error) }
       throw Failure.badData.exit("\(error)")
     }
   }
 
-  private func write(_ result: EvaluationResult, to path: String) throws {
+  private func write(
+    _ result: EvaluationResult, data: String, impressions: String, to path: String
+  ) throws {
     let asked = [
       ("data", data), ("impressions", "\(impressions) (\(format.rawValue))"),
       ("model", model ?? "trained here"), ("without", without.isEmpty ? "–" : without),

@@ -3,6 +3,8 @@ import Foundation
 
 /// How a command ends when it cannot do its work: one line on standard error and an exit code of sysexits.h.
 enum Failure {
+  /// The work is done and its answer is that nothing can be said; not one of sysexits.h.
+  case noConclusion
   case usage
   case badData
   case noInput
@@ -13,6 +15,7 @@ enum Failure {
 
   var code: Int32 {
     switch self {
+    case .noConclusion: 3
     case .usage: 64
     case .badData: 65
     case .noInput: 66

@@ -48,30 +48,8 @@ struct ServeCommand: ParsableCommand {
   @OptionGroup(title: "What feedback does to the order")
   var bandit: BanditArguments
 
-  @Option(
-    help: ArgumentHelp(
-      "What an engagement of a type is worth, by the types of the training log; negative ones push down. Others: 1, "
-        + "or 0 where the log scores a type at 0 or below.", valueName: "type=weight,…"))
-  var weights: String?
-
-  // Negative numbers are not taken for flags.
-  @Option(
-    parsing: .unconditional,
-    help: "What the score (log odds) of a tweet changes by if the user has nothing to do with its author yet.")
-  var outOfNetwork: Float = 0
-
-  @Option(
-    parsing: .unconditional, help: "What the score of a tweet loses for each better one of the same author.")
-  var authorPenalty: Float = 0
-
-  @Option(help: "What the score of a tweet loses for each time it was shown to the user already; decays.")
-  var fatigue: Float = 0
-
-  @Option(help: "What it loses for each time another tweet of its author was; decays.")
-  var authorFatigue: Float = 0
-
-  @Option(help: ArgumentHelp("After which an impression tires half as much.", valueName: "seconds"))
-  var fatigueHalfLife = 21_600.0
+  @OptionGroup(title: "Steps")
+  var steps: StepArguments
 
   @Flag(help: "Learn a correction of the blend from feedback that names its request; kept in the state folder.")
   var learn = false
@@ -95,7 +73,6 @@ struct ServeCommand: ParsableCommand {
       throw ValidationError("--listen \(listen) is not host:port, such as 127.0.0.1:7411")
     }
     if Self.now(now) == nil { throw ValidationError("--now \(now) is not clock, model or a time in Unix seconds") }
-    _ = try Self.weights(weights)
     try learning.validate(isOn: learn, flag: "--learn")
   }
 
@@ -105,12 +82,7 @@ struct ServeCommand: ParsableCommand {
       policy: bandit.policy, seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)
     options.logRetention = retention.retention
     options.now = Self.now(now) ?? .clock
-    options.steps.outOfNetwork = outOfNetwork
-    options.steps.authorPenalty = authorPenalty
-    options.steps.fatigue.tweet = fatigue
-    options.steps.fatigue.author = authorFatigue
-    options.steps.fatigue.halfLifeSeconds = fatigueHalfLife
-    options.steps.typeWeights = try Self.weights(weights)
+    options.steps = try steps.settings()
     options.steps.learning = learn ? learning.rates : nil
     options.sharing = try redis.sharing(folder: state, seed: options.seed) { Self.say($0) }
     if let url = try redis.url() { options.recommendationStore = Self.store(url, prefix: redis.listPrefix) }
@@ -129,21 +101,6 @@ struct ServeCommand: ParsableCommand {
 
   private static func store(_ url: RedisURL, prefix: String) -> ServerOptions.StoreMaker {
     { loop in RedisRecommendationStore(loop: loop, url: url, prefix: prefix, seed: .random(in: .min ... .max)) }
-  }
-
-  /// `like=1,reply=2`; nil is nothing.
-  private static func weights(_ text: String?) throws -> [String: Float] {
-    var weights: [String: Float] = [:]
-    for part in (text ?? "").split(separator: ",") {
-      let sides = part.split(separator: "=", maxSplits: 1).map(String.init)
-      guard sides.count == 2, let weight = Float(sides[1]), weight.isFinite else {
-        throw ValidationError("--weights \(part) is not type=number, such as reply=2")
-      }
-      guard weights.updateValue(weight, forKey: sides[0]) == nil else {
-        throw ValidationError("--weights names \(sides[0]) twice")
-      }
-    }
-    return weights
   }
 
   /// Times are in the years 1 to 9999, and 0 is not one.

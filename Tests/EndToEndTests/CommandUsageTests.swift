@@ -5,8 +5,8 @@ import Testing
 @Suite("Help and wrong arguments")
 struct CommandUsageTests {
   private static let commands = [
-    "train", "serve", "rank", "similar", "top", "record", "recommend", "precompute", "describe", "inspect", "log",
-    "synthesize",
+    "train", "serve", "rank", "similar", "top", "record", "recommend", "precompute", "describe", "evaluate", "inspect",
+    "log", "synthesize",
   ]
 
   @Test("Every command has help with an example of itself", arguments: commands)

@@ -1,0 +1,26 @@
+import Feedback
+import Ranking
+
+/// What feedback had told by some place of a log: the server's own fold, as far as the log has been followed.
+struct LogPast {
+  private let fold: OfflineFold
+  private let modelAsOf: UInt32
+
+  /// As `model` would look it up.
+  init(model: Model) {
+    modelAsOf = UInt32(clamping: model.moment?.asOf ?? 0)
+    fold = OfflineFold(modelAsOf: modelAsOf)
+  }
+
+  /// The next entry of the log.
+  func add(_ entry: LogEntry) { fold.apply(entry) }
+
+  /// What a server would have known of the candidates and the user of a call: arms, live counts, and what the user did.
+  func fill(_ scratch: RankScratch, userID: UInt64) {
+    fold.publish()
+    fold.arms.lookUp(
+      scratch.candidateIDs, trials: scratch.armTrials, rewards: scratch.armRewards, expected: scratch.armExpected)
+    fold.tweets.lookUp(scratch.candidateIDs, into: scratch.live)
+    fold.users.lookUp(userID, since: modelAsOf, into: scratch.live)
+  }
+}
