@@ -104,7 +104,7 @@ let suites: [Target] = [
   tests(
     "EndToEndTests",
     [
-      "apus", "apus-load", "ApusClient", "Artifact", "Ranking", "RankingProto", "CProtobufC", "Training",
+      "apus", "apus-load", "ApusClient", "Artifact", "Ranking", "RankingProto", "CProtobufC", "Training", "Feedback",
       "ParitySupport", "ServerSupport",
     ]),
 ]

@@ -31,5 +31,13 @@ extension ServerDescription {
     callsRefused = totals.refused
     onlineUpdates = feedback.learner?.updates ?? 0
     onlineUnmatched = feedback.learner?.unmatched ?? 0
+    let counters = feedback.counters
+    feedbackArms = UInt64(counters.arms)
+    feedbackTweets = UInt64(counters.tweets)
+    feedbackUsers = UInt64(counters.users)
+    rankingsRemembered = UInt64(counters.served)
+    feedbackDuplicates = counters.duplicates
+    feedbackUnmatched = counters.unmatched
+    snapshotAtSeconds = counters.snapshotAtSeconds
   }
 }

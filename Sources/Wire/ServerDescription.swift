@@ -42,6 +42,20 @@ public struct ServerDescription: Equatable, Sendable {
   public var onlineUpdates: UInt64 = 0
   /// Events that learning could not place, since the start.
   public var onlineUnmatched: UInt64 = 0
+  /// Tweets with trials or rewards.
+  public var feedbackArms: UInt64 = 0
+  /// Tweets with recent engagements.
+  public var feedbackTweets: UInt64 = 0
+  /// Users whose last doings are known.
+  public var feedbackUsers: UInt64 = 0
+  /// Answers that feedback has not named yet, and may.
+  public var rankingsRemembered: UInt64 = 0
+  /// Events since the start that the log had already.
+  public var feedbackDuplicates: UInt64 = 0
+  /// Events since the start that were recorded and did not count then.
+  public var feedbackUnmatched: UInt64 = 0
+  /// Unix seconds of the last snapshot of what feedback has come to; 0: there is none.
+  public var snapshotAtSeconds: Int64 = 0
 
   /// An empty description, to be filled in.
   public init() {}

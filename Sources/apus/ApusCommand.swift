@@ -26,7 +26,7 @@ struct ApusCommand: ParsableCommand {
     version: version,
     subcommands: [
       TrainCommand.self, ServeCommand.self, RankCommand.self, RecommendCommand.self, SimilarCommand.self,
-      TopCommand.self, RecordCommand.self, DescribeCommand.self, EvaluateCommand.self, InspectCommand.self,
-      SynthesizeCommand.self,
+      TopCommand.self, RecordCommand.self, RewardsCommand.self, DescribeCommand.self, EvaluateCommand.self,
+      InspectCommand.self, SynthesizeCommand.self,
     ])
 }

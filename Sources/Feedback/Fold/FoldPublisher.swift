@@ -6,10 +6,12 @@ import Ranking
 final class FoldPublisher {
   let arms: ArmTable
   let tweets: LiveTweets
+  let trending = TrendingTweets()
   private let state: FoldedState
   private var weights: RewardWeights
   /// Unix seconds; engagements are counted from here on. 0: all.
   private(set) var since: UInt32 = 0
+  private var choice = TrendingChoice()
 
   /// Publishes everything that the state holds, and from now on what changes.
   init(_ state: FoldedState, seed: UInt64) {
@@ -19,6 +21,18 @@ final class FoldPublisher {
     weights = state.weights
     state.tracksChanges = true
     publishAll()
+    publishTrending()
+  }
+
+  /// Whether other tweets may be trending than were published.
+  var hasNewTrending: Bool { choice.hasChanged }
+
+  /// Publishes which tweets are engaged with most.
+  func publishTrending() {
+    trending.publish(
+      choice.best { choice in
+        for tweet in state.trends.tweets { choice.note(tweet, state.activity(of: tweet, since: since)) }
+      })
   }
 
   /// Publishes what has changed since the last time.
@@ -45,6 +59,7 @@ final class FoldPublisher {
   }
 
   private func publishAll() {
+    choice.removeAll()
     for tweet in state.arms.sums.keys {
       publishArm(tweet)
       publishActivity(tweet)
@@ -58,7 +73,11 @@ final class FoldPublisher {
     arms.publish(tweet, trials: counts.trials, reward: Float(counts.reward(weights)))
   }
 
-  private func publishActivity(_ tweet: UInt64) { tweets.publish(tweet, state.activity(of: tweet, since: since)) }
+  private func publishActivity(_ tweet: UInt64) {
+    let activity = state.activity(of: tweet, since: since)
+    tweets.publish(tweet, activity)
+    choice.note(tweet, activity)
+  }
 }
 
 extension FoldedState {
