@@ -61,8 +61,10 @@ struct RequestDecoderTests {
   @Test(
     "weights that are not allowed are refused, with the value and the type",
     arguments: [
-      ([3], [10.5], "reward of like = 10.5"), ([7], [-11], "reward of hide = -11.0"), ([3], [.nan], "reward of like = nan"),
-      ([3], [.infinity], "reward of like = inf"), ([1], [0.5], "reward of impression = 0.5"), ([0], [1], "event type 0"),
+      ([3], [10.5], "reward of like = 10.5"), ([7], [-11], "reward of hide = -11.0"),
+      ([3], [.nan], "reward of like = nan"),
+      ([3], [.infinity], "reward of like = inf"), ([1], [0.5], "reward of impression = 0.5"),
+      ([0], [1], "event type 0"),
       ([9], [1], "event type 9"), ([4_294_967_295], [1], "event type 4294967295"),
       ([3, 4], [1], "weights has 1 values beside 2 types"), ([], [1], "weights has 1 values beside 0 types"),
       ([3, 4, 3], [1, 2, -3], "reward of like = -3.0"),
