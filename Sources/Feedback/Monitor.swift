@@ -9,7 +9,11 @@ final class Monitor<Value>: @unchecked Sendable {
   init(_ value: Value) {
     self.value = value
     pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(condition, &attributes)
+    pthread_condattr_destroy(&attributes)
   }
 
   deinit {
@@ -28,10 +32,18 @@ final class Monitor<Value>: @unchecked Sendable {
     return result
   }
 
-  /// Waits until `isReady` holds, then calls `body` with the value.
-  func wait<R>(until isReady: (Value) -> Bool, then body: (inout Value) -> R) -> R {
+  /// Waits until `isReady` holds, or until the monotonic clock shows `end`, in nanoseconds, then calls `body` with the
+  /// value.
+  func wait<R>(until isReady: (Value) -> Bool, orAt end: UInt64? = nil, then body: (inout Value) -> R) -> R {
     pthread_mutex_lock(mutex)
-    while !isReady(value) { pthread_cond_wait(condition, mutex) }
+    while !isReady(value) {
+      guard let end else {
+        pthread_cond_wait(condition, mutex)
+        continue
+      }
+      var time = timespec(tv_sec: Int(end / 1_000_000_000), tv_nsec: Int(end % 1_000_000_000))
+      if pthread_cond_timedwait(condition, mutex, &time) != 0 { break }
+    }
     let result = body(&value)
     pthread_mutex_unlock(mutex)
     return result

@@ -772,6 +772,96 @@ void   apus__v1__record_events_response__free_unpacked
   assert(message->base.descriptor == &apus__v1__record_events_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   apus__v1__set_rewards_request__init
+                     (Apus__V1__SetRewardsRequest         *message)
+{
+  static const Apus__V1__SetRewardsRequest init_value = APUS__V1__SET_REWARDS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t apus__v1__set_rewards_request__get_packed_size
+                     (const Apus__V1__SetRewardsRequest *message)
+{
+  assert(message->base.descriptor == &apus__v1__set_rewards_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__set_rewards_request__pack
+                     (const Apus__V1__SetRewardsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__set_rewards_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__set_rewards_request__pack_to_buffer
+                     (const Apus__V1__SetRewardsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__set_rewards_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__SetRewardsRequest *
+       apus__v1__set_rewards_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__SetRewardsRequest *)
+     protobuf_c_message_unpack (&apus__v1__set_rewards_request__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__set_rewards_request__free_unpacked
+                     (Apus__V1__SetRewardsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__set_rewards_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__v1__set_rewards_response__init
+                     (Apus__V1__SetRewardsResponse         *message)
+{
+  static const Apus__V1__SetRewardsResponse init_value = APUS__V1__SET_REWARDS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t apus__v1__set_rewards_response__get_packed_size
+                     (const Apus__V1__SetRewardsResponse *message)
+{
+  assert(message->base.descriptor == &apus__v1__set_rewards_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__set_rewards_response__pack
+                     (const Apus__V1__SetRewardsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__set_rewards_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__set_rewards_response__pack_to_buffer
+                     (const Apus__V1__SetRewardsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__set_rewards_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__SetRewardsResponse *
+       apus__v1__set_rewards_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__SetRewardsResponse *)
+     protobuf_c_message_unpack (&apus__v1__set_rewards_response__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__set_rewards_response__free_unpacked
+                     (Apus__V1__SetRewardsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__set_rewards_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   apus__v1__describe_request__init
                      (Apus__V1__DescribeRequest         *message)
 {
@@ -952,7 +1042,7 @@ void   apus__v1__limits__free_unpacked
   assert(message->base.descriptor == &apus__v1__limits__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor apus__v1__call__field_descriptors[10] =
+static const ProtobufCFieldDescriptor apus__v1__call__field_descriptors[11] =
 {
   {
     "id",
@@ -1074,6 +1164,18 @@ static const ProtobufCFieldDescriptor apus__v1__call__field_descriptors[10] =
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "set_rewards",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__Call, method_case),
+    offsetof(Apus__V1__Call, set_rewards),
+    &apus__v1__set_rewards_request__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__call__field_indices_by_name[] = {
   1,   /* field[1] = budget_ms */
@@ -1083,6 +1185,7 @@ static const unsigned apus__v1__call__field_indices_by_name[] = {
   4,   /* field[4] = rank */
   5,   /* field[5] = recommend */
   8,   /* field[8] = record_events */
+  10,   /* field[10] = set_rewards */
   6,   /* field[6] = similar_tweets */
   7,   /* field[7] = top_tweets */
   3,   /* field[3] = trace_parent */
@@ -1091,7 +1194,7 @@ static const ProtobufCIntRange apus__v1__call__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 16, 4 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor apus__v1__call__descriptor =
 {
@@ -1101,14 +1204,14 @@ const ProtobufCMessageDescriptor apus__v1__call__descriptor =
   "Apus__V1__Call",
   "apus.v1",
   sizeof(Apus__V1__Call),
-  10,
+  11,
   apus__v1__call__field_descriptors,
   apus__v1__call__field_indices_by_name,
   2,  apus__v1__call__number_ranges,
   (ProtobufCMessageInit) apus__v1__call__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[11] =
+static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[12] =
 {
   {
     "id",
@@ -1231,6 +1334,18 @@ static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[11] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "set_rewards",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__Reply, result_case),
+    offsetof(Apus__V1__Reply, set_rewards),
+    &apus__v1__set_rewards_response__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "go_away",
     31,
     PROTOBUF_C_LABEL_NONE,
@@ -1245,13 +1360,14 @@ static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[11] =
 };
 static const unsigned apus__v1__reply__field_indices_by_name[] = {
   9,   /* field[9] = describe */
-  10,   /* field[10] = go_away */
+  11,   /* field[11] = go_away */
   0,   /* field[0] = id */
   3,   /* field[3] = queue_micros */
   4,   /* field[4] = rank */
   5,   /* field[5] = recommend */
   8,   /* field[8] = record_events */
   2,   /* field[2] = server_micros */
+  10,   /* field[10] = set_rewards */
   6,   /* field[6] = similar_tweets */
   1,   /* field[1] = status */
   7,   /* field[7] = top_tweets */
@@ -1260,8 +1376,8 @@ static const ProtobufCIntRange apus__v1__reply__number_ranges[3 + 1] =
 {
   { 1, 0 },
   { 16, 4 },
-  { 31, 10 },
-  { 0, 11 }
+  { 31, 11 },
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor apus__v1__reply__descriptor =
 {
@@ -1271,7 +1387,7 @@ const ProtobufCMessageDescriptor apus__v1__reply__descriptor =
   "Apus__V1__Reply",
   "apus.v1",
   sizeof(Apus__V1__Reply),
-  11,
+  12,
   apus__v1__reply__field_descriptors,
   apus__v1__reply__field_indices_by_name,
   3,  apus__v1__reply__number_ranges,
@@ -2745,6 +2861,121 @@ const ProtobufCMessageDescriptor apus__v1__record_events_response__descriptor =
   (ProtobufCMessageInit) apus__v1__record_events_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor apus__v1__set_rewards_request__field_descriptors[2] =
+{
+  {
+    "types",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Apus__V1__SetRewardsRequest, n_types),
+    offsetof(Apus__V1__SetRewardsRequest, types),
+    &apus__v1__event_type__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "weights",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Apus__V1__SetRewardsRequest, n_weights),
+    offsetof(Apus__V1__SetRewardsRequest, weights),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__set_rewards_request__field_indices_by_name[] = {
+  0,   /* field[0] = types */
+  1,   /* field[1] = weights */
+};
+static const ProtobufCIntRange apus__v1__set_rewards_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor apus__v1__set_rewards_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.SetRewardsRequest",
+  "SetRewardsRequest",
+  "Apus__V1__SetRewardsRequest",
+  "apus.v1",
+  sizeof(Apus__V1__SetRewardsRequest),
+  2,
+  apus__v1__set_rewards_request__field_descriptors,
+  apus__v1__set_rewards_request__field_indices_by_name,
+  1,  apus__v1__set_rewards_request__number_ranges,
+  (ProtobufCMessageInit) apus__v1__set_rewards_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__set_rewards_response__field_descriptors[3] =
+{
+  {
+    "types",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Apus__V1__SetRewardsResponse, n_types),
+    offsetof(Apus__V1__SetRewardsResponse, types),
+    &apus__v1__event_type__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "weights",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Apus__V1__SetRewardsResponse, n_weights),
+    offsetof(Apus__V1__SetRewardsResponse, weights),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "set_at",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__SetRewardsResponse, set_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__set_rewards_response__field_indices_by_name[] = {
+  2,   /* field[2] = set_at */
+  0,   /* field[0] = types */
+  1,   /* field[1] = weights */
+};
+static const ProtobufCIntRange apus__v1__set_rewards_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor apus__v1__set_rewards_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.SetRewardsResponse",
+  "SetRewardsResponse",
+  "Apus__V1__SetRewardsResponse",
+  "apus.v1",
+  sizeof(Apus__V1__SetRewardsResponse),
+  3,
+  apus__v1__set_rewards_response__field_descriptors,
+  apus__v1__set_rewards_response__field_indices_by_name,
+  1,  apus__v1__set_rewards_response__number_ranges,
+  (ProtobufCMessageInit) apus__v1__set_rewards_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 #define apus__v1__describe_request__field_descriptors NULL
 #define apus__v1__describe_request__field_indices_by_name NULL
 #define apus__v1__describe_request__number_ranges NULL
@@ -2763,7 +2994,7 @@ const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor =
   (ProtobufCMessageInit) apus__v1__describe_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[22] =
+static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[29] =
 {
   {
     "server_version",
@@ -3029,6 +3260,90 @@ static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "feedback_arms",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, feedback_arms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "feedback_tweets",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, feedback_tweets),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "feedback_users",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, feedback_users),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rankings_remembered",
+    26,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, rankings_remembered),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "feedback_duplicates",
+    27,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, feedback_duplicates),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "feedback_unmatched",
+    28,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, feedback_unmatched),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "snapshot_at",
+    29,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, snapshot_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   17,   /* field[17] = calls_answered */
@@ -3037,16 +3352,23 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   11,   /* field[11] = epsilon */
   12,   /* field[12] = events_recorded */
   7,   /* field[7] = factors */
+  22,   /* field[22] = feedback_arms */
+  26,   /* field[26] = feedback_duplicates */
+  23,   /* field[23] = feedback_tweets */
+  27,   /* field[27] = feedback_unmatched */
+  24,   /* field[24] = feedback_users */
   15,   /* field[15] = limits */
   3,   /* field[3] = model_as_of */
   1,   /* field[1] = model_version */
   20,   /* field[20] = online_unmatched */
   19,   /* field[19] = online_updates */
   10,   /* field[10] = policy_version */
+  25,   /* field[25] = rankings_remembered */
   2,   /* field[2] = recipe */
   0,   /* field[0] = server_version */
   21,   /* field[21] = shared_log */
   8,   /* field[8] = signals */
+  28,   /* field[28] = snapshot_at */
   6,   /* field[6] = terms */
   5,   /* field[5] = tweets */
   13,   /* field[13] = uptime_seconds */
@@ -3057,7 +3379,7 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
 static const ProtobufCIntRange apus__v1__describe_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 22 }
+  { 0, 29 }
 };
 const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
 {
@@ -3067,7 +3389,7 @@ const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
   "Apus__V1__DescribeResponse",
   "apus.v1",
   sizeof(Apus__V1__DescribeResponse),
-  22,
+  29,
   apus__v1__describe_response__field_descriptors,
   apus__v1__describe_response__field_indices_by_name,
   1,  apus__v1__describe_response__number_ranges,
@@ -3584,20 +3906,22 @@ const ProtobufCEnumDescriptor apus__v1__event_type__descriptor =
   apus__v1__event_type__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor apus__v1__ranking__method_descriptors[6] =
+static const ProtobufCMethodDescriptor apus__v1__ranking__method_descriptors[7] =
 {
   { "Rank", &apus__v1__rank_request__descriptor, &apus__v1__rank_response__descriptor },
   { "Recommend", &apus__v1__recommend_request__descriptor, &apus__v1__recommend_response__descriptor },
   { "SimilarTweets", &apus__v1__similar_tweets_request__descriptor, &apus__v1__similar_tweets_response__descriptor },
   { "TopTweets", &apus__v1__top_tweets_request__descriptor, &apus__v1__top_tweets_response__descriptor },
   { "RecordEvents", &apus__v1__record_events_request__descriptor, &apus__v1__record_events_response__descriptor },
+  { "SetRewards", &apus__v1__set_rewards_request__descriptor, &apus__v1__set_rewards_response__descriptor },
   { "Describe", &apus__v1__describe_request__descriptor, &apus__v1__describe_response__descriptor },
 };
 const unsigned apus__v1__ranking__method_indices_by_name[] = {
-  5,        /* Describe */
+  6,        /* Describe */
   0,        /* Rank */
   1,        /* Recommend */
   4,        /* RecordEvents */
+  5,        /* SetRewards */
   2,        /* SimilarTweets */
   3         /* TopTweets */
 };
@@ -3608,7 +3932,7 @@ const ProtobufCServiceDescriptor apus__v1__ranking__descriptor =
   "Ranking",
   "Apus__V1__Ranking",
   "apus.v1",
-  6,
+  7,
   apus__v1__ranking__method_descriptors,
   apus__v1__ranking__method_indices_by_name
 };
@@ -3652,13 +3976,21 @@ void apus__v1__ranking__record_events(ProtobufCService *service,
   assert(service->descriptor == &apus__v1__ranking__descriptor);
   service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void apus__v1__ranking__set_rewards(ProtobufCService *service,
+                                    const Apus__V1__SetRewardsRequest *input,
+                                    Apus__V1__SetRewardsResponse_Closure closure,
+                                    void *closure_data)
+{
+  assert(service->descriptor == &apus__v1__ranking__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void apus__v1__ranking__describe(ProtobufCService *service,
                                  const Apus__V1__DescribeRequest *input,
                                  Apus__V1__DescribeResponse_Closure closure,
                                  void *closure_data)
 {
   assert(service->descriptor == &apus__v1__ranking__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void apus__v1__ranking__init (Apus__V1__Ranking_Service *service,
                               Apus__V1__Ranking_ServiceDestroy destroy)

@@ -1,4 +1,5 @@
 import Feedback
+import Ranking
 import Wire
 
 #if canImport(Glibc)
@@ -7,26 +8,42 @@ import Wire
   import Darwin
 #endif
 
-/// RecordEvents: answered when the feedback log has made the events durable, on whatever turn that is.
+/// RecordEvents and SetRewards: answered when the feedback log has made durable what they say, on whatever turn that is.
 extension Responder {
   /// Hands the events to the log's writer thread, whose outcome comes back through the worker's mailbox.
   mutating func record(_ columns: EventColumns, _ reply: Reply, _ worker: Worker) -> Outcome {
     let events = columns.events(receivedAtSeconds: Int64(time(nil)))
-    let session = reply.session.id
-    let (callID, arrived, queued) = (reply.callID, reply.deadline.arrivedNanos, reply.queueMicros)
     guard !events.isEmpty else {
       return encode(.recorded(count: 0, lastSequence: memory.feedback.lastSequence), reply)
     }
-    memory.feedback.submit(events) { result in
-      worker.post(
-        .recorded(
-          RecordingOutcome(
-            sessionID: session, callID: callID, arrivedNanos: arrived, queueMicros: queued, result: result)))
-    }
+    memory.feedback.submit(events, completion: completion(.recordEvents, reply, worker))
     return .later
   }
 
-  /// Encodes the reply to a RecordEvents call whose events have fared one way or the other.
+  /// Hands what events are worth to the log's writer thread, or says what they are worth where nothing is changed.
+  mutating func set(_ change: RewardChange, _ reply: Reply, _ worker: Worker) -> Outcome {
+    guard !change.isEmpty else { return encode(.rewards(memory.feedback.rewards), reply) }
+    memory.feedback.set(
+      change, atSeconds: Int64(time(nil)), completion: completion(.setRewards, reply, worker))
+    return .later
+  }
+
+  /// What the log's writer calls when it is done: it tells the worker.
+  private func completion(
+    _ method: RecordingOutcome.Method, _ reply: Reply, _ worker: Worker
+  ) -> @Sendable (Result<RecordedEvents, FeedbackError>) -> Void {
+    let session = reply.session.id
+    let (callID, arrived, queued) = (reply.callID, reply.deadline.arrivedNanos, reply.queueMicros)
+    return { result in
+      worker.post(
+        .recorded(
+          RecordingOutcome(
+            method: method, sessionID: session, callID: callID, arrivedNanos: arrived, queueMicros: queued,
+            result: result)))
+    }
+  }
+
+  /// Encodes the reply to a call of what was to be recorded, which has fared one way or the other.
   mutating func encodeRecorded(_ outcome: RecordingOutcome, into session: Session) {
     let deadline = Deadline(arrivedNanos: outcome.arrivedNanos, budgetMillis: 0)
     var header = ReplyHeader(
@@ -34,9 +51,14 @@ extension Responder {
     switch outcome.result {
     case .success(let events):
       header.status = ReplyStatus(.ok, executed: true)
-      let body = ReplyBody.recorded(
-        count: UInt32(clamping: events.recorded), duplicates: UInt32(clamping: events.duplicates),
-        unmatched: UInt32(clamping: events.unmatched), lastSequence: events.lastSequence)
+      let body =
+        switch outcome.method {
+        case .recordEvents:
+          ReplyBody.recorded(
+            count: UInt32(clamping: events.recorded), duplicates: UInt32(clamping: events.duplicates),
+            unmatched: UInt32(clamping: events.unmatched), lastSequence: events.lastSequence)
+        case .setRewards: ReplyBody.rewards(memory.feedback.rewards)
+        }
       append(header, body, to: session)
     case .failure(let error):
       header.status = Self.status(of: error)

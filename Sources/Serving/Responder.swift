@@ -64,6 +64,7 @@ struct Responder: ~Copyable {
     case .similar(let query): return similar(query, reply)
     case .top(let query): return top(query, reply)
     case .record(let events): return record(events, reply, worker)
+    case .setRewards(let change): return set(change, reply, worker)
     case .describe: return encode(.description(memory.describe()), reply)
     case .recommend(let query): return recommend(query, reply, pending, worker)
     }

@@ -48,5 +48,13 @@ extension SharedLogDescription {
     reshippedEntries = status.reshippedEntries
     missingEntries = status.missingEntries
     lastError = status.lastError
+    let counters = feedback.counters
+    feedbackArms = UInt64(counters.arms)
+    feedbackTweets = UInt64(counters.tweets)
+    feedbackUsers = UInt64(counters.users)
+    rankingsRemembered = UInt64(counters.served)
+    feedbackDuplicates = counters.duplicates
+    feedbackUnmatched = counters.unmatched
+    snapshotAtSeconds = counters.snapshotAtSeconds
   }
 }

@@ -21,7 +21,7 @@ public struct ServerOptions: Sendable {
   public var policy: BanditPolicy
   /// What changes scores after the signals, besides feedback.
   public var steps = StepSettings()
-  /// Seed of exploration and request ids; each worker derives its own.
+  /// Seed of exploration; each worker derives its own.
   public var seed: UInt64
   /// Program and version, for Describe.
   public var serverVersion: String

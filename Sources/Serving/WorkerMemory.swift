@@ -64,8 +64,9 @@ final class WorkerMemory {
     }
   }
 
-  /// A request id that feedback can refer to; never 0.
-  func newRequestID() -> UInt64 { max(1, generator.next()) }
+  /// A request id that feedback can refer to; never 0. The system's own randomness, not the seed's: an id must not come
+  /// again after a restart, when feedback on the earlier ranking is still under way, nor be guessed by who forges feedback.
+  func newRequestID() -> UInt64 { .random(in: 1 ... .max) }
 
   /// What feedback has taught about the signals until now.
   func correction() -> OnlineCorrection? {
@@ -91,7 +92,9 @@ final class WorkerMemory {
   func liveInterest(of userID: UInt64) -> LiveInterest {
     feedback.users.lookUp(userID, since: modelAsOf, into: scratch.live)
     let live = scratch.live
-    return LiveInterest(engaged: Array(UnsafeBufferPointer(start: live.engagedTweets, count: live.engagedCount)))
+    return LiveInterest(
+      engaged: Array(UnsafeBufferPointer(start: live.engagedTweets, count: live.engagedCount)),
+      trending: feedback.trending.ids)
   }
 
   /// Keeps what was just ranked, for feedback to refer to; before the scratch's next use.

@@ -4,14 +4,18 @@ import Feedback
 enum WorkerMessage: Sendable {
   /// A new connection, dealt by the acceptor.
   case adopt(fileDescriptor: Int32)
-  /// The feedback log has answered a RecordEvents call.
+  /// The feedback log has answered a RecordEvents or SetRewards call.
   case recorded(RecordingOutcome)
   /// Take no more calls, answer those in flight, then end.
   case drain
 }
 
-/// A RecordEvents call and how its events fared.
+/// A call that something be recorded, and how that fared.
 struct RecordingOutcome: Sendable {
+  /// What was asked.
+  enum Method: Sendable { case recordEvents, setRewards }
+
+  let method: Method
   let sessionID: UInt64
   let callID: UInt64
   let arrivedNanos: UInt64

@@ -21,6 +21,7 @@ public struct DecodedCall {
     case similar(SimilarQuery)
     case top(TopQuery)
     case record(EventColumns)
+    case setRewards(RewardChange)
     case describe
   }
 }

@@ -13,6 +13,8 @@ public enum ReplyBody {
   /// RecordEvents: how many events were added to the log and are durable now, how many were in it already, how many of
   /// those added do not count, and a sequence number of the log at which all are in it.
   case recorded(count: UInt32, duplicates: UInt32 = 0, unmatched: UInt32 = 0, lastSequence: UInt64)
+  /// SetRewards: what is in force.
+  case rewards(RewardWeights)
   /// Describe.
   case description(ServerDescription)
   /// The server reads no more from this connection; calls after `lastCallID` were not taken up.

@@ -57,6 +57,9 @@ public struct ReplyEncoder: ~Copyable {
     case .recorded(let count, let duplicates, let unmatched, let lastSequence):
       reply.pointee.result_case = APUS__V1__REPLY__RESULT_RECORD_EVENTS
       reply.pointee.record_events = scratch.recorded(count, duplicates, unmatched, lastSequence)
+    case .rewards(let weights):
+      reply.pointee.result_case = APUS__V1__REPLY__RESULT_SET_REWARDS
+      reply.pointee.set_rewards = scratch.rewards(weights)
     case .description(let description):
       reply.pointee.result_case = APUS__V1__REPLY__RESULT_DESCRIBE
       reply.pointee.describe = scratch.described(description)

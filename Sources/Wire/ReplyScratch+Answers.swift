@@ -1,3 +1,4 @@
+import Ranking
 import RankingProto
 
 /// The responses of the other methods, and the notice.
@@ -33,6 +34,16 @@ extension ReplyScratch {
     return response
   }
 
+  func rewards(_ weights: RewardWeights) -> UnsafeMutablePointer<Apus__V1__SetRewardsResponse> {
+    let response = rewardsResponse.reset()
+    let types = EventType.allCases
+    (response.pointee.n_types, response.pointee.types) = copy(
+      types.map { Apus__V1__EventType(rawValue: .init($0.rawValue)) })
+    (response.pointee.n_weights, response.pointee.weights) = copy(types.map { weights[$0] })
+    response.pointee.set_at = weights.setAtSeconds
+    return response
+  }
+
   func goAway(_ lastCallID: UInt64) -> UnsafeMutablePointer<Apus__V1__GoAway> {
     let response = notice.reset()
     response.pointee.last_call_id = lastCallID
@@ -65,6 +76,13 @@ extension ReplyScratch {
     response.pointee.online_updates = server.onlineUpdates
     response.pointee.online_unmatched = server.onlineUnmatched
     if let sharedLog = server.sharedLog { response.pointee.shared_log = described(sharedLog) }
+    response.pointee.feedback_arms = server.feedbackArms
+    response.pointee.feedback_tweets = server.feedbackTweets
+    response.pointee.feedback_users = server.feedbackUsers
+    response.pointee.rankings_remembered = server.rankingsRemembered
+    response.pointee.feedback_duplicates = server.feedbackDuplicates
+    response.pointee.feedback_unmatched = server.feedbackUnmatched
+    response.pointee.snapshot_at = server.snapshotAtSeconds
     return response
   }
 

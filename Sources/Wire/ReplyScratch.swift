@@ -20,6 +20,7 @@ final class ReplyScratch {
   let similarResponse = CStruct(Apus__V1__SimilarTweetsResponse(), apus__v1__similar_tweets_response__init)
   let topResponse = CStruct(Apus__V1__TopTweetsResponse(), apus__v1__top_tweets_response__init)
   let recordResponse = CStruct(Apus__V1__RecordEventsResponse(), apus__v1__record_events_response__init)
+  let rewardsResponse = CStruct(Apus__V1__SetRewardsResponse(), apus__v1__set_rewards_response__init)
   let describeResponse = CStruct(Apus__V1__DescribeResponse(), apus__v1__describe_response__init)
   let sharedLogMessage = CStruct(Apus__V1__SharedLog(), apus__v1__shared_log__init)
   let limitsMessage = CStruct(Apus__V1__Limits(), apus__v1__limits__init)
@@ -96,13 +97,13 @@ final class ReplyScratch {
     return copied
   }
 
-  /// A column that lives until ``end()``.
-  func copy(_ values: [Float]) -> (Int, UnsafeMutablePointer<Float>?) {
-    let byteCount = values.count * MemoryLayout<Float>.stride
+  /// A column of plain values that lives until ``end()``.
+  func copy<Value: BitwiseCopyable>(_ values: [Value]) -> (Int, UnsafeMutablePointer<Value>?) {
+    let byteCount = values.count * MemoryLayout<Value>.stride
     guard byteCount > 0, let memory = malloc(byteCount) else { return (0, nil) }
     copies.append(memory)
     values.withUnsafeBytes { memory.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(memory), byteCount: byteCount) }
-    return (values.count, memory.bindMemory(to: Float.self, capacity: values.count))
+    return (values.count, memory.bindMemory(to: Value.self, capacity: values.count))
   }
 
   /// At most `limit` UTF-8 bytes of a text, cut between characters.

@@ -78,6 +78,23 @@ extension RequestDecoder {
       requestIDs: UnsafeBufferPointer(start: request.request_ids, count: request.n_request_ids))
   }
 
+  func rewardChange(_ request: Apus__V1__SetRewardsRequest) throws(Refusal) -> RewardChange {
+    try requireColumn("weights", request.n_weights, besides: "types", request.n_types, isOptional: false)
+    var change = RewardChange()
+    guard let types = UnsafeRawPointer(request.types)?.assumingMemoryBound(to: UInt32.self),
+      let weights = request.weights
+    else { return change }
+    for row in 0..<request.n_types {
+      guard let type = EventType(rawValue: types[row]) else {
+        throw Refusal(.unspecified, "event type \(types[row]) is not one of this server's")
+      }
+      do throws(BanditError) { try change.set(type, to: weights[row]) } catch {
+        throw Refusal(.unspecified, "\(error)")
+      }
+    }
+    return change
+  }
+
   private func requireColumn(
     _ name: String, _ count: Int, besides sibling: String, _ expected: Int, isOptional: Bool = true
   ) throws(Refusal) {

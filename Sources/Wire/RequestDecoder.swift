@@ -66,6 +66,8 @@ public struct RequestDecoder {
       if let request = call.top_tweets { return .top(try topQuery(request.pointee)) }
     case APUS__V1__CALL__METHOD_RECORD_EVENTS:
       if let request = call.record_events { return .record(try eventColumns(request.pointee)) }
+    case APUS__V1__CALL__METHOD_SET_REWARDS:
+      if let request = call.set_rewards { return .setRewards(try rewardChange(request.pointee)) }
     case APUS__V1__CALL__METHOD_DESCRIBE:
       return .describe
     default: break

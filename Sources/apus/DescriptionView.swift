@@ -49,6 +49,14 @@ struct DescriptionView: Encodable {
   let callsRefused: UInt64
   let onlineUpdates: UInt64
   let onlineUnmatched: UInt64
+  let feedbackArms: UInt64
+  let feedbackTweets: UInt64
+  let feedbackUsers: UInt64
+  let rankingsRemembered: UInt64
+  let feedbackDuplicates: UInt64
+  let feedbackUnmatched: UInt64
+  /// Unix seconds; 0: there is no snapshot.
+  let snapshotAt: Int64
   let limits: Limits
   let sharedLog: SharedLog?
 
@@ -58,7 +66,7 @@ struct DescriptionView: Encodable {
     serverVersion = text(it.server_version)
     modelVersion = text(it.model_version)
     recipe = text(it.recipe)
-    modelAsOf = ISO8601DateFormatter().string(from: Date(timeIntervalSince1970: TimeInterval(it.model_as_of)))
+    modelAsOf = Self.date(it.model_as_of)
     users = it.users
     tweets = it.tweets
     terms = it.terms
@@ -74,10 +82,21 @@ struct DescriptionView: Encodable {
     callsRefused = it.calls_refused
     onlineUpdates = it.online_updates
     onlineUnmatched = it.online_unmatched
+    feedbackArms = it.feedback_arms
+    feedbackTweets = it.feedback_tweets
+    feedbackUsers = it.feedback_users
+    rankingsRemembered = it.rankings_remembered
+    feedbackDuplicates = it.feedback_duplicates
+    feedbackUnmatched = it.feedback_unmatched
+    snapshotAt = it.snapshot_at
     limits = Limits(
       frameBytes: it.limits.frame_bytes, candidatesPerCall: it.limits.candidates_per_call,
       textBytes: it.limits.text_bytes, callsInFlight: it.limits.calls_in_flight,
       defaultBudgetMillis: it.limits.default_budget_ms)
+  }
+
+  private static func date(_ seconds: Int64) -> String {
+    ISO8601DateFormatter().string(from: Date(timeIntervalSince1970: TimeInterval(seconds)))
   }
 
   func table() -> String {
@@ -90,7 +109,12 @@ struct DescriptionView: Encodable {
       ("events recorded", "\(eventsRecorded)"), ("uptime", "\(uptimeSeconds) s"), ("workers", "\(workers)"),
       ("connections accepted", "\(connectionsAccepted)"), ("calls answered", "\(callsAnswered)"),
       ("calls refused", "\(callsRefused)"), ("learned from feedback", "\(onlineUpdates) steps"),
-      ("feedback on nothing remembered", "\(onlineUnmatched) events"), ("frame limit", "\(limits.frameBytes) bytes"),
+      ("feedback on nothing remembered", "\(onlineUnmatched) events"), ("tweets with trials", "\(feedbackArms)"),
+      ("tweets engaged with lately", "\(feedbackTweets)"), ("users active lately", "\(feedbackUsers)"),
+      ("rankings remembered", "\(rankingsRemembered)"), ("duplicate events", "\(feedbackDuplicates)"),
+      ("events that teach nothing", "\(feedbackUnmatched)"),
+      ("feedback snapshot", snapshotAt == 0 ? "none yet" : Self.date(snapshotAt)),
+      ("frame limit", "\(limits.frameBytes) bytes"),
       ("candidates per call", "\(limits.candidatesPerCall)"), ("text limit", "\(limits.textBytes) bytes"),
       ("calls in flight per connection", "\(limits.callsInFlight)"),
       ("default budget", "\(limits.defaultBudgetMillis) ms"),

@@ -16,7 +16,7 @@ extension EvaluateCommand {
       throw ValidationError("--log needs --model, or --target random")
     }
     if case .linUCB = bandit.policy.rule {
-      throw ValidationError("--bandit linucb does not go with --log: what it would have learned needs what only linucb logs")
+      throw ValidationError("--bandit linucb does not go with --log: what it learns from is in no other policy's log")
     }
   }
 

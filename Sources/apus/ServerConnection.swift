@@ -42,6 +42,11 @@ final class ServerConnection {
     try reply { apus_record(client, events, events.count, deadline, $0) }
   }
 
+  /// Sets what events are worth, or only asks where there is nothing to set.
+  func setRewards(_ rewards: [apus_reward]) throws -> ServerReply {
+    try reply { apus_set_rewards(client, rewards, rewards.count, deadline, $0) }
+  }
+
   func describe() throws -> ServerReply {
     try reply { apus_describe(client, deadline, $0) }
   }

@@ -47,6 +47,14 @@ struct TweetsOutput: Decodable {
 struct RecordOutput: Decodable {
   let recorded: Int
   let lastSequence: UInt64
+  let duplicates: Int
+  let unmatched: Int
+}
+
+/// What `apus rewards --json` prints.
+struct RewardsOutput: Decodable {
+  let rewards: [String: Double]
+  let setAt: Int64
 }
 
 /// What `apus describe --json` prints.
@@ -66,6 +74,13 @@ struct DescribeOutput: Decodable {
   let callsRefused: Int
   let onlineUpdates: UInt64
   let onlineUnmatched: UInt64
+  let feedbackArms: Int
+  let feedbackTweets: Int
+  let feedbackUsers: Int
+  let rankingsRemembered: Int
+  let feedbackDuplicates: Int
+  let feedbackUnmatched: Int
+  let snapshotAt: Int64
   let blend: [Weight]
 }
 

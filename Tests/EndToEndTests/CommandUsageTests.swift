@@ -5,8 +5,8 @@ import Testing
 @Suite("Help and wrong arguments")
 struct CommandUsageTests {
   private static let commands = [
-    "train", "serve", "rank", "similar", "top", "record", "recommend", "precompute", "describe", "evaluate", "inspect",
-    "log", "synthesize",
+    "train", "serve", "rank", "similar", "top", "record", "rewards", "recommend", "precompute", "describe", "evaluate",
+    "inspect", "log", "synthesize",
   ]
 
   @Test("Every command has help with an example of itself", arguments: commands)
@@ -74,6 +74,8 @@ struct CommandUsageTests {
       (["rank", "--user", "u", "--new", "==x"], "'--new ==x' has an empty id"),
       (["rank", "--user", "u", "--new", "77"], "id=text"),
       (["rank", "--user", "u", "--tweets", "1", "--address", "nowhere"], "\"nowhere\" is not host:port"),
+      (["rewards", "like"], "like is not type=weight"), (["rewards", "like=much"], "like=much is not type=weight"),
+      (["rewards", "impression=1"], "impression is none of click, like"), (["rewards", "lick=1"], "lick is none of"),
       (["similar"], "--tweet or --text"), (["similar", "--text", ""], "--text is empty"),
       (["top", "--by", "beauty"], "beauty"), (["record", "--user", "u", "--tweet", "t", "--event", "dance"], "dance"),
       (["record", "--user", "u", "--tweet", "", "--event", "like"], "--tweet is empty"), (["inspect"], "<file>"),

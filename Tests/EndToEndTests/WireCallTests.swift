@@ -8,7 +8,7 @@ struct WireCallTests {
     try withServer { server in
       let client = try RawClient(port: server.port)
       expectRefusal(try client.ask(CallMessage(1, .none)), id: 1, .unimplemented)
-      for field in [UInt64(22), 30, 100, 536_870_911] {
+      for field in [UInt64(23), 30, 100, 536_870_911] {
         var call = MessageWriter()
         call.varint(1, field)
         call.payload(field, [0x08, 0x01])
@@ -165,8 +165,8 @@ struct WireCallTests {
         #expect(top.code == .ok && tweets.count == 5)
         let event = EventsMessage(users: [sample.users[0]], tweets: [sample.tweets[0]], types: [value])
         let recorded = try client.ask(CallMessage(3, .record(event)))
-        guard case .recorded(let count, _) = recorded.result else { throw TestFailure("\(recorded)") }
-        #expect(count == 1 && recorded.isExecuted)
+        guard case .recorded(let answer) = recorded.result else { throw TestFailure("\(recorded)") }
+        #expect(answer.recorded == 1 && recorded.isExecuted)
       }
     }
   }

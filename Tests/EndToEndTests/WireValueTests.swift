@@ -80,8 +80,8 @@ struct WireValueTests {
     events.timestamps = stamps
     events.requests = stamps.map { UInt64(bitPattern: $0) }
     let reply = try client.ask(CallMessage(1, budgetMillis: 1_000, .record(events)))
-    guard case .recorded(let count, _) = reply.result else { throw TestFailure("\(reply)") }
-    #expect(count == 8 && reply.isExecuted)
+    guard case .recorded(let answer) = reply.result else { throw TestFailure("\(reply)") }
+    #expect(answer.recorded == 8 && reply.isExecuted)
     #expect(try server.stop() == 0)
     let second = try ServerProcess(stateFolder: folder.file("state"))
     #expect(try recordedEvents(RawClient(port: second.port)) == 8)

@@ -145,14 +145,23 @@ import Testing
     let folder = TemporaryFolder()
     let first = try FeedbackService(log: folder.log())
     _ = submitAndWait(first, [like(1, request: 0)])
-    var weights = RewardWeights()
-    try weights.set(.like, to: -2)
-    weights.setAtSeconds = 7
-    #expect(wait { first.set(weights, completion: $0) } == .success(.init(lastSequence: 2)))
-    #expect(reward(first, of: 1) == -2)
+    var change = RewardChange()
+    try change.set(.like, to: -2)
+    #expect(wait { first.set(change, atSeconds: 7, completion: $0) } == .success(.init(lastSequence: 2)))
+    #expect(reward(first, of: 1) == -2 && first.rewards[.like] == -2 && first.rewards[.hide] == -0.5)
+    // Within a second, and together: none undoes another, the last of a type counts.
+    let gate = Background { [first] in
+      [(EventType.like, 5.0), (.hide, -3), (.like, 0.25)].map { type, weight in
+        var change = RewardChange()
+        try? change.set(type, to: weight)
+        return wait { first.set(change, atSeconds: 7, completion: $0) }
+      }
+    }
+    #expect(gate.join().map { try? $0.get().lastSequence } == [3, 4, 5])
+    #expect(reward(first, of: 1) == 0.25 && first.rewards[.hide] == -3 && first.rewards.setAtSeconds == 10)
     first.close()
     let second = try FeedbackService(log: folder.log())
-    #expect(reward(second, of: 1) == -2)
+    #expect(reward(second, of: 1) == 0.25 && second.rewards == first.rewards)
     second.close()
   }
 

@@ -56,6 +56,12 @@ package struct MessageWriter {
     message(field) { inner in for value in values { inner.append(value.bitPattern) } }
   }
 
+  /// The columns of a SetRewards request.
+  package mutating func rewards(_ types: [UInt64], _ weights: [Double]) {
+    message(1) { inner in for type in types { inner.raw(varint: type) } }
+    column(2, weights.map(\.bitPattern))
+  }
+
   package mutating func append<Value: FixedWidthInteger>(_ value: Value) {
     withUnsafeBytes(of: value.littleEndian) { bytes += $0 }
   }

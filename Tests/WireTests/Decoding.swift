@@ -66,6 +66,11 @@ final class Decoding {
         sum &+= event.userID &+ event.tweetID &+ event.requestID &+ UInt64(event.type)
         if !(1...1_700_000_000).contains(event.timestampSeconds) { return "an event at \(event.timestampSeconds)" }
       }
+    case .setRewards(let change):
+      if change.weights[.impression] != nil { return "an impression's weight" }
+      if let weight = change.weights.values.first(where: { !RewardWeights.range.contains($0) }) {
+        return "a weight of \(weight)"
+      }
     case .describe: break
     }
     return sum == 1 ? "" : nil
@@ -166,5 +171,7 @@ enum Valid {
 
   static let describe = call { call in call.payload(Field.describe, []) }
 
-  static let all = [rank, recommend, similar, top, record, describe]
+  static let setRewards = call { call in call.message(Field.setRewards) { $0.rewards([3, 7], [0.5, -10]) } }
+
+  static let all = [rank, recommend, similar, top, record, describe, setRewards]
 }

@@ -10,5 +10,6 @@ enum Field {
   static let top: UInt64 = 19
   static let record: UInt64 = 20
   static let describe: UInt64 = 21
+  static let setRewards: UInt64 = 22
   static let goAway: UInt64 = 31
 }

@@ -104,6 +104,18 @@ struct ReplyBodiesTests {
       #expect(sent.recorded == 5 && sent.last_sequence == 1 << 40)
       #expect(sent.duplicates == 3 && sent.unmatched == 2)
     }
+    var weights = RewardWeights()
+    try weights.set(.hide, to: -9.5)
+    weights.setAtSeconds = 1 << 40
+    try roundTrip(.rewards(weights)) { reply in
+      #expect(reply.result_case == APUS__V1__REPLY__RESULT_SET_REWARDS)
+      let sent = try #require(reply.set_rewards).pointee
+      #expect(UnsafeBufferPointer(start: sent.types, count: sent.n_types).map(\.rawValue) == Array(1...8))
+      #expect(
+        Array(UnsafeBufferPointer(start: sent.weights, count: sent.n_weights))
+          == [0, 0.2, 0.4, 0.6, 0.8, 1, -9.5, -1])
+      #expect(sent.set_at == 1 << 40)
+    }
     try roundTrip(.goAway(lastCallID: .max)) { reply in
       #expect(reply.result_case == APUS__V1__REPLY__RESULT_GO_AWAY && reply.go_away.pointee.last_call_id == .max)
     }
@@ -119,6 +131,9 @@ struct ReplyBodiesTests {
     (server.uptimeSeconds, server.workers, server.connectionsAccepted) = (6, 7, 8)
     (server.callsAnswered, server.callsRefused) = (9, 10)
     (server.onlineUpdates, server.onlineUnmatched) = (11, 12)
+    (server.feedbackArms, server.feedbackTweets, server.feedbackUsers) = (13, 14, 15)
+    (server.rankingsRemembered, server.feedbackDuplicates, server.feedbackUnmatched) = (16, 17, 18)
+    server.snapshotAtSeconds = 19
     server.limits.callsInFlight = 3
     var shared = SharedLogDescription()
     (shared.place, shared.isConnected, shared.shippedSequence, shared.lag) = ("redis://r", true, 13, 14)
@@ -141,6 +156,9 @@ struct ReplyBodiesTests {
       #expect(text(log.place) == "redis://r" && log.connected == 1 && log.shipped_sequence == 13 && log.lag == 14)
       #expect(log.followed == 15 && log.skipped == 16 && log.reshipped == 17 && log.missing == 18)
       #expect(text(log.last_error) == "busy")
+      #expect(sent.feedback_arms == 13 && sent.feedback_tweets == 14 && sent.feedback_users == 15)
+      #expect(sent.rankings_remembered == 16 && sent.feedback_duplicates == 17 && sent.feedback_unmatched == 18)
+      #expect(sent.snapshot_at == 19)
       let limits = try #require(sent.limits).pointee
       #expect(limits.frame_bytes == 1 << 20 && limits.candidates_per_call == 5_000 && limits.text_bytes == 4_096)
       #expect(limits.calls_in_flight == 3 && limits.default_budget_ms == 200)

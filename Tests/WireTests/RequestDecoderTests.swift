@@ -46,6 +46,35 @@ struct RequestDecoderTests {
       ])
   }
 
+  @Test("what events are worth comes back as it was written; none is only a question")
+  func rewardsRoundTrip() throws {
+    guard case .setRewards(let change) = try decoding.call(Valid.setRewards).method else {
+      throw WireError(callID: 0, status: .ok)
+    }
+    #expect(change.weights == [.like: 0.5, .hide: -10])
+    guard case .setRewards(let none) = try decoding.call(Valid.call { $0.payload(Field.setRewards, []) }).method else {
+      throw WireError(callID: 0, status: .ok)
+    }
+    #expect(none.isEmpty)
+  }
+
+  @Test(
+    "weights that are not allowed are refused, with the value and the type",
+    arguments: [
+      ([3], [10.5], "reward of like = 10.5"), ([7], [-11], "reward of hide = -11.0"),
+      ([3], [.nan], "reward of like = nan"),
+      ([3], [.infinity], "reward of like = inf"), ([1], [0.5], "reward of impression = 0.5"),
+      ([0], [1], "event type 0"),
+      ([9], [1], "event type 9"), ([4_294_967_295], [1], "event type 4294967295"),
+      ([3, 4], [1], "weights has 1 values beside 2 types"), ([], [1], "weights has 1 values beside 0 types"),
+      ([3, 4, 3], [1, 2, -3], "reward of like = -3.0"),
+    ] as [([UInt64], [Double], String)])
+  func F35_rewardsAreWithinTheirRange(types: [UInt64], weights: [Double], part: String) throws {
+    let error = try decoding.error(Valid.call { $0.message(Field.setRewards) { $0.rewards(types, weights) } })
+    #expect(error.status.code == .invalidArgument && !error.status.executed)
+    #expect(error.status.message.contains(part), "\(error.status)")
+  }
+
   @Test("random Rank calls come back as they were written")
   func randomCallsRoundTrip() throws {
     var dice = Dice(1)
@@ -92,7 +121,7 @@ struct RequestDecoderTests {
   func F14_missingAndUnknownMethodsAreUnimplemented() throws {
     let missing = try decoding.error(Valid.call { _ in })
     #expect(missing.callID == Valid.id && missing.status.code == .unimplemented)
-    for field: UInt64 in [22, 30, 1_000, 536_870_911] {
+    for field: UInt64 in [23, 30, 1_000, 536_870_911] {
       let unknown = try decoding.error(
         Valid.call { call in
           call.varint(99, 1)

@@ -670,6 +670,24 @@ static const char *fill_events(
   return NULL;
 }
 
+/* Turns rows into columns. NULL, or what is wrong. */
+static const char *fill_rewards_request(
+  Apus__V1__SetRewardsRequest *wire, const apus_reward *rewards, size_t count, arena *memory)
+{
+  apus__v1__set_rewards_request__init(wire);
+  if (column_is_missing(rewards, count)) return "rewards is NULL";
+  if (count == 0) return NULL;
+  wire->types = arena_array(memory, count, sizeof *wire->types);
+  wire->weights = arena_array(memory, count, sizeof *wire->weights);
+  if (wire->types == NULL || wire->weights == NULL) return "out of memory";
+  wire->n_types = wire->n_weights = count;
+  for (size_t i = 0; i < count; i++) {
+    wire->types[i] = (Apus__V1__EventType)rewards[i].type;
+    wire->weights[i] = rewards[i].weight;
+  }
+  return NULL;
+}
+
 /* ==== decoding replies ============================================================================================ */
 
 /* The fill functions return NULL, or what is wrong with the server's answer. */
@@ -792,6 +810,19 @@ static const char *fill_recorded(apus_reply *reply, const Apus__V1__RecordEvents
   return NULL;
 }
 
+static const char *fill_rewards(apus_reply *reply, const Apus__V1__SetRewardsResponse *wire, arena *memory)
+{
+  if (wire->n_weights != wire->n_types) return "weights";
+  apus_rewards *const it = arena_array(memory, 1, sizeof *it);
+  apus_reward *const rows = arena_array(memory, wire->n_types, sizeof *rows);
+  if (it == NULL || rows == NULL) return NO_MEMORY;
+  for (size_t i = 0; i < wire->n_types; i++)
+    rows[i] = (apus_reward){(apus_event_type)wire->types[i], wire->weights[i]};
+  *it = (apus_rewards){wire->n_types, rows, wire->set_at};
+  reply->rewards = it;
+  return NULL;
+}
+
 static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeResponse *wire, arena *memory)
 {
   apus_description *const it = arena_array(memory, 1, sizeof *it);
@@ -824,6 +855,13 @@ static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeR
     it->shared_log = (apus_shared_log){shared->place,   shared->connected, shared->shipped_sequence,
                                        shared->lag,     shared->followed,  shared->skipped,
                                        shared->reshipped, shared->missing, shared->last_error};
+  it->feedback_arms = wire->feedback_arms;
+  it->feedback_tweets = wire->feedback_tweets;
+  it->feedback_users = wire->feedback_users;
+  it->rankings_remembered = wire->rankings_remembered;
+  it->feedback_duplicates = wire->feedback_duplicates;
+  it->feedback_unmatched = wire->feedback_unmatched;
+  it->snapshot_at = wire->snapshot_at;
   if (wire->limits != NULL)
     it->limits = (apus_limits){wire->limits->frame_bytes, wire->limits->candidates_per_call, wire->limits->text_bytes,
                                wire->limits->calls_in_flight, wire->limits->default_budget_ms};
@@ -847,6 +885,7 @@ static const char *fill_result(apus_reply *reply, const Apus__V1__Reply *wire, a
                                            r->values, r->texts, r->names, "", r->model_version}, NULL, memory);
   }
   case APUS__V1__REPLY__RESULT_RECORD_EVENTS: return fill_recorded(reply, wire->record_events, memory);
+  case APUS__V1__REPLY__RESULT_SET_REWARDS: return fill_rewards(reply, wire->set_rewards, memory);
   case APUS__V1__REPLY__RESULT_DESCRIBE: return fill_description(reply, wire->describe, memory);
   case APUS__V1__REPLY__RESULT_GO_AWAY:
   case APUS__V1__REPLY__RESULT__NOT_SET:
@@ -1138,6 +1177,21 @@ apus_status apus_record(
   message.method_case = APUS__V1__CALL__METHOD_RECORD_EVENTS;
   message.record_events = &record;
   const char *const wrong = fill_events(&record, events, event_count, &memory);
+  const apus_status status = wrong == NULL ? blocking_call(client, &message, deadline_ms, reply)
+                                           : reply_fail(reply, APUS_ERR_USAGE, false, "%s", wrong);
+  free_blocks(memory.blocks);
+  return status;
+}
+
+apus_status apus_set_rewards(
+  apus_client *client, const apus_reward *rewards, size_t reward_count, uint32_t deadline_ms, apus_reply *reply)
+{
+  arena memory = request_arena();
+  Apus__V1__SetRewardsRequest request;
+  Apus__V1__Call message = APUS__V1__CALL__INIT;
+  message.method_case = APUS__V1__CALL__METHOD_SET_REWARDS;
+  message.set_rewards = &request;
+  const char *const wrong = fill_rewards_request(&request, rewards, reward_count, &memory);
   const apus_status status = wrong == NULL ? blocking_call(client, &message, deadline_ms, reply)
                                            : reply_fail(reply, APUS_ERR_USAGE, false, "%s", wrong);
   free_blocks(memory.blocks);

@@ -8,6 +8,7 @@ final class FoldPublisher {
   let tweets: LiveTweets
   /// What linucb ranks with; nil: another policy ranks.
   let contextual: Published<ContextualScoring>?
+  let trending = TrendingTweets()
   private let state: FoldedState
   private var weights: RewardWeights
   private let term: ContextualTerm?
@@ -15,6 +16,7 @@ final class FoldPublisher {
   private var learned: ContextualState
   /// Unix seconds; engagements are counted from here on. 0: all.
   private(set) var since: UInt32 = 0
+  private var choice = TrendingChoice()
 
   /// Publishes everything that the state holds, and from now on what changes; what the contextual policy has learned, if one
   /// is given.
@@ -27,6 +29,18 @@ final class FoldPublisher {
     contextual = term.map { Published(ContextualScoring(state.contextual, $0, rewards: state.weights)) }
     state.tracksChanges = true
     publishAll()
+    publishTrending()
+  }
+
+  /// Whether other tweets may be trending than were published.
+  var hasNewTrending: Bool { choice.hasChanged }
+
+  /// Publishes which tweets are engaged with most.
+  func publishTrending() {
+    trending.publish(
+      choice.best { choice in
+        for tweet in state.trends.tweets { choice.note(tweet, state.activity(of: tweet, since: since)) }
+      })
   }
 
   /// Publishes what has changed since the last time.
@@ -55,6 +69,7 @@ final class FoldPublisher {
   }
 
   private func publishAll() {
+    choice.removeAll()
     for tweet in state.arms.sums.keys {
       publishArm(tweet)
       publishActivity(tweet)
@@ -76,7 +91,11 @@ final class FoldPublisher {
     if let term { contextual?.set(ContextualScoring(learned, term, rewards: state.weights)) }
   }
 
-  private func publishActivity(_ tweet: UInt64) { tweets.publish(tweet, state.activity(of: tweet, since: since)) }
+  private func publishActivity(_ tweet: UInt64) {
+    let activity = state.activity(of: tweet, since: since)
+    tweets.publish(tweet, activity)
+    choice.note(tweet, activity)
+  }
 }
 
 extension FoldedState {

@@ -2,6 +2,18 @@ import Artifact
 import Ranking
 
 extension FoldedState {
+  /// The same contents, for another thread to write while this one goes on.
+  ///
+  /// The tables are shared until one of the two changes one, which then copies it: so this takes next to no time, and the
+  /// changes that follow once so much as it takes to copy the memory of the state.
+  func copy() -> FoldedState {
+    let copy = FoldedState(limits: limits, users: users.copy())
+    (copy.weights, copy.cursors, copy.events, copy.streamPosition) = (weights, cursors, events, streamPosition)
+    (copy.arms, copy.trends, copy.rankings, copy.waiting) = (arms, trends, rankings, waiting)
+    (copy.keys, copy.engagementTimes) = (keys, engagementTimes)
+    return copy
+  }
+
   /// A number that is the same for two states exactly if they have folded the same: XXH3-64 over the sorted contents.
   ///
   /// Left out is what says how the entries came instead of what they were: cursors, keys by order of arrival, the stream's

@@ -41,9 +41,14 @@ public final class FoldedState {
   var tracksChanges = false
 
   /// Before anything has happened.
-  public init(limits: FoldLimits = FoldLimits()) {
+  public convenience init(limits: FoldLimits = FoldLimits()) {
+    self.init(limits: limits, users: LiveUsers(limits: limits))
+  }
+
+  /// The same with these users.
+  init(limits: FoldLimits, users: LiveUsers) {
     self.limits = limits
-    users = LiveUsers(limits: limits)
+    self.users = users
     arms = ArmDays(limit: limits.armDays)
     trends = Trends(limit: limits.trends)
     rankings = KnownRankings(limits: limits)

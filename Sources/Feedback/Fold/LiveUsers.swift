@@ -88,6 +88,18 @@ public final class LiveUsers: Sendable {
     }
   }
 
+  /// The same users, apart from these: a table is copied when one of the two is changed.
+  func copy() -> LiveUsers {
+    let copy = LiveUsers(limits: limits)
+    for (from, to) in zip(stripes, copy.stripes) {
+      let users = from.users.change { $0 }
+      to.users.change { $0 = users }
+    }
+    let bounds = bounds.change { $0 }
+    copy.bounds.change { $0 = bounds }
+    return copy
+  }
+
   /// All users, by id, and the floor.
   func all() -> (users: [(id: UInt64, activity: RecentActivity)], floor: TimedID?) {
     var all: [(id: UInt64, activity: RecentActivity)] = []

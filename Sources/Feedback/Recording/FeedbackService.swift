@@ -10,6 +10,8 @@ public final class FeedbackService: @unchecked Sendable {
   public let arms: ArmTable
   /// What was engaged with since the model was trained.
   public let tweets: LiveTweets
+  /// What is engaged with most; at most a second old.
+  public let trending: TrendingTweets
   /// What users did last.
   public let users: LiveUsers
   /// What was answered lately. Workers add; feedback that names one makes it part of the log.
@@ -51,11 +53,12 @@ public final class FeedbackService: @unchecked Sendable {
     publisher.count(since: options.modelAsOf)
     (arms, tweets, users) = (publisher.arms, publisher.tweets, state.users)
     contextual = publisher.contextual
+    trending = publisher.trending
     served = ServedRankings(bytes: options.servedBytes)
     self.learner = learner
     writer = FeedbackWriter(
       log: log, state: state, publisher: publisher, served: served, learner: learner, options: options,
-      replayed: replayed)
+      replayed: replayed, snapshotAt: found?.writtenAt)
     try writer.start()
   }
 
@@ -94,9 +97,23 @@ public final class FeedbackService: @unchecked Sendable {
   ) { enqueue(.events(events), completion) }
 
   /// Sets what events are worth from now on, durably; all arms change. Completes as ``submit(_:completion:)`` does.
+  ///
+  /// `seconds` is now, in Unix time: of settings at several nodes the latest counts.
   public func set(
-    _ rewards: RewardWeights, completion: @escaping @Sendable (Result<RecordedEvents, FeedbackError>) -> Void
-  ) { enqueue(.rewards(rewards), completion) }
+    _ change: RewardChange, atSeconds seconds: Int64,
+    completion: @escaping @Sendable (Result<RecordedEvents, FeedbackError>) -> Void
+  ) { enqueue(.rewards(change, atSeconds: seconds), completion) }
+
+  /// What events are worth. Any thread.
+  public var rewards: RewardWeights { writer.rewards.change { $0 } }
+
+  /// Numbers for who watches. Any thread.
+  public var counters: FeedbackCounters {
+    FeedbackCounters(
+      arms: arms.count, tweets: tweets.count, users: users.count, served: served.count,
+      duplicates: writer.duplicates.load(ordering: .relaxed), unmatched: writer.unmatched.load(ordering: .relaxed),
+      snapshotAtSeconds: writer.snapshotAtSeconds)
+  }
 
   /// Folds entries of another node's log, ascending in sequence; those that were folded before are skipped. Rankings of
   /// ours that they name become part of our log. `streamPosition` is kept with the state.

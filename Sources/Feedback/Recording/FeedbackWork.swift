@@ -6,8 +6,8 @@ struct FeedbackWork {
   enum Task {
     /// Events that clients sent.
     case events([FeedbackEvent])
-    /// What events are worth from now on.
-    case rewards(RewardWeights)
+    /// What events of some types are worth from now on, as of this time in Unix seconds.
+    case rewards(RewardChange, atSeconds: Int64)
     /// Entries of another node's log, ascending, and up to where the stream was read with them.
     case followed([(entry: LogEntry, sequence: UInt64)], node: UInt64, streamPosition: String)
     /// Our entries behind number `base` are those of another node from now on.

@@ -14,6 +14,14 @@ final class FeedbackWriter: @unchecked Sendable {
     var thread: pthread_t?
   }
 
+  /// Nanoseconds between two publications of what is trending.
+  private static let trendingPeriod: UInt64 = 1_000_000_000
+
+  /// What events are worth.
+  let rewards: Monitor<RewardWeights>
+  /// Events since the start that were not recorded again, and those recorded that did not count.
+  let duplicates = Atomic<UInt64>(0)
+  let unmatched = Atomic<UInt64>(0)
   private let queue = Monitor(Queue())
   private let options: FeedbackOptions
   private let events: Atomic<UInt64>
@@ -28,11 +36,14 @@ final class FeedbackWriter: @unchecked Sendable {
   private let snapshots: SnapshotKeeper?
   private var plan = RecordingPlan()
   private var node: UInt64
+  /// When what is trending may be published next, on the monotonic clock.
+  private var trendingDue: UInt64 = 0
 
   init(
     log: any FeedbackLog, state: FoldedState, publisher: FoldPublisher, served: ServedRankings, learner: OnlineLearner?,
-    options: FeedbackOptions, replayed: ReplaySummary
+    options: FeedbackOptions, replayed: ReplaySummary, snapshotAt: Int64?
   ) {
+    rewards = Monitor(state.weights)
     self.log = log
     self.state = state
     self.publisher = publisher
@@ -43,7 +54,7 @@ final class FeedbackWriter: @unchecked Sendable {
     events = Atomic(state.events)
     sequence = Atomic(replayed.lastSequence)
     snapshots = options.snapshotPath.map {
-      SnapshotKeeper(path: $0, period: options.snapshotPeriod)
+      SnapshotKeeper(path: $0, period: options.snapshotPeriod, writtenAt: snapshotAt ?? 0)
     }
     // What was replayed is not in the snapshot.
     _ = snapshots?.advance(by: Int(clamping: replayed.entries), state, sequence: replayed.lastSequence)
@@ -57,6 +68,9 @@ final class FeedbackWriter: @unchecked Sendable {
   func release(through sequence: UInt64) { released.store(sequence, ordering: .relaxed) }
   /// Why the last snapshot could not be written; once the thread has ended.
   var snapshotFailure: ArtifactError? { queue.change { $0.hasEnded } ? snapshots?.failure : nil }
+
+  /// When the last snapshot was written, in Unix seconds; 0: there is none.
+  var snapshotAtSeconds: Int64 { snapshots?.writtenAt ?? 0 }
 
   /// Starts the thread; misuse: twice. It holds this object until it ends, and takes no signals.
   func start() throws(FeedbackError) {
@@ -108,8 +122,11 @@ final class FeedbackWriter: @unchecked Sendable {
   private func run() {
     queue.change { $0.thread = pthread_self() }
     while let works = nextWorks() {
-      record(works)
-      learner?.save(after: OnlineLearner.savePeriod)
+      if !works.isEmpty {
+        record(works)
+        learner?.save(after: OnlineLearner.savePeriod)
+      }
+      publishTrending()
     }
     // Before the log lets go of the folder, which another server may then use.
     learner?.save()
@@ -118,10 +135,26 @@ final class FeedbackWriter: @unchecked Sendable {
     queue.change { ($0.hasEnded, $0.thread) = (true, nil) }
   }
 
-  /// Everything that waits, at least one piece of work; nil when there will be no more.
+  /// Publishes what is trending where that has changed, at most once a second.
+  private func publishTrending() {
+    guard publisher.hasNewTrending else { return }
+    let now = Self.monotonicNanos()
+    guard now >= trendingDue else { return }
+    publisher.publishTrending()
+    trendingDue = now + Self.trendingPeriod
+  }
+
+  private static func monotonicNanos() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
+  /// Everything that waits, nothing where something else is due first; nil when there will be no more.
   private func nextWorks() -> [FeedbackWork]? {
-    queue.wait(until: { !$0.works.isEmpty || $0.isClosing }) { queue in
-      if queue.works.isEmpty { return nil }
+    let due = publisher.hasNewTrending ? trendingDue : nil
+    return queue.wait(until: { !$0.works.isEmpty || $0.isClosing }, orAt: due) { queue in
+      if queue.works.isEmpty { return queue.isClosing ? nil : [] }
       defer {
         queue.works = []
         queue.weight = 0
@@ -159,8 +192,12 @@ final class FeedbackWriter: @unchecked Sendable {
     }
     let followed = works.reduce(0) { $0 + finish($1.task) }
     publisher.publish()
+    rewards.change { $0 = state.weights }
     for requestID in plan.rankings.keys { served.remove(requestID) }
-    learner?.learn(from: plan.counted, unmatched: outcomes.reduce(0) { $0 + $1.unmatched })
+    let unmatched = outcomes.reduce(0) { $0 + $1.unmatched }
+    learner?.learn(from: plan.counted, unmatched: unmatched)
+    self.unmatched.add(UInt64(unmatched), ordering: .relaxed)
+    duplicates.add(UInt64(outcomes.reduce(0) { $0 + $1.duplicates }), ordering: .relaxed)
     events.store(state.events, ordering: .relaxed)
     for (work, outcome) in zip(works, outcomes) { work.completion(.success(outcome)) }
     keepSnapshot(of: plan.entries.count + followed)
@@ -170,7 +207,7 @@ final class FeedbackWriter: @unchecked Sendable {
   private func add(_ task: FeedbackWork.Task) -> RecordedEvents {
     switch task {
     case .events(let events): return plan.add(events, state: state, served: served)
-    case .rewards(let rewards): plan.add(rewards)
+    case .rewards(let change, let seconds): plan.add(change, atSeconds: seconds, state: state)
     case .followed(let entries, _, _):
       for (entry, _) in entries { plan.addRanking(namedBy: entry, state: state, served: served) }
     case .modelAsOf, .renamed: break

@@ -8,6 +8,8 @@ struct RecordingPlan {
   private(set) var counted: [FeedbackEvent] = []
   /// Rankings among them, by request id.
   private(set) var rankings: [UInt64: LoggedRanking] = [:]
+  /// What events are worth after these entries; nil: they do not say.
+  private var rewards: RewardWeights?
   /// Keys of the events; whether it counts.
   private var keys: [UInt64: Bool] = [:]
 
@@ -17,6 +19,7 @@ struct RecordingPlan {
     counted.removeAll(keepingCapacity: true)
     rankings.removeAll(keepingCapacity: true)
     keys.removeAll(keepingCapacity: true)
+    rewards = nil
   }
 
   /// Adds events, each once, and rankings that they name and that the log does not have yet, each right before the first.
@@ -48,8 +51,13 @@ struct RecordingPlan {
     return known == false && judgement != .counts ? .duplicate : judgement
   }
 
-  /// Adds what events are worth.
-  mutating func add(_ rewards: RewardWeights) { entries.append(.rewards(rewards)) }
+  /// Adds what all events are worth when that of some has changed: whole, so that the last entry says it all.
+  mutating func add(_ change: RewardChange, atSeconds seconds: Int64, state: FoldedState) {
+    var new = rewards ?? state.weights
+    new.apply(change, atSeconds: seconds)
+    rewards = new
+    entries.append(.rewards(new))
+  }
 
   /// Another node's event names a ranking: if it is one of ours that the log does not have yet, adds it.
   mutating func addRanking(namedBy entry: LogEntry, state: FoldedState, served: ServedRankings) {

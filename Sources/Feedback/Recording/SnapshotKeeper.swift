@@ -1,6 +1,7 @@
 import Artifact
 import Dispatch
 import Glibc
+import Synchronization
 
 /// Writes the folded state to its file now and then, beside the writer's work, and says how much of the log it replaces.
 ///
@@ -16,13 +17,26 @@ final class SnapshotKeeper {
   /// Why the last writing failed; nil: it did not.
   private(set) var failure: ArtifactError?
 
-  init(path: String, period: UInt64) { (self.path, self.period) = (path, max(1, period)) }
+  private let lastWritten: Atomic<Int64>
 
-  /// The state that the file holds; nil: there is none, or one that cannot be used, as `note` then says.
-  static func read(_ path: String, limits: FoldLimits) -> (state: FoldedState?, note: String?) {
-    if access(path, F_OK) != 0, errno == ENOENT { return (nil, nil) }
-    do throws(ArtifactError) { return (try FoldedState.read(path: path, limits: limits), nil) } catch {
-      return (nil, "\(path) cannot be used: \(error); feedback is folded from the whole log instead")
+  /// `writtenAt`: of the file that is there, in Unix seconds; 0: there is none that can be used.
+  init(path: String, period: UInt64, writtenAt: Int64 = 0) {
+    (self.path, self.period) = (path, max(1, period))
+    lastWritten = Atomic(writtenAt)
+  }
+
+  /// When the file was written last, in Unix seconds; 0: never. Any thread.
+  var writtenAt: Int64 { lastWritten.load(ordering: .relaxed) }
+
+  /// The state that the file holds, and when it was written; nil: there is none, or one that cannot be used, as `note`
+  /// then says.
+  static func read(_ path: String, limits: FoldLimits) -> (state: FoldedState?, writtenAt: Int64, note: String?) {
+    var status = stat()
+    if stat(path, &status) != 0, errno == ENOENT { return (nil, 0, nil) }
+    do throws(ArtifactError) {
+      return (try FoldedState.read(path: path, limits: limits), Int64(status.st_mtim.tv_sec), nil)
+    } catch {
+      return (nil, 0, "\(path) cannot be used: \(error); feedback is folded from the whole log instead")
     }
   }
 
@@ -34,10 +48,12 @@ final class SnapshotKeeper {
     if entries >= period, !isWriting {
       entries = 0
       isWriting = true
-      let (snapshot, path, outcome) = (state.snapshot(), path, outcome)
+      let (path, outcome) = (path, outcome)
+      // Nobody else's: sorting what it holds would hold the writer up for seconds.
+      nonisolated(unsafe) let copy = state.copy()
       queue.async {
         let result = Result { () throws(ArtifactError) in
-          try snapshot.write(to: path)
+          try copy.snapshot().write(to: path)
           return sequence
         }
         outcome.change { $0 = result }
@@ -53,6 +69,7 @@ final class SnapshotKeeper {
     guard entries > 0 || failure != nil else { return through }
     do throws(ArtifactError) {
       try state.snapshot().write(to: path)
+      lastWritten.store(Int64(time(nil)), ordering: .relaxed)
       failure = nil
       return sequence
     } catch {
@@ -69,6 +86,7 @@ final class SnapshotKeeper {
       failure = error
       return nil
     case .success(let sequence):
+      lastWritten.store(Int64(time(nil)), ordering: .relaxed)
       failure = nil
       return sequence
     }

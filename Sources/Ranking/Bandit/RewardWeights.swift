@@ -20,13 +20,24 @@ public struct RewardWeights: Equatable, Sendable {
 
   /// Sets a weight; throws for one out of range, or not a number, or an impression's.
   public mutating func set(_ type: EventType, to weight: Double) throws(BanditError) {
+    try Self.check(type, weight)
+    values[Int(type.rawValue)] = weight
+  }
+
+  /// Makes a change at `seconds`, in Unix time, or a second after the last one, whichever is later: of two settings
+  /// within a second the second must count.
+  public mutating func apply(_ change: RewardChange, atSeconds seconds: Int64) {
+    for (type, weight) in change.weights { values[Int(type.rawValue)] = weight }
+    setAtSeconds = max(seconds, setAtSeconds == .max ? .max : setAtSeconds + 1)
+  }
+
+  static func check(_ type: EventType, _ weight: Double) throws(BanditError) {
     guard type != .impression else {
       throw .badParameter(name: "reward of impression", value: weight, reason: "an impression is a trial, not a reward")
     }
-    guard Self.range.contains(weight) else {
+    guard range.contains(weight) else {
       throw .badParameter(name: "reward of \(type)", value: weight, reason: "not in -10 to 10")
     }
-    values[Int(type.rawValue)] = weight
   }
 
   /// Of two settings the later counts; of two at the same time that with the greater values, compared in order.

@@ -32,6 +32,8 @@ typedef struct Apus__V1__TopTweetsRequest Apus__V1__TopTweetsRequest;
 typedef struct Apus__V1__TopTweetsResponse Apus__V1__TopTweetsResponse;
 typedef struct Apus__V1__RecordEventsRequest Apus__V1__RecordEventsRequest;
 typedef struct Apus__V1__RecordEventsResponse Apus__V1__RecordEventsResponse;
+typedef struct Apus__V1__SetRewardsRequest Apus__V1__SetRewardsRequest;
+typedef struct Apus__V1__SetRewardsResponse Apus__V1__SetRewardsResponse;
 typedef struct Apus__V1__DescribeRequest Apus__V1__DescribeRequest;
 typedef struct Apus__V1__DescribeResponse Apus__V1__DescribeResponse;
 typedef struct Apus__V1__SharedLog Apus__V1__SharedLog;
@@ -217,7 +219,8 @@ typedef enum {
   APUS__V1__CALL__METHOD_SIMILAR_TWEETS = 18,
   APUS__V1__CALL__METHOD_TOP_TWEETS = 19,
   APUS__V1__CALL__METHOD_RECORD_EVENTS = 20,
-  APUS__V1__CALL__METHOD_DESCRIBE = 21
+  APUS__V1__CALL__METHOD_DESCRIBE = 21,
+  APUS__V1__CALL__METHOD_SET_REWARDS = 22
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(APUS__V1__CALL__METHOD__CASE)
 } Apus__V1__Call__MethodCase;
 
@@ -245,6 +248,7 @@ struct  Apus__V1__Call
     Apus__V1__TopTweetsRequest *top_tweets;
     Apus__V1__RecordEventsRequest *record_events;
     Apus__V1__DescribeRequest *describe;
+    Apus__V1__SetRewardsRequest *set_rewards;
   };
 };
 #define APUS__V1__CALL__INIT \
@@ -260,6 +264,7 @@ typedef enum {
   APUS__V1__REPLY__RESULT_TOP_TWEETS = 19,
   APUS__V1__REPLY__RESULT_RECORD_EVENTS = 20,
   APUS__V1__REPLY__RESULT_DESCRIBE = 21,
+  APUS__V1__REPLY__RESULT_SET_REWARDS = 22,
   APUS__V1__REPLY__RESULT_GO_AWAY = 31
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(APUS__V1__REPLY__RESULT__CASE)
 } Apus__V1__Reply__ResultCase;
@@ -288,6 +293,7 @@ struct  Apus__V1__Reply
     Apus__V1__TopTweetsResponse *top_tweets;
     Apus__V1__RecordEventsResponse *record_events;
     Apus__V1__DescribeResponse *describe;
+    Apus__V1__SetRewardsResponse *set_rewards;
     Apus__V1__GoAway *go_away;
   };
 };
@@ -726,6 +732,52 @@ struct  Apus__V1__RecordEventsResponse
     , 0, 0, 0, 0 }
 
 
+/*
+ * What an event of a type adds to the reward sum of its tweet from now on; those of the past are valued anew. Parallel columns; types
+ * that are not named keep what they have. Empty: only asks.
+ */
+struct  Apus__V1__SetRewardsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Each at most once; not an impression, which is a trial and no reward.
+   */
+  size_t n_types;
+  Apus__V1__EventType *types;
+  /*
+   * -10 to 10.
+   */
+  size_t n_weights;
+  double *weights;
+};
+#define APUS__V1__SET_REWARDS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__set_rewards_request__descriptor) \
+    , 0,NULL, 0,NULL }
+
+
+/*
+ * What is in force now.
+ */
+struct  Apus__V1__SetRewardsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * All types of this version.
+   */
+  size_t n_types;
+  Apus__V1__EventType *types;
+  size_t n_weights;
+  double *weights;
+  /*
+   * Unix time in seconds at which they were set, by the server's clock; 0: never, they are the defaults.
+   */
+  int64_t set_at;
+};
+#define APUS__V1__SET_REWARDS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__set_rewards_response__descriptor) \
+    , 0,NULL, 0,NULL, 0 }
+
+
 struct  Apus__V1__DescribeRequest
 {
   ProtobufCMessage base;
@@ -778,10 +830,29 @@ struct  Apus__V1__DescribeResponse
    * The log shared with other replicas; absent where there is none.
    */
   Apus__V1__SharedLog *shared_log;
+  /*
+   * What is kept of feedback now: tweets with trials or rewards, tweets with recent engagements, and users.
+   */
+  uint64_t feedback_arms;
+  uint64_t feedback_tweets;
+  uint64_t feedback_users;
+  /*
+   * Answers that feedback has not named yet, and may.
+   */
+  uint64_t rankings_remembered;
+  /*
+   * Events since the start that the log had already, and those recorded that teach nothing, or not yet.
+   */
+  uint64_t feedback_duplicates;
+  uint64_t feedback_unmatched;
+  /*
+   * Unix time in seconds of the last snapshot of what feedback has come to; 0: there is none, a start reads the whole log.
+   */
+  int64_t snapshot_at;
 };
 #define APUS__V1__DESCRIBE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__describe_response__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /*
@@ -1169,6 +1240,44 @@ Apus__V1__RecordEventsResponse *
 void   apus__v1__record_events_response__free_unpacked
                      (Apus__V1__RecordEventsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Apus__V1__SetRewardsRequest methods */
+void   apus__v1__set_rewards_request__init
+                     (Apus__V1__SetRewardsRequest         *message);
+size_t apus__v1__set_rewards_request__get_packed_size
+                     (const Apus__V1__SetRewardsRequest   *message);
+size_t apus__v1__set_rewards_request__pack
+                     (const Apus__V1__SetRewardsRequest   *message,
+                      uint8_t             *out);
+size_t apus__v1__set_rewards_request__pack_to_buffer
+                     (const Apus__V1__SetRewardsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__SetRewardsRequest *
+       apus__v1__set_rewards_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__set_rewards_request__free_unpacked
+                     (Apus__V1__SetRewardsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__V1__SetRewardsResponse methods */
+void   apus__v1__set_rewards_response__init
+                     (Apus__V1__SetRewardsResponse         *message);
+size_t apus__v1__set_rewards_response__get_packed_size
+                     (const Apus__V1__SetRewardsResponse   *message);
+size_t apus__v1__set_rewards_response__pack
+                     (const Apus__V1__SetRewardsResponse   *message,
+                      uint8_t             *out);
+size_t apus__v1__set_rewards_response__pack_to_buffer
+                     (const Apus__V1__SetRewardsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__SetRewardsResponse *
+       apus__v1__set_rewards_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__set_rewards_response__free_unpacked
+                     (Apus__V1__SetRewardsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Apus__V1__DescribeRequest methods */
 void   apus__v1__describe_request__init
                      (Apus__V1__DescribeRequest         *message);
@@ -1298,6 +1407,12 @@ typedef void (*Apus__V1__RecordEventsRequest_Closure)
 typedef void (*Apus__V1__RecordEventsResponse_Closure)
                  (const Apus__V1__RecordEventsResponse *message,
                   void *closure_data);
+typedef void (*Apus__V1__SetRewardsRequest_Closure)
+                 (const Apus__V1__SetRewardsRequest *message,
+                  void *closure_data);
+typedef void (*Apus__V1__SetRewardsResponse_Closure)
+                 (const Apus__V1__SetRewardsResponse *message,
+                  void *closure_data);
 typedef void (*Apus__V1__DescribeRequest_Closure)
                  (const Apus__V1__DescribeRequest *message,
                   void *closure_data);
@@ -1337,6 +1452,10 @@ struct Apus__V1__Ranking_Service
                         const Apus__V1__RecordEventsRequest *input,
                         Apus__V1__RecordEventsResponse_Closure closure,
                         void *closure_data);
+  void (*set_rewards)(Apus__V1__Ranking_Service *service,
+                      const Apus__V1__SetRewardsRequest *input,
+                      Apus__V1__SetRewardsResponse_Closure closure,
+                      void *closure_data);
   void (*describe)(Apus__V1__Ranking_Service *service,
                    const Apus__V1__DescribeRequest *input,
                    Apus__V1__DescribeResponse_Closure closure,
@@ -1354,6 +1473,7 @@ void apus__v1__ranking__init (Apus__V1__Ranking_Service *service,
       function_prefix__ ## similar_tweets,\
       function_prefix__ ## top_tweets,\
       function_prefix__ ## record_events,\
+      function_prefix__ ## set_rewards,\
       function_prefix__ ## describe  }
 void apus__v1__ranking__rank(ProtobufCService *service,
                              const Apus__V1__RankRequest *input,
@@ -1375,6 +1495,10 @@ void apus__v1__ranking__record_events(ProtobufCService *service,
                                       const Apus__V1__RecordEventsRequest *input,
                                       Apus__V1__RecordEventsResponse_Closure closure,
                                       void *closure_data);
+void apus__v1__ranking__set_rewards(ProtobufCService *service,
+                                    const Apus__V1__SetRewardsRequest *input,
+                                    Apus__V1__SetRewardsResponse_Closure closure,
+                                    void *closure_data);
 void apus__v1__ranking__describe(ProtobufCService *service,
                                  const Apus__V1__DescribeRequest *input,
                                  Apus__V1__DescribeResponse_Closure closure,
@@ -1406,6 +1530,8 @@ extern const ProtobufCMessageDescriptor apus__v1__top_tweets_request__descriptor
 extern const ProtobufCMessageDescriptor apus__v1__top_tweets_response__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__record_events_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__record_events_response__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__set_rewards_request__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__set_rewards_response__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__shared_log__descriptor;

@@ -30,7 +30,7 @@ struct ReplyMessage {
     case rank(RankAnswer)
     case similar(tweets: [UInt64], similarities: [Float], texts: [[UInt8]])
     case top(tweets: [UInt64], values: [Double], texts: [[UInt8]])
-    case recorded(count: UInt32, lastSequence: UInt64)
+    case recorded(RecordAnswer)
     case description(DescribeAnswer)
     case goAway(lastCallID: UInt64)
   }
@@ -69,7 +69,7 @@ struct ReplyMessage {
     case APUS__V1__REPLY__RESULT_SIMILAR_TWEETS: similar(reply.similar_tweets.pointee)
     case APUS__V1__REPLY__RESULT_TOP_TWEETS: top(reply.top_tweets.pointee)
     case APUS__V1__REPLY__RESULT_RECORD_EVENTS:
-      .recorded(count: reply.record_events.pointee.recorded, lastSequence: reply.record_events.pointee.last_sequence)
+      .recorded(RecordAnswer(reply.record_events.pointee))
     case APUS__V1__REPLY__RESULT_DESCRIBE: .description(DescribeAnswer(reply.describe.pointee))
     case APUS__V1__REPLY__RESULT_GO_AWAY: .goAway(lastCallID: reply.go_away.pointee.last_call_id)
     default: .none
@@ -115,5 +115,18 @@ struct ReplyMessage {
   var goAwayLastCallID: UInt64? {
     guard case .goAway(let last) = result, id == 0 else { return nil }
     return last
+  }
+}
+
+/// What became of events.
+struct RecordAnswer: Equatable {
+  var recorded: UInt32
+  var duplicates: UInt32
+  var unmatched: UInt32
+  var lastSequence: UInt64
+
+  init(_ answer: Apus__V1__RecordEventsResponse) {
+    (recorded, duplicates, unmatched) = (answer.recorded, answer.duplicates, answer.unmatched)
+    lastSequence = answer.last_sequence
   }
 }

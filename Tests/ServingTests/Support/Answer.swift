@@ -27,6 +27,9 @@ struct Answer {
   private(set) var unmatched: UInt32?
   private(set) var lastSequence: UInt64 = 0
   private(set) var description: Description?
+  /// By type.
+  private(set) var rewards: [UInt32: Double] = [:]
+  private(set) var rewardsSetAt: Int64 = 0
 
   /// What Recommend tells beside the tweets.
   struct Recommendation: Equatable {
@@ -52,6 +55,18 @@ struct Answer {
     var callsInFlight: UInt32 = 0
     var onlineUpdates: UInt64 = 0
     var onlineUnmatched: UInt64 = 0
+    var live = Live()
+  }
+
+  /// What is kept of feedback, and what came of it.
+  struct Live: Equatable {
+    var arms: UInt64 = 0
+    var tweets: UInt64 = 0
+    var users: UInt64 = 0
+    var remembered: UInt64 = 0
+    var duplicates: UInt64 = 0
+    var unmatched: UInt64 = 0
+    var snapshotAt: Int64 = 0
   }
 
   init(_ payload: [UInt8]) throws {
@@ -93,6 +108,11 @@ struct Answer {
       duplicates = reply.record_events.pointee.duplicates
       unmatched = reply.record_events.pointee.unmatched
       lastSequence = reply.record_events.pointee.last_sequence
+    case APUS__V1__REPLY__RESULT_SET_REWARDS:
+      let answer = reply.set_rewards.pointee
+      rewardsSetAt = answer.set_at
+      let types = Self.column(answer.types, answer.n_types).map { UInt32($0.rawValue) }
+      rewards = Dictionary(zip(types, Self.column(answer.weights, answer.n_weights))) { first, _ in first }
     case APUS__V1__REPLY__RESULT_DESCRIBE: copy(reply.describe.pointee)
     case APUS__V1__REPLY__RESULT_GO_AWAY: goAwayLastCallID = reply.go_away.pointee.last_call_id
     default: break
@@ -127,7 +147,11 @@ struct Answer {
       users: answer.users, tweets: answer.tweets, workers: answer.workers, eventsRecorded: answer.events_recorded,
       connectionsAccepted: answer.connections_accepted, callsAnswered: answer.calls_answered,
       callsRefused: answer.calls_refused, callsInFlight: answer.limits?.pointee.calls_in_flight ?? 0,
-      onlineUpdates: answer.online_updates, onlineUnmatched: answer.online_unmatched)
+      onlineUpdates: answer.online_updates, onlineUnmatched: answer.online_unmatched,
+      live: Live(
+        arms: answer.feedback_arms, tweets: answer.feedback_tweets, users: answer.feedback_users,
+        remembered: answer.rankings_remembered, duplicates: answer.feedback_duplicates,
+        unmatched: answer.feedback_unmatched, snapshotAt: answer.snapshot_at))
   }
 
   private static func column<T>(_ start: UnsafeMutablePointer<T>?, _ count: Int) -> [T] {

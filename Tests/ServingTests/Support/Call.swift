@@ -104,6 +104,11 @@ struct Call {
     }
   }
 
+  /// Sets what events of these types are worth; none only asks.
+  static func setRewards(_ id: UInt64, _ types: [UInt64] = [], _ weights: [Double] = []) -> Call {
+    Call(id) { call in call.message(22) { if !types.isEmpty { $0.rewards(types, weights) } } }
+  }
+
   static func describe(_ id: UInt64, budgetMillis: UInt64? = Call.patientMillis) -> Call {
     Call(id, budgetMillis: budgetMillis) { $0.payload(21, []) }
   }

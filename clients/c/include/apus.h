@@ -179,6 +179,12 @@ typedef struct apus_event {
   uint64_t request_id; /* apus_ranking.request_id of the ranking that showed the tweet; 0: none */
 } apus_event;
 
+/* What an event of a type adds to its tweet's reward sum. */
+typedef struct apus_reward {
+  apus_event_type type;
+  double weight; /* -10 to 10 */
+} apus_reward;
+
 /* ---- replies (free with apus_reply_free) ------------------------------------------------------------------------ */
 
 /* Bytes as the model holds them, usually UTF-8; NOT ended by NUL. print with "%.*s", (int)length, bytes. */
@@ -271,6 +277,13 @@ typedef struct apus_recorded {
                            * user, or too long ago, so they teach nothing, or not yet */
 } apus_recorded;
 
+/* The answer to apus_set_rewards: what is in force now. */
+typedef struct apus_rewards {
+  size_t count;
+  const apus_reward *rewards; /* [count] one for each type that the server knows */
+  int64_t set_at;             /* Unix time in seconds, by the server's clock; 0: never, they are the defaults */
+} apus_rewards;
+
 /* The server's limits on one connection. */
 typedef struct apus_limits {
   uint32_t frame_bytes;
@@ -318,6 +331,13 @@ typedef struct apus_description {
   uint64_t online_updates;   /* steps of learning from feedback, earlier runs included; 0 where it is off */
   uint64_t online_unmatched; /* events since the start that named no shown item that the server remembers */
   apus_shared_log shared_log;
+  uint64_t feedback_arms;    /* what is kept of feedback now: tweets with trials or rewards, */
+  uint64_t feedback_tweets;  /* tweets with recent engagements, */
+  uint64_t feedback_users;   /* and users */
+  uint64_t rankings_remembered; /* answers that feedback has not named yet, and may */
+  uint64_t feedback_duplicates; /* events since the start that the log had already, */
+  uint64_t feedback_unmatched;  /* and those recorded that teach nothing, or not yet */
+  int64_t snapshot_at; /* Unix time in seconds of the last snapshot of what feedback has come to; 0: there is none */
 } apus_description;
 
 /* The outcome of one call. */
@@ -338,6 +358,7 @@ typedef struct apus_reply {
   const apus_ranking *ranking;
   const apus_tweets *tweets;
   const apus_recorded *recorded;
+  const apus_rewards *rewards;
   const apus_description *description;
 
   void *memory; /* what apus_reply_free gives back; not for the caller */
@@ -409,6 +430,10 @@ APUS_API apus_status apus_top(
 /* Answered only when the events are durable. */
 APUS_API apus_status apus_record(
   apus_client *client, const apus_event *events, size_t event_count, uint32_t deadline_ms, apus_reply *reply);
+/* Sets what events of these types are worth, on all tweets and from now on; others keep what they have. NULL and 0 only
+ * asks. Answered only when it is durable. */
+APUS_API apus_status apus_set_rewards(
+  apus_client *client, const apus_reward *rewards, size_t reward_count, uint32_t deadline_ms, apus_reply *reply);
 APUS_API apus_status apus_describe(apus_client *client, uint32_t deadline_ms, apus_reply *reply);
 
 /* ---- many calls in flight ----------------------------------------------------------------------------------------
