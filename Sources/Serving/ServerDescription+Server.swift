@@ -31,6 +31,14 @@ extension ServerDescription {
     callsRefused = totals.refused
     onlineUpdates = feedback.learner?.updates ?? 0
     onlineUnmatched = feedback.learner?.unmatched ?? 0
+    let counters = feedback.counters
+    feedbackArms = UInt64(counters.arms)
+    feedbackTweets = UInt64(counters.tweets)
+    feedbackUsers = UInt64(counters.users)
+    rankingsRemembered = UInt64(counters.served)
+    feedbackDuplicates = counters.duplicates
+    feedbackUnmatched = counters.unmatched
+    snapshotAtSeconds = counters.snapshotAtSeconds
     sharedLog = sharing.map { SharedLogDescription($0) }
   }
 }
@@ -48,13 +56,5 @@ extension SharedLogDescription {
     reshippedEntries = status.reshippedEntries
     missingEntries = status.missingEntries
     lastError = status.lastError
-    let counters = feedback.counters
-    feedbackArms = UInt64(counters.arms)
-    feedbackTweets = UInt64(counters.tweets)
-    feedbackUsers = UInt64(counters.users)
-    rankingsRemembered = UInt64(counters.served)
-    feedbackDuplicates = counters.duplicates
-    feedbackUnmatched = counters.unmatched
-    snapshotAtSeconds = counters.snapshotAtSeconds
   }
 }

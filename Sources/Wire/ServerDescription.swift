@@ -44,6 +44,20 @@ public struct ServerDescription: Equatable, Sendable {
   public var onlineUnmatched: UInt64 = 0
   /// The log shared with other replicas; nil: there is none.
   public var sharedLog: SharedLogDescription?
+  /// Tweets with trials or rewards.
+  public var feedbackArms: UInt64 = 0
+  /// Tweets with recent engagements.
+  public var feedbackTweets: UInt64 = 0
+  /// Users whose last doings are known.
+  public var feedbackUsers: UInt64 = 0
+  /// Answers that feedback has not named yet, and may.
+  public var rankingsRemembered: UInt64 = 0
+  /// Events since the start that the log had already.
+  public var feedbackDuplicates: UInt64 = 0
+  /// Events since the start that were recorded and did not count then.
+  public var feedbackUnmatched: UInt64 = 0
+  /// Unix seconds of the last snapshot of what feedback has come to; 0: there is none.
+  public var snapshotAtSeconds: Int64 = 0
 
   /// An empty description, to be filled in.
   public init() {}
@@ -69,20 +83,6 @@ public struct SharedLogDescription: Equatable, Sendable {
   public var missingEntries: UInt64 = 0
   /// What went wrong last; empty: all is well.
   public var lastError = ""
-  /// Tweets with trials or rewards.
-  public var feedbackArms: UInt64 = 0
-  /// Tweets with recent engagements.
-  public var feedbackTweets: UInt64 = 0
-  /// Users whose last doings are known.
-  public var feedbackUsers: UInt64 = 0
-  /// Answers that feedback has not named yet, and may.
-  public var rankingsRemembered: UInt64 = 0
-  /// Events since the start that the log had already.
-  public var feedbackDuplicates: UInt64 = 0
-  /// Events since the start that were recorded and did not count then.
-  public var feedbackUnmatched: UInt64 = 0
-  /// Unix seconds of the last snapshot of what feedback has come to; 0: there is none.
-  public var snapshotAtSeconds: Int64 = 0
 
   /// An empty description, to be filled in.
   public init() {}

@@ -42,10 +42,11 @@ struct SharedLogTests {
 
   /// Whether tweet 5 has a reward.
   private func isCounted(_ replica: Replica) -> Bool {
-    var (trials, reward): (UInt32, Float) = (0, 0)
+    var (trials, reward, expected): (UInt32, Float, Float) = (0, 0, 0)
     let id: UInt64 = 5
     withUnsafePointer(to: id) {
-      replica.service?.arms.lookUp(.init(start: $0, count: 1), trials: &trials, rewards: &reward)
+      replica.service?.arms.lookUp(
+        .init(start: $0, count: 1), trials: &trials, rewards: &reward, expected: &expected)
     }
     return reward > 0
   }
@@ -156,7 +157,7 @@ struct SharedLogTests {
     var options = FeedbackOptions()
     options.isShared = true
     options.snapshotPath = folder + "/snapshot"
-    (options.snapshotPeriod, options.retainedEntries) = (10, 0)
+    (options.snapshotPeriod, options.retention) = (10, .none)
     let service = try FeedbackService(log: log, options: options)
     var dice = Dice(7)
     func record() {
