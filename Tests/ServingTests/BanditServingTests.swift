@@ -1,6 +1,7 @@
 import Feedback
 import Glibc
 import Ranking
+import ServerSupport
 import Testing
 
 @testable import Serving
@@ -110,7 +111,8 @@ struct BanditServingTests {
     #expect(unlink(folder.path + "/snapshot") == 0)
     try withServer(state: folder.path) { server in _ = try server.connect().ask(rank) }
     try withServer(policy: policy, state: folder.path) { server in
-      #expect(try server.connect().ask(rank).scores == after?.scores)
+      let again = try server.connect().ask(rank)
+      #expect(again.scores == after?.scores)
     }
     let logged = try #require(try rankings(in: folder)[shown?.requestID ?? 0])
     #expect(logged.features.count == 50 * 8 && logged.features[0] == 256)
