@@ -104,6 +104,7 @@ struct BanditServingTests {
       #expect(try client.ask(rank).scores == learned.scores)
     }
     try withServer(workers: 2, policy: policy, state: folder.path) { server in
+      #expect(server.server.startupNotes.isEmpty, "the snapshot is used")
       let again = try server.connect().ask(rank)
       #expect(again.tweets == after?.tweets && again.scores == after?.scores)
     }
