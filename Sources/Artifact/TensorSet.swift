@@ -104,6 +104,6 @@ public final class TensorSet: @unchecked Sendable {
 
   /// The tensors, wider elements first, otherwise as added.
   var fileOrder: [Tensor] {
-    [8, 4, 1].flatMap { width in tensors.filter { $0.type.byteCount == width } }
+    [8, 4, 2, 1].flatMap { width in tensors.filter { $0.type.byteCount == width } }
   }
 }

@@ -20,6 +20,7 @@ enum Fixture {
     set.metadata = ["format_version": "1", "note": "tab\t, quote \", slash \\ and 𝄞"]
     set.add("bytes", shape: [3], [UInt8](1...3))
     set.add("floats", shape: [2, 3], [Float](arrayLiteral: 0.5, -1, 2, .infinity, 1e-20, 3))
+    set.add("shorts", shape: [2], [Int16](arrayLiteral: .min, .max))
     set.add("words", shape: [3], [UInt32](arrayLiteral: 0, 7, .max))
     set.add("longs", shape: [2], [UInt64](arrayLiteral: 0, .max))
     set.add("signed", shape: [1, 2], [Int64](arrayLiteral: .min, .max))

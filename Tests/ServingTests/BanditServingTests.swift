@@ -1,6 +1,7 @@
 import Feedback
 import Glibc
 import Ranking
+import ServerSupport
 import Testing
 
 @testable import Serving
@@ -103,6 +104,7 @@ struct BanditServingTests {
       #expect(try client.ask(rank).scores == learned.scores)
     }
     try withServer(workers: 2, policy: policy, state: folder.path) { server in
+      #expect(server.server.startupNotes.isEmpty, "the snapshot is used")
       let again = try server.connect().ask(rank)
       #expect(again.tweets == after?.tweets && again.scores == after?.scores)
     }
@@ -110,7 +112,8 @@ struct BanditServingTests {
     #expect(unlink(folder.path + "/snapshot") == 0)
     try withServer(state: folder.path) { server in _ = try server.connect().ask(rank) }
     try withServer(policy: policy, state: folder.path) { server in
-      #expect(try server.connect().ask(rank).scores == after?.scores)
+      let again = try server.connect().ask(rank)
+      #expect(again.scores == after?.scores)
     }
     let logged = try #require(try rankings(in: folder)[shown?.requestID ?? 0])
     #expect(logged.features.count == 50 * 8 && logged.features[0] == 256)
