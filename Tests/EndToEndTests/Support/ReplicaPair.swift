@@ -43,8 +43,8 @@ final class ReplicaPair {
         events.requests.append(index == 2 ? 0 : ranking.requestID)
       }
       let reply = try target.ask(CallMessage(UInt64(round), budgetMillis: 1_000, .record(events)))
-      guard case .recorded(let recorded, _) = reply.result else { throw TestFailure("\(reply)") }
-      self.recorded += Int(recorded)
+      guard case .recorded(let answer) = reply.result else { throw TestFailure("\(reply)") }
+      recorded += Int(answer.recorded)
     }
   }
 
