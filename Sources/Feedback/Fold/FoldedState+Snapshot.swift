@@ -10,7 +10,7 @@ extension FoldedState {
     let copy = FoldedState(limits: limits, users: users.copy())
     (copy.weights, copy.cursors, copy.events, copy.streamPosition) = (weights, cursors, events, streamPosition)
     (copy.arms, copy.trends, copy.rankings, copy.waiting) = (arms, trends, rankings, waiting)
-    (copy.keys, copy.engagementTimes) = (keys, engagementTimes)
+    (copy.keys, copy.engagementTimes, copy.contextual) = (keys, engagementTimes, contextual)
     return copy
   }
 

@@ -31,6 +31,21 @@ import Testing
     }
   }
 
+  @Test("a copy is the same in everything, and stays so while the original goes on", arguments: 1...4)
+  func copies(seed: UInt64) {
+    let entries = FoldWorld(seed: seed).entries
+    let half = entries.count / 2
+    let state = folded(Array(entries[..<half]))
+    let copy = state.copy()
+    #expect(
+      copy.snapshot().version == state.snapshot().version && copy.digest() == folded(Array(entries[..<half])).digest())
+    let before = copy.digest()
+    for entry in entries[half...] { state.apply(entry) }
+    #expect(state.digest() == folded(entries).digest() && state.digest() != before && copy.digest() == before)
+    for entry in entries[half...] { copy.apply(entry) }
+    #expect(copy.digest() == state.digest())
+  }
+
   /// A sound file with one thing changed.
   private func changed(_ body: (TensorSet, TensorSet) -> Void) throws {
     let sound = folded(FoldWorld(seed: 1).entries).snapshot()
