@@ -82,7 +82,7 @@ struct BanditServingTests {
     let tweets = Array(world.tweets.prefix(60))
     let rank = Call.rank(1, user: world.users[1], Array(world.tweets.suffix(100)), explains: true)
     var (shown, after): (Answer?, Answer?)
-    try withServer(policy: policy, state: folder.path) { server in
+    try withServer(policy: policy, state: folder.path, now: .model) { server in
       let client = try server.connect()
       let before = try client.ask(rank)
       for tweet in before.tweets { #expect(try before.banditTerm(of: tweet) == 0) }
@@ -103,15 +103,15 @@ struct BanditServingTests {
       _ = try client.ask(.record(4, Array(repeating: tweets[0], count: 40)))
       #expect(try client.ask(rank).scores == learned.scores)
     }
-    try withServer(workers: 2, policy: policy, state: folder.path) { server in
+    try withServer(workers: 2, policy: policy, state: folder.path, now: .model) { server in
       #expect(server.server.startupNotes.isEmpty, "the snapshot is used")
       let again = try server.connect().ask(rank)
       #expect(again.tweets == after?.tweets && again.scores == after?.scores)
     }
     // Without the snapshot it is learned from the log, as it is where another policy ranked in between.
     #expect(unlink(folder.path + "/snapshot") == 0)
-    try withServer(state: folder.path) { server in _ = try server.connect().ask(rank) }
-    try withServer(policy: policy, state: folder.path) { server in
+    try withServer(state: folder.path, now: .model) { server in _ = try server.connect().ask(rank) }
+    try withServer(policy: policy, state: folder.path, now: .model) { server in
       let again = try server.connect().ask(rank)
       #expect(again.scores == after?.scores)
     }

@@ -74,10 +74,11 @@ extension ServerOptions {
 /// when asked, and have closed every connection.
 func withServer(
   limits: Limits = Limits(), workers: Int = 1, policy: BanditPolicy = BanditPolicy(epsilon: 0), state: String? = nil,
-  log: (any FeedbackLog)? = nil, store: MemoryStore? = nil, _ body: (RunningServer) throws -> Void
+  log: (any FeedbackLog)? = nil, store: MemoryStore? = nil, now: ServerOptions.Now = .clock,
+  _ body: (RunningServer) throws -> Void
 ) throws {
   let server = try RunningServer(
-    limits: limits, workers: workers, policy: policy, state: state, log: log, store: store)
+    limits: limits, workers: workers, policy: policy, now: now, state: state, log: log, store: store)
   do {
     try body(server)
     #expect(try server.connect().ask(.describe(99)).status.code == .ok)
