@@ -47,7 +47,8 @@ let house: [Target] = [
     ],
     swiftSettings: strict),
   .target(
-    name: "Stores", dependencies: ["CHiredis", "Kernels", "EventLoop", "Feedback", "Serving"], swiftSettings: strict),
+    name: "Stores", dependencies: ["CHiredis", "Kernels", "Artifact", "EventLoop", "Feedback", "Serving"],
+    swiftSettings: strict),
   .target(
     name: "Training", dependencies: ["CLibcsv", "Kernels", "Artifact", "Text", "Ranking"],
     swiftSettings: busy),
@@ -105,7 +106,8 @@ let suites: [Target] = [
       "Training", "ServerSupport",
     ]),
   tests(
-    "StoresTests", ["Stores", "EventLoop", "Feedback", "Ranking", "Serving", "RedisSupport", "ServerSupport"]),
+    "StoresTests",
+    ["Stores", "Artifact", "EventLoop", "Feedback", "Ranking", "Serving", "RedisSupport", "ServerSupport"]),
   tests("TrainingTests", ["Training", "Artifact", "Kernels", "Ranking", "Text", "ParitySupport"]),
   tests("EvaluationTests", ["Evaluation", "Training", "Ranking", "Kernels", "ParitySupport"]),
   tests("ClientTests", ["ApusClient", "apus", "apus-load", argumentParser]),

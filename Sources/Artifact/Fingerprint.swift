@@ -24,8 +24,13 @@ public final class Fingerprint {
   public var value: UInt64 { XXH3_64bits_digest(state) }
 
   /// ``value`` as 16 hexadecimal digits.
+  public var hexadecimal: String { value.hexadecimal }
+}
+
+extension UInt64 {
+  /// 16 hexadecimal digits, lower case.
   public var hexadecimal: String {
-    let digits = String(value, radix: 16)
+    let digits = String(self, radix: 16)
     return String(repeating: "0", count: 16 - digits.utf8.count) + digits
   }
 }

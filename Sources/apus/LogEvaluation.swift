@@ -81,7 +81,7 @@ struct LogEvaluation {
   func run(_ entries: Entries) throws -> Report {
     var logged = RewardWeights()
     _ = try entries {
-      if case .rewards(let weights) = $0, weights.setAtSeconds >= logged.setAtSeconds { logged = weights }
+      if case .rewards(let weights) = $0, logged.isReplaced(by: weights) { logged = weights }
     }
     let rewards = try arguments.weights(logged)
     let past = model.map { LogPast(model: $0) }

@@ -42,7 +42,9 @@ struct RewardsCommand: ParsableCommand {
     guard let rewards = reply.pointer.pointee.rewards?.pointee else {
       throw Failure.software.exit("the reply does not say what events are worth")
     }
-    let rows = (0..<rewards.count).map { (name: Self.name(rewards.rewards[$0].type), row: rewards.rewards[$0]) }
+    let rows = (0..<rewards.count).map {
+      (name: EventNames.name(of: rewards.rewards[$0].type.rawValue), row: rewards.rewards[$0])
+    }
     if server.json {
       try JSONOutput.print(
         Rewards(
@@ -69,9 +71,5 @@ struct RewardsCommand: ParsableCommand {
       }
       return apus_reward(type: type.raw, weight: weight)
     }
-  }
-
-  private static func name(_ type: apus_event_type) -> String {
-    RecordCommand.Event.allCases.first { $0.raw == type }?.rawValue ?? "type \(type.rawValue)"
   }
 }

@@ -24,7 +24,7 @@ import Testing
         house: ["RankingProto", "Kernels", "Artifact", "Text", "Ranking", "Wire", "EventLoop", "Feedback"],
         foundation: true)
     ),
-    ("Stores", .init(house: ["CHiredis", "Kernels", "EventLoop", "Feedback", "Serving"])),
+    ("Stores", .init(house: ["CHiredis", "Kernels", "Artifact", "EventLoop", "Feedback", "Serving"])),
     ("Training", .init(house: ["CLibcsv", "Kernels", "Artifact", "Text", "Ranking"], foundation: true)),
     ("Evaluation", .init(house: ["Kernels", "Artifact", "Ranking", "Training"])),
     (

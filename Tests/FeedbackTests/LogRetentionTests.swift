@@ -56,7 +56,7 @@ import Testing
       let folder = TemporaryFolder()
       var options = FeedbackOptions()
       options.snapshotPath = folder.path + "/snapshot"
-      options.node = 3
+      options.identity = NodeIdentity(node: 3)
       options.retention = LogRetention(bytes: bytes)
       let service = try FeedbackService(log: folder.log(segmentBytes: 8_192), options: options)
       let all = plainEvents(1_000)

@@ -29,7 +29,7 @@ import Testing
   private func options(_ folder: TemporaryFolder) -> FeedbackOptions {
     var options = FeedbackOptions()
     options.snapshotPath = folder.path + "/snapshot"
-    options.node = 3
+    options.identity = NodeIdentity(node: 3)
     return options
   }
 
@@ -179,7 +179,7 @@ import Testing
     let ours = try FeedbackService(log: mine.log(), options: options(mine))
     ours.served.add(ranking(10))
     var otherOptions = options(theirs)
-    otherOptions.node = 4
+    otherOptions.identity = NodeIdentity(node: 4)
     let other = try FeedbackService(log: theirs.log(), options: otherOptions)
     #expect(submitAndWait(other, [like(1, request: 10)]) == .success(.init(recorded: 1, unmatched: 1, lastSequence: 1)))
     #expect(trials(other.arms, of: 1) == 0)

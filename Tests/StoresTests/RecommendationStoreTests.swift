@@ -32,21 +32,7 @@ private final class Asker {
     }
   }
 
-  /// Runs the loop until the condition holds; a test fails after a minute.
-  func run(_ what: Comment, until condition: @escaping () -> Bool) {
-    var gaveUp = false
-    let limit = LoopTimer(loop: loop) { [loop] in
-      gaveUp = true
-      loop.stop()
-    }
-    limit.start(afterMillis: 60_000)
-    let look = LoopTimer(loop: loop) { [loop] in if condition() { loop.stop() } }
-    look.start(afterMillis: 0, everyMillis: 1)
-    loop.run()
-    look.close()
-    limit.close()
-    #expect(!gaveUp, what)
-  }
+  func run(_ what: Comment, until condition: @escaping () -> Bool) { loop.run(what, until: condition) }
 
   func runUntilReady() { run("ready") { self.store.status.isReady } }
 

@@ -18,9 +18,9 @@ final class FoldPublisher {
   private(set) var since: UInt32 = 0
   private var choice = TrendingChoice()
 
-  /// Publishes everything that the state holds, and from now on what changes; what the contextual policy has learned, if one
-  /// is given.
-  init(_ state: FoldedState, seed: UInt64, contextual term: ContextualTerm? = nil) {
+  /// Publishes everything that the state holds, engagements from `since` on, and from now on what changes; what the
+  /// contextual policy has learned, if one is given.
+  init(_ state: FoldedState, seed: UInt64, contextual term: ContextualTerm? = nil, since: UInt32 = 0) {
     self.state = state
     arms = ArmTable(seed: seed)
     tweets = LiveTweets(seed: seed)
@@ -28,6 +28,8 @@ final class FoldPublisher {
     (self.term, learned) = (term, state.contextual)
     contextual = term.map { Published(ContextualScoring(state.contextual, $0, rewards: state.weights)) }
     state.tracksChanges = true
+    self.since = since
+    if since != 0 { state.arms.setSince(since) }
     publishAll()
     publishTrending()
   }
@@ -74,7 +76,7 @@ final class FoldPublisher {
       publishArm(tweet)
       publishActivity(tweet)
     }
-    for tweet in state.trends.tweets { publishActivity(tweet) }
+    for tweet in state.trends.tweets where state.arms.sums[tweet] == nil { publishActivity(tweet) }
     state.clearChanges()
   }
 

@@ -11,8 +11,7 @@ public final class OfflineFold {
   /// Before any entry. `modelAsOf` is up to when the model was trained that looks, in Unix seconds: engagements before,
   /// it knows; 0: it does not look at times.
   public init(modelAsOf: UInt32 = 0) {
-    publisher = FoldPublisher(state, seed: 0)
-    publisher.count(since: modelAsOf)
+    publisher = FoldPublisher(state, seed: 0, since: modelAsOf)
   }
 
   /// The arms as of the last ``publish()``.

@@ -16,11 +16,6 @@ public struct FeedbackOptions: Sendable {
   public var contextual: ContextualTerm?
   /// This node's names among replicas.
   public var identity = NodeIdentity(node: 0)
-  /// Its name, where it has had only one.
-  public var node: UInt64 {
-    get { identity.node }
-    set { identity = NodeIdentity(node: newValue) }
-  }
   /// Whether the log is shipped to other replicas: then it keeps what was not, see ``FeedbackService/release(through:)``.
   public var isShared = false
   /// The file that keeps the folded state; nil: it is folded from the whole log at each start.

@@ -49,8 +49,8 @@ public final class FeedbackService: @unchecked Sendable {
     self.identity = identity
     streamPosition = state.streamPosition
     cursors = state.cursors
-    let publisher = FoldPublisher(state, seed: options.seed, contextual: options.contextual)
-    publisher.count(since: options.modelAsOf)
+    let publisher = FoldPublisher(
+      state, seed: options.seed, contextual: options.contextual, since: options.modelAsOf)
     (arms, tweets, users) = (publisher.arms, publisher.tweets, state.users)
     contextual = publisher.contextual
     trending = publisher.trending

@@ -1,4 +1,5 @@
 import Artifact
+import EventLoop
 import Glibc
 import Ranking
 import Synchronization
@@ -138,16 +139,10 @@ final class FeedbackWriter: @unchecked Sendable {
   /// Publishes what is trending where that has changed, at most once a second.
   private func publishTrending() {
     guard publisher.hasNewTrending else { return }
-    let now = Self.monotonicNanos()
+    let now = Loop.monotonicNanos()
     guard now >= trendingDue else { return }
     publisher.publishTrending()
     trendingDue = now + Self.trendingPeriod
-  }
-
-  private static func monotonicNanos() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
   /// Everything that waits, nothing where something else is due first; nil when there will be no more.

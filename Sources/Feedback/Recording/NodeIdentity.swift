@@ -73,12 +73,6 @@ public struct NodeIdentity: Equatable, Sendable {
     return identity
   }
 
-  /// 64 bits as 16 hexadecimal digits.
-  public static func text(of number: UInt64) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
-
   /// A new name for the entries behind number `base`, which the file has when this returns.
   public func renamed(base: UInt64, folder: String) throws(FeedbackError) -> NodeIdentity {
     var identity = self
@@ -106,7 +100,7 @@ public struct NodeIdentity: Equatable, Sendable {
 
   private func write(folder: String) throws(FeedbackError) {
     let lines = spans.map { span in
-      let name = Self.text(of: span.node)
+      let name = span.node.hexadecimal
       return span.first == 1 ? name + "\n" : "\(name) \(span.first)\n"
     }
     do throws(ArtifactError) { try WholeFile.write(Array(lines.joined().utf8), to: folder + "/node") } catch {

@@ -1,3 +1,5 @@
+import Artifact
+
 /// A check of everything in a state folder from which feedback is known: each record of each segment, the snapshot, and
 /// that both tell the same. Changes nothing, and takes no lock.
 ///
@@ -85,8 +87,8 @@ public struct StateVerification: Sendable {
     }
     if case .different(let whole, let resumed) = comparison {
       problems.append(
-        "the snapshot and the log behind it come to another state (digest \(NodeIdentity.text(of: resumed))) than the whole log "
-          + "(\(NodeIdentity.text(of: whole)))")
+        "the snapshot and the log behind it come to another state (digest \(resumed.hexadecimal)) than the whole log "
+          + "(\(whole.hexadecimal))")
     }
     return problems
   }

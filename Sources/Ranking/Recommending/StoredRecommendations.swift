@@ -93,11 +93,8 @@ public struct StoredRecommendations: Equatable, Sendable {
   /// The key of a user's list in a store, behind the store's own prefix: `rec:` and two numbers of 16 hexadecimal digits,
   /// the model's hash and the user's id, with a colon between. Lists of another model have other keys, so that two
   /// versions live side by side.
-  public static func key(modelHash: UInt64, userID: UInt64) -> String { "rec:\(hex(modelHash)):\(hex(userID))" }
-
-  private static func hex(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  public static func key(modelHash: UInt64, userID: UInt64) -> String {
+    "rec:\(modelHash.hexadecimal):\(userID.hexadecimal)"
   }
 
   private static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {

@@ -1,3 +1,4 @@
+import Artifact
 import Feedback
 
 /// Follows the stream: hands what other nodes shipped to be folded, in order, one batch at a time.
@@ -131,7 +132,7 @@ final class LogFollower {
     guard askScript.isLoaded else { return }
     askedMillis[node] = now
     let command = askScript.call(
-      keys: [keys.cursors], [Array(SharedLogKeys.name(node).utf8), Array("\(known)".utf8)])
+      keys: [keys.cursors], [Array(node.hexadecimal.utf8), Array("\(known)".utf8)])
     try? client.send(command, timeoutMillis: settings.patienceMillis) { [weak self] result in
       if case .failure(.server(let answer)) = result, answer.kind == .noScript { self?.askScript.forget() }
     }

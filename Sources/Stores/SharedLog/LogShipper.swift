@@ -1,3 +1,4 @@
+import Artifact
 import Feedback
 
 /// Ships our log to the stream: every durable entry once, in order, whatever becomes of Redis and of its replies.
@@ -123,7 +124,7 @@ final class LogShipper {
 
   private func ship(_ slice: LogSlice?, node: UInt64, cursor: LogCursor) {
     askedMillis = RedisConnection.nowMillis()
-    var arguments = [SharedLogKeys.name(newGeneration()), SharedLogKeys.name(node), cursor.text].map { Array($0.utf8) }
+    var arguments = [newGeneration().hexadecimal, node.hexadecimal, cursor.text].map { Array($0.utf8) }
     var target: LogCursor?
     if let slice {
       let next = LogCursor(sequence: slice.lastSequence, fingerprint: slice.lastFingerprint)

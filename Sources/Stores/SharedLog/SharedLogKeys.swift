@@ -12,10 +12,4 @@ struct SharedLogKeys {
     cursors = Array("\(prefix):log:cursors".utf8)
     generation = Array("\(prefix):log:generation".utf8)
   }
-
-  /// 16 hexadecimal digits.
-  static func name(_ number: UInt64) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
 }

@@ -1,3 +1,4 @@
+import Artifact
 import ArgumentParser
 import Feedback
 import Foundation
@@ -62,7 +63,7 @@ struct LogInspectCommand: ParsableCommand {
       last.append((entry, sequence))
     }
     return Contents(
-      node: identity.map { NodeIdentity.text(of: $0.node) }, isInUse: isInUse,
+      node: identity?.node.hexadecimal, isInUse: isInUse,
       segments: log.segments.map(LogView.Segment.init),
       bytesDropped: log.bytesDropped, damages: log.damages.map(LogView.Damage.init),
       snapshot: LogView.Snapshot(snapshot), lastSequence: log.lastSequence,

@@ -1,3 +1,4 @@
+import Artifact
 import ArgumentParser
 import Feedback
 import Foundation
@@ -57,12 +58,12 @@ struct LogVerifyCommand: ParsableCommand {
       case .impossible(let reason): (reason, nil)
       }
     return Report(
-      isSound: found.isSound, isInUse: isInUse, node: found.node.map(NodeIdentity.text(of:)),
+      isSound: found.isSound, isInUse: isInUse, node: found.node?.hexadecimal,
       segments: found.contents.segments.count, entries: found.contents.entries,
       firstSequence: found.contents.firstSequence, lastSequence: found.contents.lastSequence,
       bytesDropped: found.contents.bytesDropped, damages: found.contents.damages.map(LogView.Damage.init),
       problems: found.problems, snapshot: LogView.Snapshot(found.snapshot), comparison: comparison,
-      digest: digest.map(NodeIdentity.text(of:)))
+      digest: digest?.hexadecimal)
   }
 
   private static func show(_ report: Report) {

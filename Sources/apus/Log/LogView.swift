@@ -1,3 +1,4 @@
+import Artifact
 import Feedback
 import Training
 
@@ -58,7 +59,7 @@ enum LogView {
       case .sound(let facts):
         state = "sound"
         (lastSequence, writtenAt, bytes) = (facts.lastSequence, facts.writtenAtSeconds, facts.bytes)
-        (digest, events, otherNodes) = (NodeIdentity.text(of: facts.digest), facts.events, facts.otherNodes)
+        (digest, events, otherNodes) = (facts.digest.hexadecimal, facts.events, facts.otherNodes)
       }
     }
 

@@ -1,3 +1,4 @@
+import Artifact
 import Foundation
 import Ranking
 import RedisSupport
@@ -159,7 +160,7 @@ struct SharedLogFaultTests {
 
   private func add(_ server: RedisServer, node: UInt64, last: Int, _ bytes: [UInt8]) throws {
     let reply = try tell(
-      server, words("XADD apus:log * n \(SharedLogKeys.name(node)) a 0 l \(last) b") + [bytes])
+      server, words("XADD apus:log * n \(node.hexadecimal) a 0 l \(last) b") + [bytes])
     #expect(reply.asText != nil)
   }
 
@@ -211,7 +212,7 @@ struct SharedLogFaultTests {
     try second.start()
     try first.record(someEvents(20, &dice))
     eventually("all") { second.events == 20 }
-    let node = SharedLogKeys.name(try #require(first.service?.identity.node))
+    let node = try #require(first.service?.identity.node).hexadecimal
     _ = try tell(server, words("HSET apus:log:cursors") + [Array(node.utf8), Array(text.utf8)])
     try first.record(someEvents(20, &dice))
     try expectAgreement([first, second], events: 40)
