@@ -39,7 +39,8 @@ let house: [Target] = [
     name: "Wire", dependencies: ["CProtobufC", "RankingProto", "Ranking"], swiftSettings: strict),
   .target(name: "EventLoop", dependencies: ["CLibuv"], swiftSettings: strict),
   .target(
-    name: "Feedback", dependencies: ["CXXHash", "CISAL", "Artifact", "EventLoop", "Ranking"], swiftSettings: busy),
+    name: "Feedback", dependencies: ["CXXHash", "CISAL", "Kernels", "Artifact", "EventLoop", "Ranking"],
+    swiftSettings: busy),
   .target(
     name: "Serving",
     dependencies: [
@@ -67,7 +68,7 @@ let house: [Target] = [
     name: "apus-load", dependencies: ["ApusClient", argumentParser, histogram],
     path: "clients/loadtest", exclude: ["README.md"], swiftSettings: strict),
   .executableTarget(
-    name: "bandit-benchmark", dependencies: ["Kernels", "Artifact", "Ranking", argumentParser],
+    name: "bandit-benchmark", dependencies: ["Kernels", "Artifact", "Ranking", "Feedback", argumentParser],
     path: "Benchmarks/bandit", exclude: ["README.md"], swiftSettings: strict),
   .executableTarget(
     name: "training-benchmark", dependencies: ["Kernels", "Text", "Ranking", "Training", argumentParser],

@@ -55,8 +55,8 @@ final class PublishedTable: @unchecked Sendable {
     var start = 0
     while start < ids.count {
       let block = start..<min(start + Self.block, ids.count)
-      // Without branches between them the cache misses of a block are under way at the same time.
-      for i in block { places.touch(ids[i], seed: seed) }
+      // Asking waits for nothing, so that the cache misses of a block are under way at the same time.
+      for i in block { places.prefetch(ids[i], seed: seed) }
       for i in block {
         // What an empty place holds may be another id's, which the writer is just about to put there.
         let (place, isTaken) = places.place(of: ids[i], seed: seed)
