@@ -13,10 +13,13 @@ public struct LaneProducts: Sendable {
     public let bias: [Float]
     /// One per row.
     public let rest: [Float]
+    /// What a dense product is multiplied with.
     public let factor: Float
     /// Not negative. What is not a number falls to −bound.
     public let bound: Float
+    /// What a sparse product is multiplied with.
     public let sparseFactor: Float
+    /// What is subtracted from it before.
     public let sparseMean: Float
     /// Not negative.
     public let sparseBound: Float
@@ -39,7 +42,9 @@ public struct LaneProducts: Sendable {
   /// Floats of sixteen lanes.
   private typealias Floats = (Four, Four, Four, Four)
 
+  /// Rows of many numbers.
   public let dense: SteppedRows
+  /// Rows of few, as many.
   public let sparse: SteppedSparseRows
   private let finish: Finish
 

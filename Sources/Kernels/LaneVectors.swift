@@ -17,8 +17,9 @@ public final class LaneVectors {
   let dense: UnsafeMutablePointer<SIMD8<Int16>>
   /// [columns, 16 lanes]; 0 but where some lane has a number.
   let sparse: UnsafeMutablePointer<SIMD8<Int16>>
-  /// How the parts of each lane are kept.
+  /// How the dense part of each lane is kept.
   public private(set) var denseSteps = [Steps](repeating: Steps(longest: 0), count: lanes)
+  /// How the sparse part of each lane is kept.
   public private(set) var sparseSteps = [Steps](repeating: Steps(longest: 0), count: lanes)
   private let denseCount: Int
   private var usedColumns: [UInt32] = []

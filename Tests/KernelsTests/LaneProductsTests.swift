@@ -83,7 +83,7 @@ struct LaneProductsTests {
     }
   }
 
-  @Test("products are those of the vectors but for steps, whose error is known and small; whatever the company", arguments: 0..<40)
+  @Test("products are those of the vectors but for a known error, whatever the company", arguments: 0..<40)
   func products(seed: UInt64) {
     let fixture = Fixture(seed: seed)
     let products = fixture.products
@@ -119,7 +119,8 @@ struct LaneProductsTests {
         offsets: .init(start: nil, count: 0), columns: .init(start: nil, count: 0), values: .init(start: nil, count: 0),
         count: rows, columnCount: 0),
       finish: .init(
-        bias: [0, 0, 7], rest: [0, 0.5, -.infinity], factor: 2, bound: 3, sparseFactor: 0, sparseMean: 1, sparseBound: 0))
+        bias: [0, 0, 7], rest: [0, 0.5, -.infinity], factor: 2, bound: 3, sparseFactor: 0, sparseMean: 1,
+        sparseBound: 0))
     let vectors = LaneVectors(width: width, columnCount: 0)
     let large = [Float](repeating: .greatestFiniteMagnitude, count: width)
     large.withUnsafeBufferPointer { vectors.setDense($0, lane: 0) }

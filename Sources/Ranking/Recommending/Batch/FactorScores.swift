@@ -105,7 +105,7 @@ final class FactorScores: Sendable {
   /// Mean and the user's bias, as the server adds them.
   private func base(of user: UInt32) -> Float { model.mean + model.users.bias[Int(user)] }
 
-  /// Writes a score of each tweet for up to ``LaneVectors/lanes`` users: [tweets, lanes]. Users are rows of the model's table.
+  /// Writes a score of each tweet for up to ``LaneVectors/lanes`` users, which are rows of the model's table: [tweets, lanes].
   ///
   /// What a user has engaged with or written, and what is of the future, is −infinity.
   func score(_ users: ArraySlice<UInt32>, memory: BatchMemory) {
@@ -117,8 +117,8 @@ final class FactorScores: Sendable {
       guard products.sparse.mostEntries > 0 else { continue }
       let entries = table.profiles.entries(ofRow: Int(user))
       vectors.setSparse(
-        columns: .init(rebasing: table.profiles.terms[entries]), values: .init(rebasing: table.profiles.weights[entries]),
-        lane: lane)
+        columns: .init(rebasing: table.profiles.terms[entries]),
+        values: .init(rebasing: table.profiles.weights[entries]), lane: lane)
     }
     let mean = model.blend.term(of: .svd).mean
     products.multiply(vectors, shifts: users.map { base(of: $0) - mean }, into: memory.scores)
