@@ -47,7 +47,7 @@ longest() {
   case "$1" in
     frames) echo 8192 ;;
     requests) echo 4096 ;;
-    model) echo 40000 ;;
+    model) echo 50000 ;;
     text) echo 4200 ;;
     *) echo 8192 ;;
   esac

@@ -77,7 +77,7 @@ private func fuzzSegments(_ files: MemoryFiles) {
   }
   do throws(FeedbackError) {
     let found: Replayed
-    let added: [LogEntry] = [.event(FeedbackEvent(userID: 1, tweetID: 2, type: 3, timestampSeconds: 4), isUnmatched: false)]
+    let event = FeedbackEvent(userID: 1, tweetID: 2, type: 3, timestampSeconds: 4)
     do {
       let log = try open()
       found = try Replayed(log)
@@ -87,11 +87,11 @@ private func fuzzSegments(_ files: MemoryFiles) {
     let log = try open()
     hold(try Replayed(log) == found, "another start finds something else")
     hold(try Replayed(slicesOf: log, maxBytes: 300) == found, "slices hold something else")
-    let sequence = try log.append(added)
+    let sequence = try log.append([.event(event, isUnmatched: false)])
     log.close()
     let after = try Replayed(try open())
     var expected = found
-    expected.entries += added
+    expected.entries.append(.event(event, isUnmatched: false))
     expected.sequences.append(sequence)
     hold(after == expected, "\(after) instead of \(expected)")
   } catch {

@@ -4,7 +4,9 @@ public struct FuzzInput {
   public private(set) var rest: UnsafeRawBufferPointer
 
   /// The bytes that libFuzzer hands over; they are valid during the run.
-  public init(_ bytes: UnsafePointer<UInt8>?, _ count: Int) { rest = UnsafeRawBufferPointer(start: bytes, count: count) }
+  public init(_ bytes: UnsafePointer<UInt8>?, _ count: Int) {
+    rest = UnsafeRawBufferPointer(start: bytes, count: count)
+  }
 
   /// The next byte.
   public mutating func byte() -> UInt8 {
