@@ -89,6 +89,8 @@ let suites: [Target] = [
     name: "ParitySupport", dependencies: ["Artifact", "Ranking"], path: "Tests/ParitySupport", swiftSettings: strict),
   // Says well-formed and other things to a server; shared by the suites that do.
   .target(name: "ServerSupport", path: "Tests/ServerSupport", swiftSettings: strict),
+  // What decoding a call promises; shared by its tests and its fuzzer.
+  .target(name: "WireSupport", dependencies: ["Wire", "Ranking"], path: "Tests/WireSupport", swiftSettings: strict),
   // Starts real Redis servers, and plays false ones; shared by the suites that need them.
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: strict),
   tests("ArchitectureTests", ["ParitySupport"]),
@@ -96,7 +98,7 @@ let suites: [Target] = [
   tests("ArtifactTests", ["Artifact"]),
   tests("TextTests", ["Text", "Kernels", "ParitySupport"]),
   tests("RankingTests", ["Ranking", "Artifact", "Kernels", "Text", "Training", "ParitySupport"]),
-  tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking", "ServerSupport"]),
+  tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking", "ServerSupport", "WireSupport"]),
   tests("EventLoopTests", ["EventLoop"]),
   .testTarget(
     name: "FeedbackTests", dependencies: ["Feedback", "Artifact", "Ranking", "CXXHash"], swiftSettings: busy),
@@ -120,6 +122,27 @@ let suites: [Target] = [
     ]),
 ]
 
+// Fuzzers are programs around libFuzzer's main function, which only `swift build --sanitize=fuzzer` links: without FUZZ in the
+// environment they are no targets. One program each, since every edge that is linked is looked at after every run.
+func fuzzer(_ name: String, folder: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: "fuzz-\(name)", dependencies: ["FuzzSupport"] + dependencies, path: "Tests/Fuzzing/\(folder)",
+    swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+}
+
+let fuzzers: [Target] =
+  Context.environment["FUZZ"] == nil
+  ? []
+  : [
+    .target(name: "FuzzSupport", path: "Tests/Fuzzing/Support", swiftSettings: strict),
+    fuzzer("frames", folder: "Frames", ["Wire"]),
+    fuzzer("requests", folder: "Requests", ["Wire", "WireSupport"]),
+    fuzzer("model", folder: "Model", ["Artifact", "Kernels", "Ranking", "Serving"]),
+    fuzzer("log", folder: "Log", ["Feedback", "Ranking"]),
+    fuzzer("text", folder: "Text", ["Text"]),
+    fuzzer("redis", folder: "Redis", ["Stores", "CHiredis", "Feedback", "Ranking"]),
+  ]
+
 let package = Package(
   name: "Apus",
   products: [],
@@ -127,5 +150,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
-  targets: systemLibraries + house + suites
+  targets: systemLibraries + house + suites + fuzzers
 )

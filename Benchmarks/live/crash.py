@@ -89,9 +89,9 @@ def parse_reply(payload):
 class Server:
     """A server that listens."""
 
-    def __init__(self, apus, model, state):
+    def __init__(self, apus, model, state, more=()):
         self.process = subprocess.Popen(
-            [apus, "serve", "--model", model, "--listen", "127.0.0.1:0", "--state", state, "--now", "model"],
+            [apus, "serve", "--model", model, "--listen", "127.0.0.1:0", "--state", state, "--now", "model", *more],
             stderr=subprocess.PIPE, text=True)
         self.notes = []
         for line in self.process.stderr:
