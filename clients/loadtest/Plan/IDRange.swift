@@ -1,5 +1,5 @@
 /// The ids from `first` to `last`, written `first-last`.
-struct IDRange: Equatable {
+struct IDRange: Codable, Equatable, Sendable {
   let first: UInt64
   let last: UInt64
 

@@ -5,13 +5,13 @@ struct Timeline: Sendable {
   let measureStart: Int64
   /// No call arrives from here on.
   let end: Int64
-  /// Calls still unanswered here have failed.
+  /// Calls still unanswered here are lost.
   let drainEnd: Int64
 
   init(plan: LoadPlan, start: Int64) {
     self.start = start
-    measureStart = start + Int64(plan.warmupSeconds * 1e9)
-    end = measureStart + Int64(plan.durationSeconds * 1e9)
+    measureStart = start + Int64((plan.warmupSeconds * 1e9).rounded())
+    end = measureStart + Int64((plan.durationSeconds * 1e9).rounded())
     drainEnd = end + plan.drainNanos
   }
 }

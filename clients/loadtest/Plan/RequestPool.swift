@@ -4,6 +4,18 @@ import ApusClient
 ///
 /// Immutable after `init` and therefore shared by all threads.
 final class RequestPool: @unchecked Sendable {
+  /// What requests are drawn from.
+  struct Ingredients {
+    var candidates: Mix<Int>
+    /// The share in 0...1 of a request's candidates that carries text.
+    var newTextShare: Double
+    var explains: Bool
+    var users: IDSource
+    var tweets: IDSource
+    /// Texts to send.
+    var texts: [[UInt8]]
+  }
+
   /// About this many candidate ids are held, so that the pool, and not the cache of one request, meets the server.
   private static let idsHeld = 1 << 20
 
@@ -14,42 +26,44 @@ final class RequestPool: @unchecked Sendable {
 
   var count: Int { requests.count }
 
-  /// - Parameters:
-  ///   - candidates: candidates in each request, of which the share `newTextShare` in 0...1 carries text.
-  ///   - texts: texts to send, in turn at random.
-  init(
-    candidates: Int, newTextShare: Double, explains: Bool, users: IDSource, tweets: IDSource, texts: [[UInt8]],
-    seed: UInt64
-  ) {
-    let withText = Int((Double(candidates) * newTextShare).rounded())
-    let plain = candidates - withText
-    let count = max(16, min(4096, Self.idsHeld / max(1, candidates)))
-    requests = .allocate(capacity: count)
-    tweetIDs = .allocate(capacity: count * plain)
-    newTweets = .allocate(capacity: count * withText)
-    textBytes = .allocate(capacity: texts.reduce(0) { $0 + $1.count })
-    let pieces = Self.place(texts, in: textBytes)
-
+  init(_ ingredients: Ingredients, seed: UInt64) {
     var generator = SplitMix(seed: seed)
-    for index in 0..<count {
-      let ids = tweets.drawDistinct(plain, using: &generator)
-      _ = tweetIDs[(index * plain)...].initialize(fromContentsOf: ids)
-      for row in 0..<withText {
+    let mean = ingredients.candidates.mean(Double.init)
+    let count = max(16, min(4096, Int(Double(Self.idsHeld) / max(1, mean))))
+    let sizes = (0..<count).map { _ in
+      let all = ingredients.candidates.draw(using: &generator)
+      let withText = Int((Double(all) * ingredients.newTextShare).rounded())
+      return (plain: all - withText, withText: withText)
+    }
+    requests = .allocate(capacity: count)
+    tweetIDs = .allocate(capacity: sizes.reduce(0) { $0 + $1.plain })
+    newTweets = .allocate(capacity: sizes.reduce(0) { $0 + $1.withText })
+    textBytes = .allocate(capacity: ingredients.texts.reduce(0) { $0 + $1.count })
+    let pieces = Self.place(ingredients.texts, in: textBytes)
+
+    var plainBefore = 0
+    var textBefore = 0
+    for (index, size) in sizes.enumerated() {
+      let ids = ingredients.tweets.drawDistinct(size.plain, using: &generator)
+      _ = tweetIDs[plainBefore...].initialize(fromContentsOf: ids)
+      for row in 0..<size.withText {
         let piece = pieces.randomElement(using: &generator)
         newTweets.initializeElement(
-          at: index * withText + row,
+          at: textBefore + row,
           to: apus_new_tweet(
             tweet_id: generator.next(), text: piece?.text, text_length: piece?.length ?? 0, author_id: 0,
             caller_score: 0))
       }
       var request = apus_rank_request()
-      request.user_id = users.draw(using: &generator)
-      request.tweet_ids = UnsafePointer(tweetIDs.baseAddress.map { $0 + index * plain })
-      request.tweet_count = plain
-      request.new_tweets = UnsafePointer(newTweets.baseAddress.map { $0 + index * withText })
-      request.new_tweet_count = withText
-      request.explain = explains
+      request.user_id = ingredients.users.draw(using: &generator)
+      request.tweet_ids = UnsafePointer(tweetIDs.baseAddress.map { $0 + plainBefore })
+      request.tweet_count = size.plain
+      request.new_tweets = UnsafePointer(newTweets.baseAddress.map { $0 + textBefore })
+      request.new_tweet_count = size.withText
+      request.explain = ingredients.explains
       requests.initializeElement(at: index, to: request)
+      plainBefore += size.plain
+      textBefore += size.withText
     }
   }
 

@@ -5,10 +5,12 @@ enum LoadError: Error, CustomStringConvertible {
   case connection(String)
   case file(path: String, reason: String)
   case call(method: String, status: String, message: String)
+  case option(String)
+  case process(String)
 
   var description: String {
     switch self {
-    case .connection(let message): message
+    case .connection(let message), .option(let message), .process(let message): message
     case .file(let path, let reason): "\(path): \(reason)"
     case .call(let method, let status, let message): "\(method): \(status): \(message)"
     }
