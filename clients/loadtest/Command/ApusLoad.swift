@@ -110,7 +110,8 @@ struct ApusLoad: ParsableCommand {
     source.replaySpeed = pace.speed
     return LoadPlan(
       address: connecting.address, connections: connections, inFlight: inFlight,
-      threads: max(1, min(connecting.threads, connections / connecting.processes)), candidates: try calls.candidatesMix(),
+      threads: max(1, min(connecting.threads, connections / connecting.processes)),
+      candidates: try calls.candidatesMix(),
       classes: try calls.classMix(), budgetMillis: try calls.budgetMix(),
       durationSeconds: replaySeconds ?? streams.map(\.profile.seconds).max() ?? pace.duration,
       warmupSeconds: recording == nil ? pace.warmup : 0, streams: streams, isPoisson: pace.poisson,

@@ -16,7 +16,8 @@ struct Preparation {
       let recording = try Recording(path: path)
       source = .recording(recording)
       notes =
-        recording.bytesLeft > 0 ? ["\(path) was cut short: its last \(recording.bytesLeft) bytes are no whole call"] : []
+        recording.bytesLeft > 0
+        ? ["\(path) was cut short: its last \(recording.bytesLeft) bytes are no whole call"] : []
     } else {
       let (pool, notes) = try Self.draw(plan, client)
       source = .pool(pool)

@@ -7,7 +7,8 @@ enum ListeningSocket {
     let parts = address.split(separator: ":")
     var name = sockaddr_in()
     name.sin_family = sa_family_t(AF_INET)
-    guard parts.count == 2, let port = UInt16(parts[1]), inet_pton(AF_INET, String(parts[0]), &name.sin_addr) == 1 else {
+    guard parts.count == 2, let port = UInt16(parts[1]), inet_pton(AF_INET, String(parts[0]), &name.sin_addr) == 1
+    else {
       throw .option("'\(address)' is not an IPv4 address and a port, such as 127.0.0.1:7500")
     }
     name.sin_port = port.bigEndian
@@ -37,6 +38,7 @@ enum ListeningSocket {
     }
     var text = [CChar](repeating: 0, count: Int(INET_ADDRSTRLEN))
     inet_ntop(AF_INET, &name.sin_addr, &text, socklen_t(text.count))
-    return "\(String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)):\(UInt16(bigEndian: name.sin_port))"
+    return
+      "\(String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)):\(UInt16(bigEndian: name.sin_port))"
   }
 }

@@ -37,7 +37,8 @@ final class Recording: Sendable {
       let connection = data.number(UInt32.self, at: offset + 8)
       let length = Int(data.number(UInt32.self, at: offset + 12))
       guard length <= Self.longestCall, nanos >= latest, nanos < UInt64(86_400_000_000_000) else {
-        throw .file(path: path, reason: "record \(records.count) is damaged: its time is \(nanos), its length \(length)")
+        throw .file(
+          path: path, reason: "record \(records.count) is damaged: its time is \(nanos), its length \(length)")
       }
       let begin = offset + Self.headBytes
       guard data.count - begin >= length else { break }

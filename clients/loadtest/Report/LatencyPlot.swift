@@ -25,7 +25,9 @@ struct LatencyPlot {
     func rows(_ micros: Double) -> Int {
       micros <= 0 ? 0 : max(1, Int(((log10(micros) - low) / (high - low) * Double(Self.height - 1)).rounded()) + 1)
     }
-    var lines = ["", "latency of OK replies, by arrival: █ up to p50, ░ up to p99; a column is \(columnNanos / 1_000_000) ms"]
+    var lines = [
+      "", "latency of OK replies, by arrival: █ up to p50, ░ up to p99; a column is \(columnNanos / 1_000_000) ms",
+    ]
     for level in stride(from: Self.height, to: 0, by: -1) {
       let micros = pow(10, low + (high - low) * Double(level - 1) / Double(Self.height - 1))
       let cells = columns.indices.map { rows(medians[$0]) >= level ? "█" : rows(tails[$0]) >= level ? "░" : " " }

@@ -54,7 +54,8 @@ extension LoadReport {
       + classes.map {
         row(
           $0.name,
-          [$0.offered, $0.accepted, $0.inBudget, $0.refused, $0.lost].map(String.init) + [Self.percent($0.availability)])
+          [$0.offered, $0.accepted, $0.inBudget, $0.refused, $0.lost].map(String.init) + [Self.percent($0.availability)]
+        )
       }
   }
 
@@ -76,7 +77,8 @@ extension LoadReport {
       + hostile.map {
         row(
           $0.kind.name,
-          [$0.connections, $0.opened, $0.failedToOpen, $0.endedByServer, $0.bytesSent, $0.bytesReceived].map(String.init))
+          [$0.connections, $0.opened, $0.failedToOpen, $0.endedByServer, $0.bytesSent, $0.bytesReceived].map(
+            String.init))
       }
   }
 

@@ -105,7 +105,9 @@ final class LoadConnection {
     let now = Clock.monotonicNanos()
     counters.add(failed: reply.status != APUS_OK)
     if reply.status == APUS_OK {
-      let level = reply.ranking?.pointee.degradation_level ?? reply.tweets?.pointee.recommendation?.pointee
+      let level =
+        reply.ranking?.pointee.degradation_level
+        ?? reply.tweets?.pointee.recommendation?.pointee
         .degradation_level
       tally.addAccepted(
         call, now: now, serverMicros: reply.server_micros, queueMicros: reply.queue_micros,

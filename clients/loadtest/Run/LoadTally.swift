@@ -118,7 +118,9 @@ struct LoadTally: Codable, Sendable {
   }
 
   mutating func add(_ other: LoadTally) {
-    for index in classes.indices where other.classes.indices.contains(index) { classes[index].add(other.classes[index]) }
+    for index in classes.indices where other.classes.indices.contains(index) {
+      classes[index].add(other.classes[index])
+    }
     late += other.late
     accepted.add(other.accepted)
     refused.add(other.refused)

@@ -63,7 +63,9 @@ final class LoadWorker: @unchecked Sendable {
   /// Closed loop: every connection is kept full.
   private func sendClosed(_ now: Int64) {
     for connection in connections {
-      while connection.hasRoom { send(on: connection, drawClass(nil), budgetNanos: drawBudget(), arrival: now, now: now) }
+      while connection.hasRoom {
+        send(on: connection, drawClass(nil), budgetNanos: drawBudget(), arrival: now, now: now)
+      }
     }
   }
 
