@@ -3,6 +3,7 @@
 #   make demo [DATA=folder] [USER_KEY=user]   install what is missing, build, train, serve, rank, show the ranking
 #   make test [SANITIZE=address|thread]       install what is missing, build, run all tests
 #   make bench                                the serving benchmark: one table, ratios of one run
+#   make bench-overload                       goodput, waiting, refusals and memory at 3 and 10 times the saturation
 #   make bench-live                           lists made beforehand: how fast they are made and answered
 #   make bench-training                       training beside the Python libraries: one table, ratios of one run
 #   make bench-bandit                         bandit policies on simulated traffic: what each earns and costs
@@ -27,7 +28,7 @@ SCRATCH := .build$(if $(SANITIZE),-$(SANITIZE))
 # All tests are of Swift Testing; the XCTest runner, which leaks a little of its own, is left out.
 TEST_FLAGS := --disable-xctest --scratch-path $(SCRATCH) $(if $(SANITIZE),--sanitize=$(SANITIZE))
 
-.PHONY: demo test bench bench-live bench-training bench-bandit crash-test bench-ack bench-replicas fuzz lint proto build setup clean
+.PHONY: demo test bench bench-overload bench-live bench-training bench-bandit crash-test bench-ack bench-replicas fuzz lint proto build setup clean
 
 demo: build
 	@clients/demo.sh "$(DATA)" "$(USER_KEY)"
@@ -41,6 +42,9 @@ test: setup
 
 bench: build
 	Benchmarks/serving/run.sh
+
+bench-overload: build
+	python3 Benchmarks/serving/overload.py
 
 bench-live: build
 	Benchmarks/live/run.sh

@@ -260,6 +260,8 @@ struct apus_client {
   apus_criticality criticality;
   uint8_t trace_parent[TRACE_PARENT_BYTES];
   size_t trace_parent_length;
+  apus_tap tap; /* NULL: nobody looks */
+  void *tap_context;
   bool going_away; /* the server said goodbye, for the reason in `end`; calls that it took up may be answered yet */
   apus_reason away_reason;
   apus_error end;
@@ -343,6 +345,12 @@ size_t apus_calls_in_flight(const apus_client *client)
 void apus_set_criticality(apus_client *client, apus_criticality criticality) { client->criticality = criticality; }
 
 void apus_set_reply_limit(apus_client *client, uint32_t bytes) { client->reply_limit = bytes; }
+
+void apus_set_tap(apus_client *client, apus_tap tap, void *context)
+{
+  client->tap = tap;
+  client->tap_context = context;
+}
 
 apus_status apus_set_trace_parent(apus_client *client, const char *value, size_t length)
 {
@@ -568,15 +576,10 @@ static apus_status next_frame(apus_client *client, const uint8_t **payload, size
 
 /* ==== encoding calls ============================================================================================== */
 
-/* Queues one call as a frame. Its id and envelope are filled in here; message->method_case is what is asked. */
-static apus_status enqueue(apus_client *client, Apus__V1__Call *message, uint32_t budget_ms, apus_error *error)
+/* Queues one call as a frame. Its id is filled in here; all else stands already. */
+static apus_status enqueue_message(apus_client *client, Apus__V1__Call *message, apus_error *error)
 {
   message->id = client->next_id;
-  message->budget_case = APUS__V1__CALL__BUDGET_BUDGET_MS;
-  message->budget_ms = budget_ms;
-  message->criticality = (Apus__V1__Criticality)client->criticality;
-  message->trace_parent.data = client->trace_parent;
-  message->trace_parent.len = client->trace_parent_length;
   const size_t size = apus__v1__call__get_packed_size(message);
   if (size > CALL_LIMIT)
     return error_be(error, APUS_ERR_USAGE, "a call of %zu bytes is over the limit of %d", size, (int)CALL_LIMIT);
@@ -596,7 +599,19 @@ static apus_status enqueue(apus_client *client, Apus__V1__Call *message, uint32_
   client->calls[client->call_count++] =
     (waiting){message->id, (Apus__V1__Reply__ResultCase)message->method_case, false};
   client->next_id++;
+  if (client->tap != NULL) client->tap(client->tap_context, frame + HEADER_BYTES, size);
   return APUS_OK;
+}
+
+/* Queues one call of this client's own. Its id and envelope are filled in here; message->method_case is what is asked. */
+static apus_status enqueue(apus_client *client, Apus__V1__Call *message, uint32_t budget_ms, apus_error *error)
+{
+  message->budget_case = APUS__V1__CALL__BUDGET_BUDGET_MS;
+  message->budget_ms = budget_ms;
+  message->criticality = (Apus__V1__Criticality)client->criticality;
+  message->trace_parent.data = client->trace_parent;
+  message->trace_parent.len = client->trace_parent_length;
+  return enqueue_message(client, message, error);
 }
 
 static ProtobufCBinaryData binary(const char *bytes, size_t length)
@@ -1221,6 +1236,28 @@ apus_status apus_send_rank(
   const apus_status status = wrong == NULL ? enqueue(client, &message, budget_ms, &error) : APUS_ERR_USAGE;
   free_blocks(memory.blocks);
   if (status == APUS_OK && call_id != NULL) *call_id = message.id;
+  return status;
+}
+
+apus_status apus_send_encoded(apus_client *client, const void *call, size_t length, apus_encoded_call *sent)
+{
+  if (!apus_is_open(client)) return APUS_ERR_CLOSED;
+  arena memory = {NULL, 0, ((size_t)1 << 20) + 16 * length, false};
+  ProtobufCAllocator allocator = {arena_allocate, arena_keep, &memory};
+  Apus__V1__Call *const message = apus__v1__call__unpack(&allocator, length, call);
+  apus_error error;
+  apus_status status = APUS_ERR_USAGE;
+  if (message != NULL && message->method_case != APUS__V1__CALL__METHOD__NOT_SET)
+    status = enqueue_message(client, message, &error);
+  else if (memory.exhausted)
+    status = APUS_ERR_MEMORY;
+  if (status == APUS_OK && sent != NULL) {
+    sent->call_id = message->id;
+    sent->has_budget = message->budget_case == APUS__V1__CALL__BUDGET_BUDGET_MS;
+    sent->budget_ms = sent->has_budget ? message->budget_ms : 0;
+    sent->criticality = (apus_criticality)message->criticality;
+  }
+  free_blocks(memory.blocks);
   return status;
 }
 

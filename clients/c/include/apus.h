@@ -403,6 +403,11 @@ APUS_API void apus_set_criticality(apus_client *client, apus_criticality critica
 /* The W3C trace context (`traceparent` value) of the following calls, copied; at most 256 bytes, length 0 ends it. */
 APUS_API apus_status apus_set_trace_parent(apus_client *client, const char *value, size_t length);
 
+/* From here on `tap` is shown every call that is queued: the encoded message `Call`, without the frame's length. It must
+ * neither keep the bytes nor use the client. NULL ends it. For recordings, and for looking at what goes out. */
+typedef void (*apus_tap)(void *context, const void *call, size_t length);
+APUS_API void apus_set_tap(apus_client *client, apus_tap tap, void *context);
+
 /* The longest reply, in bytes, that the client accepts (default 8 MiB); a longer one is APUS_ERR_PROTOCOL. Decoding
  * a reply takes at most about 2 MiB plus 16 times its length. */
 APUS_API void apus_set_reply_limit(apus_client *client, uint32_t bytes);
@@ -445,6 +450,20 @@ APUS_API apus_status apus_describe(apus_client *client, uint32_t deadline_ms, ap
 APUS_API apus_status apus_send_rank(
   apus_client *client, const apus_rank_request *request, uint32_t budget_ms, uint64_t *call_id);
 
+/* What a call that was encoded elsewhere asked for. */
+typedef struct apus_encoded_call {
+  uint64_t call_id;   /* the id that the call has on this connection */
+  bool has_budget;    /* false: the server's default counts */
+  uint32_t budget_ms; /* 0 where has_budget is false */
+  apus_criticality criticality;
+} apus_encoded_call;
+
+/* Queues, without blocking, a message `Call` of proto/apus/v1/ranking.proto that is encoded already, for instance one that
+ * was recorded: as it is, but for its id, which becomes this client's next. `sent` may be NULL. APUS_ERR_USAGE: the bytes
+ * are no such message, or ask for a method that this client does not know, and nothing was queued. */
+APUS_API apus_status apus_send_encoded(
+  apus_client *client, const void *call, size_t length, apus_encoded_call *sent);
+
 /* Writes what is queued, waiting at most timeout_ms for room (0: only what fits now). APUS_ERR_TIMEOUT: some is left,
  * and is written by later calls. Replies that come meanwhile are kept for apus_receive. */
 APUS_API apus_status apus_flush(apus_client *client, uint32_t timeout_ms);
@@ -467,7 +486,7 @@ APUS_API int apus_fd(const apus_client *client);
 /* Whether queued bytes are still to be written. */
 APUS_API bool apus_wants_write(const apus_client *client);
 
-/* How many calls sent with apus_send_rank may still be answered. */
+/* How many calls sent with apus_send_rank or apus_send_encoded may still be answered. */
 APUS_API size_t apus_calls_in_flight(const apus_client *client);
 
 #ifdef __cplusplus
