@@ -12,6 +12,9 @@ extension Session {
     account()
   }
 
+  /// Whether empty buffers may be kept for the next call: all connections together have not too many.
+  var keepsBuffers: Bool { worker.bufferBytes <= limits.keptBufferBytes }
+
   /// Tells the worker what this connection holds, and ends it where it asks for more although all of them together have
   /// enough.
   func account() {

@@ -87,6 +87,7 @@ final class Session: ConnectionDelegate {
     lastReadNanos = Loop.monotonicNanos()
     decoder.append(bytes)
     takeFrames()
+    if !keepsBuffers { decoder.releaseIfEmpty() }
     account()
   }
 
@@ -168,7 +169,7 @@ final class Session: ConnectionDelegate {
     guard phase != .closed, let connection else { return }
     if !outgoing.isEmpty {
       outgoing.withBytes { connection.write($0) }
-      outgoing.removeAll(keepingCapacity: outgoing.capacity <= limits.retainedReplyBytes)
+      outgoing.removeAll(keepingCapacity: keepsBuffers && outgoing.capacity <= limits.retainedReplyBytes)
       // Calls are only answered below high water, so this is reached by refusals alone.
       if connection.queuedWriteBytes > limits.writeHardBytes { return connection.abort() }
     }

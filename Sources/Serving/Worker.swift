@@ -34,7 +34,9 @@ final class Worker: @unchecked Sendable {
   /// Who may connect; shared by all workers.
   let doorkeeper: Doorkeeper
   /// What the sessions hold, see ``Session/account()``.
-  var bufferBytes = 0
+  var bufferBytes = 0 {
+    didSet { metrics.setBufferBytes(bufferBytes) }
+  }
 
   /// Makes the loop and all memory; any thread. `memory` belongs to this worker alone.
   init(

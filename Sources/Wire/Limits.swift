@@ -116,6 +116,10 @@ public struct Limits: Equatable, Sendable {
   /// asks for more is ended.
   public var connectionBufferBytes = 256 << 20
 
+  /// Such buffers up to which connections keep them while they are busy, though empty; beyond, each gives its own back at
+  /// once, which costs it an allocation a call.
+  public var keptBufferBytes = 16 << 20
+
   // MARK: The server
 
   /// Connections open at once.

@@ -71,7 +71,7 @@ final class Decoding {
       if let weight = change.weights.values.first(where: { !RewardWeights.range.contains($0) }) {
         return "a weight of \(weight)"
       }
-    case .describe: break
+    case .describe, .ping, .authenticate: break
     }
     return sum == 1 ? "" : nil
   }

@@ -39,7 +39,8 @@ enum {
   INPUT_HIGH_WATER = 1 << 20,
   READ_BYTES = 64 << 10,
   MAX_ABANDONED = 64,
-  TRACE_PARENT_BYTES = 256
+  TRACE_PARENT_BYTES = 256,
+  TOKEN_LINE_BYTES = 2048
 };
 
 static const int64_t NANOS_PER_MILLI = 1000000;
@@ -1279,6 +1280,33 @@ apus_status apus_authenticate(
   if (column_is_missing(token, length)) return reply_fail(reply, APUS_ERR_USAGE, false, "token is NULL");
   authenticate.token = binary(token, length);
   return blocking_call(client, &message, deadline_ms, reply);
+}
+
+/* The first line of a file that is not empty, without spaces around it; NULL: there is none, or it is too long. */
+static const char *first_line(FILE *file, char *line, int capacity, size_t *length)
+{
+  while (fgets(line, capacity, file) != NULL) {
+    size_t end = strlen(line);
+    if (end + 1 == (size_t)capacity && line[end - 1] != '\n') return NULL;
+    while (end > 0 && strchr(" \t\r\n", line[end - 1]) != NULL) end--;
+    const size_t start = strspn(line, " \t");
+    if (start >= end) continue;
+    *length = end - start;
+    return line + start;
+  }
+  return NULL;
+}
+
+apus_status apus_authenticate_from(apus_client *client, const char *path, uint32_t deadline_ms, apus_reply *reply)
+{
+  char line[TOKEN_LINE_BYTES];
+  size_t length = 0;
+  FILE *const file = fopen(path, "r");
+  if (file == NULL) return reply_fail(reply, APUS_ERR_USAGE, false, "cannot read %.180s: %s", path, strerror(errno));
+  const char *const token = first_line(file, line, (int)sizeof line, &length);
+  fclose(file);
+  if (token == NULL) return reply_fail(reply, APUS_ERR_USAGE, false, "%.180s holds no token", path);
+  return apus_authenticate(client, token, length, deadline_ms, reply);
 }
 
 apus_status apus_send_rank(

@@ -39,6 +39,9 @@ final class ConnectionLedger: Sendable {
 
   var counters: Counters { book.withLock { $0.counters } }
 
+  /// Clients that have connections, or something held against them.
+  var knownClients: Int { book.withLock { $0.clients.count } }
+
   /// Takes up a connection of the client, unless it is one too many; who takes one up calls ``left(_:cancelledCalls:now:)``.
   func admit(_ client: PeerAddress, nowMillis now: UInt64) -> Verdict {
     book.withLock { book in

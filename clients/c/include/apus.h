@@ -462,6 +462,10 @@ APUS_API apus_status apus_ping(apus_client *client, uint32_t deadline_ms, apus_r
 APUS_API apus_status apus_authenticate(
   apus_client *client, const char *token, size_t length, uint32_t deadline_ms, apus_reply *reply);
 
+/* The same with the first line of a file, without the spaces around it. */
+APUS_API apus_status apus_authenticate_from(
+  apus_client *client, const char *path, uint32_t deadline_ms, apus_reply *reply);
+
 /* ---- many calls in flight ----------------------------------------------------------------------------------------
  * Queue with apus_send_rank, hand to the kernel with apus_flush, take replies, in any order, with apus_receive. The
  * blocking calls above return APUS_ERR_USAGE while calls sent this way are unanswered.
