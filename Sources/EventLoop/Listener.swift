@@ -41,7 +41,8 @@ public final class Listener: LoopResource {
   /// returns, and the next turn goes on. Where even that does not work accepting pauses for 100 ms.
   public init(
     loop: Loop, address: SocketAddress, settings: Settings = Settings(),
-    onExcess: @escaping (Int32) -> Void = { Connection.turnAway($0, saying: []) }, onAccept: @escaping (Int32, PeerAddress) -> Void
+    onExcess: @escaping (Int32) -> Void = { Connection.turnAway($0, saying: []) },
+    onAccept: @escaping (Int32, PeerAddress) -> Void
   ) throws(LoopError) {
     (descriptor, file) = try Self.listen(at: address, settings)
     let bound = Self.boundPort(descriptor)

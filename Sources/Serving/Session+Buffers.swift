@@ -18,7 +18,8 @@ extension Session {
   /// Tells the worker what this connection holds, and ends it where it asks for more although all of them together have
   /// enough.
   func account() {
-    let held = phase == .closed ? 0 : decoder.capacity + outgoing.capacity + (connection?.queuedWriteBytes ?? 0) + deferredBytes
+    let held =
+      phase == .closed ? 0 : decoder.capacity + outgoing.capacity + (connection?.queuedWriteBytes ?? 0) + deferredBytes
     let growth = held - accountedBytes
     guard growth != 0 else { return }
     accountedBytes = held

@@ -32,7 +32,7 @@ final class Session: ConnectionDelegate {
   /// Whether calls are taken, or a token first.
   var isAuthenticated: Bool
   /// Calls taken from the run queue while the client was not reading its replies.
-  private(set) var deferred: [PendingCall] = []
+  var deferred: [PendingCall] = []
 
   var inFlight: [(callID: UInt64, byteCount: Int)] = []
   /// Payloads of those calls, which wait as copies in the run queue or in `deferred`.
@@ -149,9 +149,6 @@ final class Session: ConnectionDelegate {
   }
 
   // MARK: Out
-
-  /// Keeps a call until the client has read its replies.
-  func putOff(_ call: PendingCall) { deferred.append(call) }
 
   /// Notes that a call taken up has its reply in `outgoing`.
   func finish(callID: UInt64) {

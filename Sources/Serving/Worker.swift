@@ -21,6 +21,8 @@ final class Worker: @unchecked Sendable {
   private var responder: Responder
   private var mailbox: Mailbox<WorkerMessage>?
   private var hook: TurnHook?
+  /// Takes up new connections, some in each turn.
+  private var arrivalHook: TurnHook?
   private var sweep: LoopTimer?
   private var sessions = SessionRoster()
   /// Connections that the acceptor has dealt and that have not been taken up, oldest first.
@@ -50,6 +52,7 @@ final class Worker: @unchecked Sendable {
     queue = RunQueue(limits: limits)
     loop = try Loop()
     mailbox = try Mailbox(loop: loop) { [unowned self] messages in messages.forEach(handle) }
+    arrivalHook = TurnHook(loop: loop) { [unowned self] in adoptSome() }
     hook = TurnHook(loop: loop) { [unowned self] in turn() }
     sweep = LoopTimer(loop: loop) { [unowned self] in checkTimes() }
     lookups = try store.map { make throws(LoopError) in
@@ -84,7 +87,6 @@ final class Worker: @unchecked Sendable {
   // MARK: Turns
 
   private func turn() -> Bool {
-    adoptSome()
     let end = Loop.monotonicNanos() + Self.turnNanos
     while let call = queue.pop() {
       answer(call)
@@ -97,13 +99,13 @@ final class Worker: @unchecked Sendable {
       session.isDirty = false
       session.flush()
     }
-    return !queue.isEmpty || !dirty.isEmpty || !arrivals.isEmpty
+    return !queue.isEmpty || !dirty.isEmpty
   }
 
   private func answer(_ call: PendingCall) {
     let session = call.session
     if session.phase == .closed { return call.release() }
-    if !session.hasWriteRoom { return session.putOff(call) }
+    if !session.hasWriteRoom { return session.deferred.append(call) }
     let outcome = responder.answer(call, on: self)
     if outcome == .parked { return }
     defer { call.release() }
@@ -191,12 +193,13 @@ final class Worker: @unchecked Sendable {
     }
   }
 
-  /// Takes up so many of the new connections that those that there are do not wait for it.
-  private func adoptSome() {
-    guard !arrivals.isEmpty else { return }
+  /// Takes up so many of the new connections that those that there are do not wait for it; true where some are left.
+  private func adoptSome() -> Bool {
+    guard !arrivals.isEmpty else { return false }
     let taken = min(arrivals.count, limits.acceptsPerTurn)
     for arrival in arrivals[..<taken] { adopt(arrival.descriptor, of: arrival.peer) }
     arrivals.removeFirst(taken)
+    return !arrivals.isEmpty
   }
 
   private func adopt(_ descriptor: Int32, of peer: PeerAddress) {
@@ -240,7 +243,7 @@ final class Worker: @unchecked Sendable {
   private func drain() {
     guard !isDraining else { return loop.stop() }
     isDraining = true
-    while !arrivals.isEmpty { adoptSome() }
+    while adoptSome() {}
     for session in sessions.all { session.sayGoodbye(Self.drainingStatus, withinMillis: Self.drainMillis) }
     if sessions.isEmpty { loop.stop() }
   }

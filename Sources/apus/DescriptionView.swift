@@ -129,7 +129,7 @@ struct DescriptionView: Encodable {
       ("feedback snapshot", snapshotAt == 0 ? "none yet" : Self.date(snapshotAt)),
       ("connections open", "\(connectionsOpen) of \(limits.connections), \(limits.connectionsPerAddress) a client"),
       ("connections turned away", "\(connectionsRefused), wrong tokens \(tokenFailures)"),
-      ("calls cancelled", "\(callsCancelled)"), ("memory at most", "\(memoryCeiling >> 20) MiB"),
+      ("calls cancelled", "\(callsCancelled)"), ("memory bound", "\(memoryCeiling >> 20) MiB"),
       ("frame limit", "\(limits.frameBytes) bytes"),
       ("candidates per call", "\(limits.candidatesPerCall)"), ("text limit", "\(limits.textBytes) bytes"),
       ("calls in flight per connection", "\(limits.callsInFlight)"),

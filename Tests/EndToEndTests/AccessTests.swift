@@ -103,7 +103,9 @@ struct AccessTests {
     let listen = ["--listen", "127.0.0.1:0", "--listen", "unix:\(path)"]
     let first = try ServerProcess(listen)
     let model = try SampleModel.shared().modelPath
-    let second = try runCommand(["serve", "--model", model, "--state", folder.file("state"), "--listen", "unix:\(path)"])
+    let second = try runCommand([
+      "serve", "--model", model, "--state", folder.file("state"), "--listen", "unix:\(path)",
+    ])
     #expect(second.status == 69 && second.stderr.contains("address already in use"), "\(second)")
     first.signal(SIGKILL)
     _ = try first.wait()

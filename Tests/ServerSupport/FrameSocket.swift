@@ -18,7 +18,9 @@ package final class FrameSocket {
   ///   - receiveBufferBytes: SO_RCVBUF, set before connecting so that the window is small from the start.
   ///   - timeoutSeconds: how long to wait for anything.
   ///   - patience: what every time is multiplied with, for servers that a sanitizer slows down.
-  package convenience init(port: UInt16, receiveBufferBytes: Int32? = nil, timeoutSeconds: Double, patience: Double) throws {
+  package convenience init(port: UInt16, receiveBufferBytes: Int32? = nil, timeoutSeconds: Double, patience: Double)
+    throws
+  {
     try self.init(family: AF_INET, timeoutSeconds: timeoutSeconds, patience: patience)
     if var bytes = receiveBufferBytes { option(SOL_SOCKET, SO_RCVBUF, &bytes) }
     var one: Int32 = 1

@@ -931,7 +931,7 @@ struct  Apus__V1__DescribeResponse
    */
   uint64_t calls_cancelled;
   /*
-   * What the limits and the model add up to, in bytes: the server takes no more memory than this.
+   * What the limits and the model add up to, in bytes; the program itself comes to that.
    */
   uint64_t memory_ceiling;
 };

@@ -18,7 +18,9 @@ final class Doorkeeper: Sendable {
   convenience init(_ options: ServerOptions) throws(ServerError) {
     var tokens: TokenFile?
     if let path = options.tokenPath {
-      do throws(TokenError) { tokens = try TokenFile(path: path, limits: options.limits) } catch { throw .tokens(error) }
+      do throws(TokenError) { tokens = try TokenFile(path: path, limits: options.limits) } catch {
+        throw .tokens(error)
+      }
     }
     self.init(limits: options.limits, tokens: tokens, users: Set(options.allowedUsers + [geteuid()]))
   }
@@ -92,7 +94,8 @@ final class Doorkeeper: Sendable {
     case .tooManyCancels:
       ReplyStatus(
         .resourceExhausted, reason: .tooManyCancels,
-        message: "\(limits.cancelsPer10Seconds) connections of this client ended with calls in flight within ten seconds",
+        message:
+          "\(limits.cancelsPer10Seconds) connections of this client ended with calls in flight within ten seconds",
         retryAfterMillis: UInt32(ConnectionLedger.cancelWindowMillis))
     case .tooManyTokenFailures:
       ReplyStatus(

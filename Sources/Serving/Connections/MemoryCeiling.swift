@@ -3,7 +3,7 @@ import Glibc
 import Ranking
 import Wire
 
-/// What the limits, the model and the folded state add up to: the memory that a server takes at most.
+/// What the limits, the model and the folded state add up to: the memory that a server takes at most, the program itself apart.
 struct MemoryCeiling: Sendable, CustomStringConvertible {
   /// The terms of the sum, in bytes.
   private let connections: Int
@@ -36,7 +36,7 @@ struct MemoryCeiling: Sendable, CustomStringConvertible {
   /// One line with the sum and its terms.
   var description: String {
     func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
-    return "memory is at most \(mebibytes(bytes)): connections \(mebibytes(connections)), "
+    return "memory is bounded by \(mebibytes(bytes)): connections \(mebibytes(connections)), "
       + "calls that wait \(mebibytes(calls)), feedback \(mebibytes(feedback)), "
       + "model \(mebibytes(model)), ranking \(mebibytes(ranking))"
   }

@@ -69,7 +69,9 @@ final class TokenFile: Sendable {
     var bytes = [UInt8](repeating: 0, count: longest)
     var count = 0
     while count < bytes.count {
-      let got = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress.map { $0 + count }, $0.count - count) }
+      let got = bytes.withUnsafeMutableBytes {
+        Glibc.read(descriptor, $0.baseAddress.map { $0 + count }, $0.count - count)
+      }
       if got < 0, errno == EINTR { continue }
       guard got >= 0 else { throw .unreadable(path: path, code: errno) }
       if got == 0 { break }

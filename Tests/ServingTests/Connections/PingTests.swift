@@ -18,7 +18,8 @@ struct PingTests {
     }
   }
 
-  @Test("pings alone, one after the other, end the connection at the third that comes too soon", arguments: [false, true])
+  @Test(
+    "pings alone, one after the other, end the connection at the third that comes too soon", arguments: [false, true])
   func F13_pingFlood(pipelined: Bool) throws {
     var limits = Limits()
     // However busy the machine is, they come sooner than this.

@@ -354,7 +354,7 @@ typedef struct apus_description {
   uint64_t connections_refused; /* and since the start: turned away because of a limit or a token, */
   uint64_t token_failures;      /* tokens that were missing or wrong, */
   uint64_t calls_cancelled;     /* calls that were not answered because their connection had ended */
-  uint64_t memory_ceiling;      /* bytes that the server takes at most */
+  uint64_t memory_ceiling;      /* what the limits and the model add up to, in bytes */
 } apus_description;
 
 /* The outcome of one call. */
