@@ -52,6 +52,7 @@ struct Responder: ~Copyable {
       deadline: Deadline(arrivedNanos: pending.arrivedNanos, budgetMillis: budgetMillis))
     guard !reply.deadline.isOver else { return expired(reply) }
 
+    if case .ping = call.method {} else { pending.session.pings.clear() }
     switch call.method {
     case .rank(var query):
       query.time = memory.currentTime()
@@ -65,6 +66,8 @@ struct Responder: ~Copyable {
     case .top(let query): return top(query, reply)
     case .record(let events): return record(events, reply, worker)
     case .setRewards(let change): return set(change, reply, worker)
+    case .ping: return ping(reply)
+    case .authenticate: return encode(.authenticated, reply)
     case .describe: return encode(.description(memory.describe()), reply)
     case .recommend(let query): return recommend(query, reply, pending, worker)
     }
@@ -83,6 +86,13 @@ struct Responder: ~Copyable {
     let elapsed = reply.deadline.elapsedMicros
     let message = "the budget of \(reply.budgetMillis) ms was over after \(elapsed) µs"
     return refuse(reply, ReplyStatus(.deadlineExceeded, message: message))
+  }
+
+  /// Answers, and counts pings that come too soon.
+  private mutating func ping(_ reply: Reply) -> Outcome {
+    let outcome = encode(.pong, reply)
+    reply.session.countPing()
+    return outcome
   }
 
   // MARK: Encoding

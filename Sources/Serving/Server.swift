@@ -21,7 +21,8 @@ public final class Server: @unchecked Sendable {
   private let descriptorsWanted: Int
   private let workers: [Worker]
   private let loop: Loop
-  private let listener: Listener
+  private let acceptor: Acceptor
+  private let ceiling: MemoryCeiling
   private var signals: [SignalWatcher] = []
   // Set once, before the server is anybody's.
   private var notices: Mailbox<Notice>?
@@ -45,6 +46,8 @@ public final class Server: @unchecked Sendable {
   ) throws(ServerError) {
     ProcessSignals.ignoreBrokenPipe()
     self.model = model
+    ceiling = MemoryCeiling(options, model: model)
+    let doorkeeper = try Doorkeeper(options)
     let steps: RankSteps
     do throws(StepError) { steps = try RankSteps(options.steps, model: model) } catch { throw .steps(error) }
     descriptorsWanted = options.limits.connections + 8 * (options.workers + 1) + 16
@@ -65,13 +68,11 @@ public final class Server: @unchecked Sendable {
       let loop = try Loop()
       sharing = try options.sharing?(feedback)
       let workers = try Self.makeWorkers(
-        options, steps, model: model, feedback: feedback, sharing: sharing, metrics: metrics)
+        options, steps, model: model, feedback: feedback, sharing: sharing, metrics: metrics,
+        doorkeeper: doorkeeper, ceiling: ceiling)
       (self.loop, self.workers) = (loop, workers)
       do throws(LoopError) {
-        let address = try SocketAddress(options.listenAddress)
-        listener = try Listener(loop: loop, address: address, backlog: 1_024) { descriptor in
-          Self.deal(descriptor, to: workers, limits: options.limits)
-        }
+        acceptor = try Acceptor(options, loop: loop, workers: workers, doorkeeper: doorkeeper)
       } catch {
         for worker in workers { worker.close() }
         throw error
@@ -93,7 +94,7 @@ public final class Server: @unchecked Sendable {
   /// One worker for each of `metrics`; none is left open where one cannot be had.
   private static func makeWorkers(
     _ options: ServerOptions, _ steps: RankSteps, model: Model, feedback: FeedbackService,
-    sharing: (any FeedbackSharing)?, metrics: [Metrics]
+    sharing: (any FeedbackSharing)?, metrics: [Metrics], doorkeeper: Doorkeeper, ceiling: MemoryCeiling
   ) throws(LoopError) -> [Worker] {
     // Whatever changes the order changes the policy's version.
     let policyVersion = ([options.policy.version] + [steps.version].filter { !$0.isEmpty }).joined(separator: ",")
@@ -104,7 +105,8 @@ public final class Server: @unchecked Sendable {
     let describe: @Sendable () -> ServerDescription = {
       ServerDescription(
         options: options, policyVersion: policyVersion, model: model, feedback: feedback, sharing: sharing,
-        metrics: metrics, uptimeSeconds: (Loop.monotonicNanos() - started) / 1_000_000_000)
+        metrics: metrics, connections: doorkeeper.counters, ceiling: ceiling,
+        uptimeSeconds: (Loop.monotonicNanos() - started) / 1_000_000_000)
     }
     let index = CandidateIndex(model: model)
     var workers: [Worker] = []
@@ -115,7 +117,8 @@ public final class Server: @unchecked Sendable {
           worker: number, describe: describe)
         workers.append(
           try Worker(
-            memory: memory, metrics: metrics, limits: options.limits, store: options.recommendationStore))
+            memory: memory, metrics: metrics, limits: options.limits, doorkeeper: doorkeeper,
+            store: options.recommendationStore))
       }
     } catch {
       for worker in workers { worker.close() }
@@ -124,8 +127,14 @@ public final class Server: @unchecked Sendable {
     return workers
   }
 
-  /// The port that is listened on.
-  public var port: UInt16 { listener.port }
+  /// The port of the first address; 0 where that is a Unix socket.
+  public var port: UInt16 { acceptor.addresses.first?.port ?? 0 }
+
+  /// Where it listens, with the ports that the system chose.
+  public var addresses: [String] { acceptor.addresses.map(\.description) }
+
+  /// What the server takes at most of memory, in one line.
+  public var memoryNote: String { ceiling.description }
 
   /// What was loaded, for the line that says the server is ready.
   public var summary: String {
@@ -199,20 +208,7 @@ public final class Server: @unchecked Sendable {
 
   /// Stops accepting and has each worker finish; asked a second time, ends them at once.
   private func drain() {
-    listener.close()
+    acceptor.close()
     for worker in workers { worker.post(.drain) }
-  }
-
-  /// Gives a connection to the worker that has fewest, or closes it where all are full.
-  private static func deal(_ descriptor: Int32, to workers: [Worker], limits: Limits) {
-    let counts = workers.map(\.metrics.openConnections)
-    guard let fewest = counts.indices.min(by: { counts[$0] < counts[$1] }),
-      counts.reduce(0, +) < limits.connections
-    else {
-      close(descriptor)
-      return
-    }
-    workers[fewest].metrics.countOpened()
-    workers[fewest].post(.adopt(fileDescriptor: descriptor))
   }
 }

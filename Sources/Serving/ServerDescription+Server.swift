@@ -6,7 +6,8 @@ import Wire
 extension ServerDescription {
   init(
     options: ServerOptions, policyVersion: String, model: Model, feedback: FeedbackService,
-    sharing: (any FeedbackSharing)?, metrics: [Metrics], uptimeSeconds: UInt64
+    sharing: (any FeedbackSharing)?, metrics: [Metrics], connections: ConnectionLedger.Counters,
+    ceiling: MemoryCeiling, uptimeSeconds: UInt64
   ) {
     self.init()
     let totals = Metrics.totals(metrics)
@@ -29,6 +30,11 @@ extension ServerDescription {
     connectionsAccepted = totals.accepted
     callsAnswered = totals.answered
     callsRefused = totals.refused
+    connectionsOpen = UInt64(max(0, connections.open))
+    connectionsRefused = connections.refused
+    tokenFailures = connections.tokenFailures
+    callsCancelled = connections.callsCancelled
+    memoryCeilingBytes = UInt64(ceiling.bytes)
     onlineUpdates = feedback.learner?.updates ?? 0
     onlineUnmatched = feedback.learner?.unmatched ?? 0
     let counters = feedback.counters

@@ -9,8 +9,9 @@ import Wire
 final class Worker: @unchecked Sendable {
   /// How long a turn may answer calls before it polls again.
   static let turnNanos: UInt64 = 1_000_000
-  /// How often connections' clocks are looked at.
-  static let sweepMillis: UInt64 = 100
+  /// How often the clocks of a part of the connections are looked at, and in how many parts.
+  static let sweepMillis: UInt64 = 20
+  static let sweepParts = 5
   /// How long a drain waits for clients that do not read.
   static let drainMillis: UInt64 = 5_000
 
@@ -20,25 +21,38 @@ final class Worker: @unchecked Sendable {
   private var responder: Responder
   private var mailbox: Mailbox<WorkerMessage>?
   private var hook: TurnHook?
+  /// Takes up new connections, some in each turn.
+  private var arrivalHook: TurnHook?
   private var sweep: LoopTimer?
-  private var sessions: [UInt64: Session] = [:]
+  private var sessions = SessionRoster()
+  /// Connections that the acceptor has dealt and that have not been taken up, oldest first.
+  private var arrivals: [(descriptor: Int32, peer: PeerAddress)] = []
   private var nextSessionID: UInt64 = 1
   private var queue: RunQueue
   /// Calls that wait for the store; nil where there is none.
   private(set) var lookups: StoreLookups?
   private var dirty: [Session] = []
   private var isDraining = false
+  /// Who may connect; shared by all workers.
+  let doorkeeper: Doorkeeper
+  /// What the sessions hold, see ``Session/account()``.
+  var bufferBytes = 0 {
+    didSet { metrics.setBufferBytes(bufferBytes) }
+  }
 
   /// Makes the loop and all memory; any thread. `memory` belongs to this worker alone.
   init(
-    memory: WorkerMemory, metrics: Metrics, limits: Limits, store: ServerOptions.StoreMaker? = nil
+    memory: WorkerMemory, metrics: Metrics, limits: Limits, doorkeeper: Doorkeeper? = nil,
+    store: ServerOptions.StoreMaker? = nil
   ) throws(LoopError) {
     responder = Responder(memory: memory)
     self.metrics = metrics
     self.limits = limits
+    self.doorkeeper = doorkeeper ?? Doorkeeper(limits: limits)
     queue = RunQueue(limits: limits)
     loop = try Loop()
     mailbox = try Mailbox(loop: loop) { [unowned self] messages in messages.forEach(handle) }
+    arrivalHook = TurnHook(loop: loop) { [unowned self] in adoptSome() }
     hook = TurnHook(loop: loop) { [unowned self] in turn() }
     sweep = LoopTimer(loop: loop) { [unowned self] in checkTimes() }
     lookups = try store.map { make throws(LoopError) in
@@ -52,9 +66,9 @@ final class Worker: @unchecked Sendable {
 
   /// The thread's whole life; returns when drained.
   func run() {
-    sweep?.start(afterMillis: Self.sweepMillis, everyMillis: Self.sweepMillis)
     loop.run()
     while let call = queue.pop() { call.release() }
+    for arrival in arrivals { leave(arrival.descriptor, of: arrival.peer) }
     close()
   }
 
@@ -133,6 +147,13 @@ final class Worker: @unchecked Sendable {
     if status.code == .invalidArgument { session.countBadMessage() }
   }
 
+  /// Says that a client's token is right.
+  func welcome(_ session: Session, callID: UInt64) {
+    metrics.countAnswered()
+    responder.append(ReplyHeader(id: callID), .authenticated, to: session)
+    touch(session)
+  }
+
   /// Queues a GOAWAY.
   func notify(_ session: Session, _ status: ReplyStatus, lastCallID: UInt64) {
     responder.encodeGoAway(status, lastCallID: lastCallID, into: session)
@@ -149,40 +170,61 @@ final class Worker: @unchecked Sendable {
   }
 
   func forget(_ session: Session) {
-    sessions[session.id] = nil
+    sessions.remove(session)
+    if sessions.isEmpty { sweep?.stop() }
     metrics.countClosed()
+    doorkeeper.left(session.peer, cancelledCalls: session.inFlight.count)
     if isDraining, sessions.isEmpty { loop.stop() }
   }
 
   private func checkTimes() {
     let now = loop.nowMillis
-    for session in sessions.values { session.checkTimes(nowMillis: now) }
+    // A session that ends by it leaves the list later, never from inside.
+    sessions.visitSlice(of: Self.sweepParts) { $0.checkTimes(nowMillis: now) }
   }
 
   // MARK: Other threads' messages
 
   private func handle(_ message: WorkerMessage) {
     switch message {
-    case .adopt(let descriptor): adopt(descriptor)
+    case .adopt(let descriptor, let peer): arrivals.append((descriptor, peer))
     case .recorded(let outcome): complete(outcome)
     case .drain: drain()
     }
   }
 
-  private func adopt(_ descriptor: Int32) {
-    let session = Session(id: nextSessionID, worker: self, limits: limits, nowMillis: loop.nowMillis)
+  /// Takes up so many of the new connections that those that there are do not wait for it; true where some are left.
+  private func adoptSome() -> Bool {
+    guard !arrivals.isEmpty else { return false }
+    let taken = min(arrivals.count, limits.acceptsPerTurn)
+    for arrival in arrivals[..<taken] { adopt(arrival.descriptor, of: arrival.peer) }
+    arrivals.removeFirst(taken)
+    return !arrivals.isEmpty
+  }
+
+  private func adopt(_ descriptor: Int32, of peer: PeerAddress) {
+    let session = Session(id: nextSessionID, peer: peer, worker: self, nowMillis: loop.nowMillis)
     nextSessionID += 1
     metrics.countAccepted()
     do throws(LoopError) {
       let connection = try Connection(loop: loop, adopting: descriptor, delegate: session)
       session.connection = connection
-      sessions[session.id] = session
+      if sessions.isEmpty { sweep?.start(afterMillis: Self.sweepMillis, everyMillis: Self.sweepMillis) }
+      sessions.add(session)
       connection.startReading()
       if isDraining { session.sayGoodbye(Self.drainingStatus) }
     } catch {
       // The socket broke between accept and here; its client learns of it from the kernel.
       metrics.countClosed()
+      doorkeeper.left(peer, cancelledCalls: 0)
     }
+  }
+
+  /// Closes a connection that was never taken up.
+  private func leave(_ descriptor: Int32, of peer: PeerAddress) {
+    Connection.turnAway(descriptor, saying: [])
+    metrics.countClosed()
+    doorkeeper.left(peer, cancelledCalls: 0)
   }
 
   private func complete(_ outcome: RecordingOutcome) {
@@ -201,7 +243,8 @@ final class Worker: @unchecked Sendable {
   private func drain() {
     guard !isDraining else { return loop.stop() }
     isDraining = true
-    for session in sessions.values { session.sayGoodbye(Self.drainingStatus, withinMillis: Self.drainMillis) }
+    while adoptSome() {}
+    for session in sessions.all { session.sayGoodbye(Self.drainingStatus, withinMillis: Self.drainMillis) }
     if sessions.isEmpty { loop.stop() }
   }
 }

@@ -23,5 +23,7 @@ public struct DecodedCall {
     case record(EventColumns)
     case setRewards(RewardChange)
     case describe
+    case ping
+    case authenticate
   }
 }

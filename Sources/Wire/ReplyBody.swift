@@ -17,6 +17,10 @@ public enum ReplyBody {
   case rewards(RewardWeights)
   /// Describe.
   case description(ServerDescription)
+  /// Ping.
+  case pong
+  /// Authenticate.
+  case authenticated
   /// The server reads no more from this connection; calls after `lastCallID` were not taken up.
   case goAway(lastCallID: UInt64)
   /// An error, whose header says all.

@@ -83,6 +83,11 @@ extension ReplyScratch {
     response.pointee.feedback_duplicates = server.feedbackDuplicates
     response.pointee.feedback_unmatched = server.feedbackUnmatched
     response.pointee.snapshot_at = server.snapshotAtSeconds
+    response.pointee.connections_open = server.connectionsOpen
+    response.pointee.connections_refused = server.connectionsRefused
+    response.pointee.token_failures = server.tokenFailures
+    response.pointee.calls_cancelled = server.callsCancelled
+    response.pointee.memory_ceiling = server.memoryCeilingBytes
     return response
   }
 
@@ -107,6 +112,14 @@ extension ReplyScratch {
     response.pointee.text_bytes = UInt32(clamping: limits.textBytes)
     response.pointee.calls_in_flight = UInt32(clamping: limits.callsInFlight)
     response.pointee.default_budget_ms = limits.defaultBudgetMillis
+    response.pointee.connections = UInt32(clamping: limits.connections)
+    response.pointee.connections_per_address = UInt32(clamping: limits.connectionsPerAddress)
+    response.pointee.first_frame_ms = UInt32(clamping: limits.firstFrameMillis)
+    response.pointee.whole_frame_ms = UInt32(clamping: limits.wholeFrameMillis)
+    response.pointee.idle_ms = UInt32(clamping: limits.idleMillis)
+    response.pointee.write_stall_ms = UInt32(clamping: limits.writeStallMillis)
+    response.pointee.unauthenticated_frame_bytes = UInt32(clamping: limits.unauthenticatedFrameBytes)
+    response.pointee.ping_ms = UInt32(clamping: limits.pingMillis)
     return response
   }
 }

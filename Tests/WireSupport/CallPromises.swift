@@ -44,7 +44,7 @@ package struct CallPromises {
       if let weight = change.weights.values.first(where: { !RewardWeights.range.contains($0) }) {
         return "a weight of \(weight)"
       }
-    case .describe: break
+    case .describe, .ping, .authenticate: break
     }
     Self.keep(sum)
     return nil

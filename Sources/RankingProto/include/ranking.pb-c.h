@@ -34,6 +34,10 @@ typedef struct Apus__V1__RecordEventsRequest Apus__V1__RecordEventsRequest;
 typedef struct Apus__V1__RecordEventsResponse Apus__V1__RecordEventsResponse;
 typedef struct Apus__V1__SetRewardsRequest Apus__V1__SetRewardsRequest;
 typedef struct Apus__V1__SetRewardsResponse Apus__V1__SetRewardsResponse;
+typedef struct Apus__V1__PingRequest Apus__V1__PingRequest;
+typedef struct Apus__V1__PingResponse Apus__V1__PingResponse;
+typedef struct Apus__V1__AuthenticateRequest Apus__V1__AuthenticateRequest;
+typedef struct Apus__V1__AuthenticateResponse Apus__V1__AuthenticateResponse;
 typedef struct Apus__V1__DescribeRequest Apus__V1__DescribeRequest;
 typedef struct Apus__V1__DescribeResponse Apus__V1__DescribeResponse;
 typedef struct Apus__V1__SharedLog Apus__V1__SharedLog;
@@ -127,7 +131,23 @@ typedef enum _Apus__V1__Reason {
   /*
    * The feedback log cannot be written.
    */
-  APUS__V1__REASON__REASON_FEEDBACK_LOG = 12
+  APUS__V1__REASON__REASON_FEEDBACK_LOG = 12,
+  /*
+   * The server has no room for this connection, or not for what it sends.
+   */
+  APUS__V1__REASON__REASON_CONNECTION_LIMIT = 15,
+  /*
+   * Pings came too often, and no other calls.
+   */
+  APUS__V1__REASON__REASON_TOO_MANY_PINGS = 16,
+  /*
+   * The connection's first call did not show the server's token, or too many of this client's did not.
+   */
+  APUS__V1__REASON__REASON_TOKEN = 17,
+  /*
+   * Too many connections of this client ended with calls in flight.
+   */
+  APUS__V1__REASON__REASON_TOO_MANY_CANCELS = 18
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(APUS__V1__REASON)
 } Apus__V1__Reason;
 /*
@@ -220,7 +240,9 @@ typedef enum {
   APUS__V1__CALL__METHOD_TOP_TWEETS = 19,
   APUS__V1__CALL__METHOD_RECORD_EVENTS = 20,
   APUS__V1__CALL__METHOD_DESCRIBE = 21,
-  APUS__V1__CALL__METHOD_SET_REWARDS = 22
+  APUS__V1__CALL__METHOD_SET_REWARDS = 22,
+  APUS__V1__CALL__METHOD_PING = 24,
+  APUS__V1__CALL__METHOD_AUTHENTICATE = 25
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(APUS__V1__CALL__METHOD__CASE)
 } Apus__V1__Call__MethodCase;
 
@@ -249,6 +271,8 @@ struct  Apus__V1__Call
     Apus__V1__RecordEventsRequest *record_events;
     Apus__V1__DescribeRequest *describe;
     Apus__V1__SetRewardsRequest *set_rewards;
+    Apus__V1__PingRequest *ping;
+    Apus__V1__AuthenticateRequest *authenticate;
   };
 };
 #define APUS__V1__CALL__INIT \
@@ -265,6 +289,8 @@ typedef enum {
   APUS__V1__REPLY__RESULT_RECORD_EVENTS = 20,
   APUS__V1__REPLY__RESULT_DESCRIBE = 21,
   APUS__V1__REPLY__RESULT_SET_REWARDS = 22,
+  APUS__V1__REPLY__RESULT_PING = 24,
+  APUS__V1__REPLY__RESULT_AUTHENTICATE = 25,
   APUS__V1__REPLY__RESULT_GO_AWAY = 31
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(APUS__V1__REPLY__RESULT__CASE)
 } Apus__V1__Reply__ResultCase;
@@ -294,6 +320,8 @@ struct  Apus__V1__Reply
     Apus__V1__RecordEventsResponse *record_events;
     Apus__V1__DescribeResponse *describe;
     Apus__V1__SetRewardsResponse *set_rewards;
+    Apus__V1__PingResponse *ping;
+    Apus__V1__AuthenticateResponse *authenticate;
     Apus__V1__GoAway *go_away;
   };
 };
@@ -778,6 +806,46 @@ struct  Apus__V1__SetRewardsResponse
     , 0,NULL, 0,NULL, 0 }
 
 
+struct  Apus__V1__PingRequest
+{
+  ProtobufCMessage base;
+};
+#define APUS__V1__PING_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__ping_request__descriptor) \
+     }
+
+
+struct  Apus__V1__PingResponse
+{
+  ProtobufCMessage base;
+};
+#define APUS__V1__PING_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__ping_response__descriptor) \
+     }
+
+
+struct  Apus__V1__AuthenticateRequest
+{
+  ProtobufCMessage base;
+  /*
+   * One of the server's tokens, byte by byte.
+   */
+  ProtobufCBinaryData token;
+};
+#define APUS__V1__AUTHENTICATE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__authenticate_request__descriptor) \
+    , {0,NULL} }
+
+
+struct  Apus__V1__AuthenticateResponse
+{
+  ProtobufCMessage base;
+};
+#define APUS__V1__AUTHENTICATE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__authenticate_response__descriptor) \
+     }
+
+
 struct  Apus__V1__DescribeRequest
 {
   ProtobufCMessage base;
@@ -849,10 +917,27 @@ struct  Apus__V1__DescribeResponse
    * Unix time in seconds of the last snapshot of what feedback has come to; 0: there is none, a start reads the whole log.
    */
   int64_t snapshot_at;
+  /*
+   * Connections that are open now, and since the start those that were turned away because of a limit or a token.
+   */
+  uint64_t connections_open;
+  uint64_t connections_refused;
+  /*
+   * Since the start: tokens that were missing or wrong.
+   */
+  uint64_t token_failures;
+  /*
+   * Since the start: calls that were not answered because their connection had ended.
+   */
+  uint64_t calls_cancelled;
+  /*
+   * What the limits and the model add up to, in bytes; the program itself comes to that.
+   */
+  uint64_t memory_ceiling;
 };
 #define APUS__V1__DESCRIBE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__describe_response__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /*
@@ -911,10 +996,21 @@ struct  Apus__V1__Limits
   uint32_t text_bytes;
   uint32_t calls_in_flight;
   uint32_t default_budget_ms;
+  uint32_t connections;
+  /*
+   * Of one client address, or of one user id at a Unix socket.
+   */
+  uint32_t connections_per_address;
+  uint32_t first_frame_ms;
+  uint32_t whole_frame_ms;
+  uint32_t idle_ms;
+  uint32_t write_stall_ms;
+  uint32_t unauthenticated_frame_bytes;
+  uint32_t ping_ms;
 };
 #define APUS__V1__LIMITS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__limits__descriptor) \
-    , 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /* Apus__V1__Call methods */
@@ -1278,6 +1374,82 @@ Apus__V1__SetRewardsResponse *
 void   apus__v1__set_rewards_response__free_unpacked
                      (Apus__V1__SetRewardsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Apus__V1__PingRequest methods */
+void   apus__v1__ping_request__init
+                     (Apus__V1__PingRequest         *message);
+size_t apus__v1__ping_request__get_packed_size
+                     (const Apus__V1__PingRequest   *message);
+size_t apus__v1__ping_request__pack
+                     (const Apus__V1__PingRequest   *message,
+                      uint8_t             *out);
+size_t apus__v1__ping_request__pack_to_buffer
+                     (const Apus__V1__PingRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__PingRequest *
+       apus__v1__ping_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__ping_request__free_unpacked
+                     (Apus__V1__PingRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__V1__PingResponse methods */
+void   apus__v1__ping_response__init
+                     (Apus__V1__PingResponse         *message);
+size_t apus__v1__ping_response__get_packed_size
+                     (const Apus__V1__PingResponse   *message);
+size_t apus__v1__ping_response__pack
+                     (const Apus__V1__PingResponse   *message,
+                      uint8_t             *out);
+size_t apus__v1__ping_response__pack_to_buffer
+                     (const Apus__V1__PingResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__PingResponse *
+       apus__v1__ping_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__ping_response__free_unpacked
+                     (Apus__V1__PingResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__V1__AuthenticateRequest methods */
+void   apus__v1__authenticate_request__init
+                     (Apus__V1__AuthenticateRequest         *message);
+size_t apus__v1__authenticate_request__get_packed_size
+                     (const Apus__V1__AuthenticateRequest   *message);
+size_t apus__v1__authenticate_request__pack
+                     (const Apus__V1__AuthenticateRequest   *message,
+                      uint8_t             *out);
+size_t apus__v1__authenticate_request__pack_to_buffer
+                     (const Apus__V1__AuthenticateRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__AuthenticateRequest *
+       apus__v1__authenticate_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__authenticate_request__free_unpacked
+                     (Apus__V1__AuthenticateRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__V1__AuthenticateResponse methods */
+void   apus__v1__authenticate_response__init
+                     (Apus__V1__AuthenticateResponse         *message);
+size_t apus__v1__authenticate_response__get_packed_size
+                     (const Apus__V1__AuthenticateResponse   *message);
+size_t apus__v1__authenticate_response__pack
+                     (const Apus__V1__AuthenticateResponse   *message,
+                      uint8_t             *out);
+size_t apus__v1__authenticate_response__pack_to_buffer
+                     (const Apus__V1__AuthenticateResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__AuthenticateResponse *
+       apus__v1__authenticate_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__authenticate_response__free_unpacked
+                     (Apus__V1__AuthenticateResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Apus__V1__DescribeRequest methods */
 void   apus__v1__describe_request__init
                      (Apus__V1__DescribeRequest         *message);
@@ -1413,6 +1585,18 @@ typedef void (*Apus__V1__SetRewardsRequest_Closure)
 typedef void (*Apus__V1__SetRewardsResponse_Closure)
                  (const Apus__V1__SetRewardsResponse *message,
                   void *closure_data);
+typedef void (*Apus__V1__PingRequest_Closure)
+                 (const Apus__V1__PingRequest *message,
+                  void *closure_data);
+typedef void (*Apus__V1__PingResponse_Closure)
+                 (const Apus__V1__PingResponse *message,
+                  void *closure_data);
+typedef void (*Apus__V1__AuthenticateRequest_Closure)
+                 (const Apus__V1__AuthenticateRequest *message,
+                  void *closure_data);
+typedef void (*Apus__V1__AuthenticateResponse_Closure)
+                 (const Apus__V1__AuthenticateResponse *message,
+                  void *closure_data);
 typedef void (*Apus__V1__DescribeRequest_Closure)
                  (const Apus__V1__DescribeRequest *message,
                   void *closure_data);
@@ -1460,6 +1644,14 @@ struct Apus__V1__Ranking_Service
                    const Apus__V1__DescribeRequest *input,
                    Apus__V1__DescribeResponse_Closure closure,
                    void *closure_data);
+  void (*ping)(Apus__V1__Ranking_Service *service,
+               const Apus__V1__PingRequest *input,
+               Apus__V1__PingResponse_Closure closure,
+               void *closure_data);
+  void (*authenticate)(Apus__V1__Ranking_Service *service,
+                       const Apus__V1__AuthenticateRequest *input,
+                       Apus__V1__AuthenticateResponse_Closure closure,
+                       void *closure_data);
 };
 typedef void (*Apus__V1__Ranking_ServiceDestroy)(Apus__V1__Ranking_Service *);
 void apus__v1__ranking__init (Apus__V1__Ranking_Service *service,
@@ -1474,7 +1666,9 @@ void apus__v1__ranking__init (Apus__V1__Ranking_Service *service,
       function_prefix__ ## top_tweets,\
       function_prefix__ ## record_events,\
       function_prefix__ ## set_rewards,\
-      function_prefix__ ## describe  }
+      function_prefix__ ## describe,\
+      function_prefix__ ## ping,\
+      function_prefix__ ## authenticate  }
 void apus__v1__ranking__rank(ProtobufCService *service,
                              const Apus__V1__RankRequest *input,
                              Apus__V1__RankResponse_Closure closure,
@@ -1503,6 +1697,14 @@ void apus__v1__ranking__describe(ProtobufCService *service,
                                  const Apus__V1__DescribeRequest *input,
                                  Apus__V1__DescribeResponse_Closure closure,
                                  void *closure_data);
+void apus__v1__ranking__ping(ProtobufCService *service,
+                             const Apus__V1__PingRequest *input,
+                             Apus__V1__PingResponse_Closure closure,
+                             void *closure_data);
+void apus__v1__ranking__authenticate(ProtobufCService *service,
+                                     const Apus__V1__AuthenticateRequest *input,
+                                     Apus__V1__AuthenticateResponse_Closure closure,
+                                     void *closure_data);
 
 /* --- descriptors --- */
 
@@ -1532,6 +1734,10 @@ extern const ProtobufCMessageDescriptor apus__v1__record_events_request__descrip
 extern const ProtobufCMessageDescriptor apus__v1__record_events_response__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__set_rewards_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__set_rewards_response__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__ping_request__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__ping_response__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__authenticate_request__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__authenticate_response__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__shared_log__descriptor;

@@ -61,6 +61,9 @@ struct DescribeAnswer {
   let callsInFlight: Int
   let callsAnswered: UInt64
   let callsRefused: UInt64
+  let connectionsOpen: UInt64
+  let connectionsRefused: UInt64
+  let tokenFailures: UInt64
   /// Of the shared log: whether it answers, what is not shipped, what was followed, what went wrong.
   let isShared: Bool
   let sharedLag: UInt64
@@ -79,6 +82,9 @@ struct DescribeAnswer {
     callsInFlight = Int(limits?.calls_in_flight ?? 0)
     callsAnswered = answer.calls_answered
     callsRefused = answer.calls_refused
+    connectionsOpen = answer.connections_open
+    connectionsRefused = answer.connections_refused
+    tokenFailures = answer.token_failures
     let log = answer.shared_log?.pointee
     isShared = log?.connected == 1
     sharedLag = log?.lag ?? 0

@@ -10,17 +10,21 @@ enum Code: UInt32 {
   case invalidArgument = 3
   case deadlineExceeded = 4
   case notFound = 5
+  case permissionDenied = 7
   case resourceExhausted = 8
   case failedPrecondition = 9
   case unimplemented = 12
   case `internal` = 13
   case unavailable = 14
+  case unauthenticated = 16
 }
 
 /// `apus.v1.Reason`, numbered once more, so that a renumbering fails a test.
 enum Reason: UInt32 {
   case unspecified, protocolMismatch, frameTooLarge, slowFrame, idle, tooManyErrors, draining, malformed
   case decodeBudget, callID, queueFull, slowReader, feedbackLog
+  case connectionLimit = 15
+  case tooManyPings, token, tooManyCancels
 }
 
 /// A reply as a client reads it, unpacked by protobuf-c and copied out.

@@ -28,6 +28,8 @@ struct Answer {
   private(set) var lastSequence: UInt64 = 0
   private(set) var description: Description?
   /// By type.
+  /// Whether this answers a ping.
+  private(set) var isPong = false
   private(set) var rewards: [UInt32: Double] = [:]
   private(set) var rewardsSetAt: Int64 = 0
 
@@ -55,6 +57,10 @@ struct Answer {
     var callsInFlight: UInt32 = 0
     var onlineUpdates: UInt64 = 0
     var onlineUnmatched: UInt64 = 0
+    var connectionsOpen: UInt64 = 0
+    var connectionsRefused: UInt64 = 0
+    var tokenFailures: UInt64 = 0
+    var callsCancelled: UInt64 = 0
     var live = Live()
   }
 
@@ -114,6 +120,7 @@ struct Answer {
       let types = Self.column(answer.types, answer.n_types).map { UInt32($0.rawValue) }
       rewards = Dictionary(zip(types, Self.column(answer.weights, answer.n_weights))) { first, _ in first }
     case APUS__V1__REPLY__RESULT_DESCRIBE: copy(reply.describe.pointee)
+    case APUS__V1__REPLY__RESULT_PING: isPong = true
     case APUS__V1__REPLY__RESULT_GO_AWAY: goAwayLastCallID = reply.go_away.pointee.last_call_id
     default: break
     }
@@ -148,6 +155,8 @@ struct Answer {
       connectionsAccepted: answer.connections_accepted, callsAnswered: answer.calls_answered,
       callsRefused: answer.calls_refused, callsInFlight: answer.limits?.pointee.calls_in_flight ?? 0,
       onlineUpdates: answer.online_updates, onlineUnmatched: answer.online_unmatched,
+      connectionsOpen: answer.connections_open, connectionsRefused: answer.connections_refused,
+      tokenFailures: answer.token_failures, callsCancelled: answer.calls_cancelled,
       live: Live(
         arms: answer.feedback_arms, tweets: answer.feedback_tweets, users: answer.feedback_users,
         remembered: answer.rankings_remembered, duplicates: answer.feedback_duplicates,

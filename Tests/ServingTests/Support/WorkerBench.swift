@@ -29,7 +29,7 @@ final class WorkerBench {
       context: RankContext(modelVersion: world.model.version, policyVersion: "tests", signalNames: []),
       feedback: feedback, options: options, worker: 0, describe: { ServerDescription() })
     worker = try Worker(memory: memory, metrics: Metrics(), limits: limits)
-    session = Session(id: 1, worker: worker, limits: limits, nowMillis: 0)
+    session = Session(id: 1, peer: PeerAddress(userID: 0), worker: worker, nowMillis: 0)
     responder = Responder(memory: memory)
   }
 

@@ -86,7 +86,11 @@ typedef enum apus_reason {
   APUS_REASON_CALL_ID = 9,         /* the call id is 0 or already in flight */
   APUS_REASON_QUEUE_FULL = 10,     /* the server's queue is full */
   APUS_REASON_SLOW_READER = 11,    /* the client does not read its replies */
-  APUS_REASON_FEEDBACK_LOG = 12    /* the feedback log cannot be written */
+  APUS_REASON_FEEDBACK_LOG = 12,   /* the feedback log cannot be written */
+  APUS_REASON_CONNECTION_LIMIT = 15, /* the server has no room for this connection, or not for what it sends */
+  APUS_REASON_TOO_MANY_PINGS = 16,   /* pings came too often, and no other calls */
+  APUS_REASON_TOKEN = 17,            /* no right token was shown, see apus_authenticate; or too often none */
+  APUS_REASON_TOO_MANY_CANCELS = 18  /* too many connections of this client ended with calls in flight */
 } apus_reason;
 
 /* A constant name such as "DEADLINE_EXCEEDED" or "client: timeout"; never NULL. */
@@ -284,13 +288,21 @@ typedef struct apus_rewards {
   int64_t set_at;             /* Unix time in seconds, by the server's clock; 0: never, they are the defaults */
 } apus_rewards;
 
-/* The server's limits on one connection. */
+/* The server's limits that a client can run into. */
 typedef struct apus_limits {
   uint32_t frame_bytes;
   uint32_t candidates_per_call;
   uint32_t text_bytes;
   uint32_t calls_in_flight;
   uint32_t default_budget_ms;
+  uint32_t connections;             /* open at once; 0 here and below: a server older than this field */
+  uint32_t connections_per_address; /* of one client */
+  uint32_t first_frame_ms;          /* from the accept to the first call's last byte */
+  uint32_t whole_frame_ms;          /* from a call's first byte to its last */
+  uint32_t idle_ms;                 /* without a call */
+  uint32_t write_stall_ms;          /* for the client to read what one write has queued */
+  uint32_t unauthenticated_frame_bytes; /* of the call that shows the token */
+  uint32_t ping_ms;                 /* pings that come sooner after each other count as too many */
 } apus_limits;
 
 /* The log that a server shares with other replicas; counters are since the start. */
@@ -338,6 +350,11 @@ typedef struct apus_description {
   uint64_t feedback_duplicates; /* events since the start that the log had already, */
   uint64_t feedback_unmatched;  /* and those recorded that teach nothing, or not yet */
   int64_t snapshot_at; /* Unix time in seconds of the last snapshot of what feedback has come to; 0: there is none */
+  uint64_t connections_open;    /* now, */
+  uint64_t connections_refused; /* and since the start: turned away because of a limit or a token, */
+  uint64_t token_failures;      /* tokens that were missing or wrong, */
+  uint64_t calls_cancelled;     /* calls that were not answered because their connection had ended */
+  uint64_t memory_ceiling;      /* what the limits and the model add up to, in bytes */
 } apus_description;
 
 /* The outcome of one call. */
@@ -378,8 +395,8 @@ typedef struct apus_error {
 } apus_error;
 
 /*
- * Connects to "host:port", "127.0.0.1:7411" or "[::1]:7411" within timeout_ms (a host that is a name is looked up
- * first; the system's resolver does not keep to the timeout). On success *client must go to apus_close once; on
+ * Connects to "host:port", "127.0.0.1:7411", "[::1]:7411" or "unix:/path" within timeout_ms (a host that is a name is
+ * looked up first; the system's resolver does not keep to the timeout). On success *client must go to apus_close once; on
  * failure it is NULL and *error, unless NULL, says why: APUS_ERR_USAGE (the address), APUS_ERR_TIMEOUT,
  * APUS_ERR_CONNECTION or APUS_ERR_MEMORY.
  */
@@ -440,6 +457,19 @@ APUS_API apus_status apus_record(
 APUS_API apus_status apus_set_rewards(
   apus_client *client, const apus_reward *rewards, size_t reward_count, uint32_t deadline_ms, apus_reply *reply);
 APUS_API apus_status apus_describe(apus_client *client, uint32_t deadline_ms, apus_reply *reply);
+
+/* Asks nothing: whether the server answers. More than one a second, with no other calls, ends the connection. */
+APUS_API apus_status apus_ping(apus_client *client, uint32_t deadline_ms, apus_reply *reply);
+
+/* Shows the server's token, copied; due before any other call where the server asks for one, which otherwise ends the
+ * connection with APUS_UNAUTHENTICATED. Fine with servers that do not ask. The token travels as it is: over a network
+ * that is not private, something else must encrypt the connection. */
+APUS_API apus_status apus_authenticate(
+  apus_client *client, const char *token, size_t length, uint32_t deadline_ms, apus_reply *reply);
+
+/* The same with the first line of a file, without the spaces around it. */
+APUS_API apus_status apus_authenticate_from(
+  apus_client *client, const char *path, uint32_t deadline_ms, apus_reply *reply);
 
 /* ---- many calls in flight ----------------------------------------------------------------------------------------
  * Queue with apus_send_rank, hand to the kernel with apus_flush, take replies, in any order, with apus_receive. The

@@ -1,4 +1,5 @@
 import ApusClient
+import Foundation
 
 /// Why a run could not begin.
 enum LoadError: Error, CustomStringConvertible {
@@ -24,10 +25,18 @@ extension apus_error {
   }
 }
 
-/// Connects or says why not.
+/// Connects, with the token of `$APUS_TOKEN_FILE` where that is set, or says why not.
 func connect(to address: String) throws(LoadError) -> OpaquePointer {
   var client: OpaquePointer?
   var error = apus_error()
   guard apus_connect(address, 3000, &client, &error) == APUS_OK, let client else { throw .connection(error.text) }
+  if let path = getenv("APUS_TOKEN_FILE") {
+    var reply = apus_reply()
+    defer { apus_reply_free(&reply) }
+    guard apus_authenticate_from(client, path, 3000, &reply) == APUS_OK else {
+      apus_close(client)
+      throw .connection("\(address): \(String(cString: reply.message))")
+    }
+  }
   return client
 }
