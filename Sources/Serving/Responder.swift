@@ -65,6 +65,7 @@ struct Responder: ~Copyable {
     case .top(let query): return top(query, reply)
     case .record(let events): return record(events, reply, worker)
     case .setRewards(let change): return set(change, reply, worker)
+    case .reload(let path, let isRollback): return reload(path: path, isRollback: isRollback, reply, worker)
     case .describe: return encode(.description(memory.describe()), reply)
     case .recommend(let query): return recommend(query, reply, pending, worker)
     }

@@ -1,3 +1,4 @@
+import Artifact
 import EventLoop
 import Feedback
 import Foundation
@@ -13,7 +14,10 @@ public final class Server: @unchecked Sendable {
 
   /// One per worker.
   let metrics: [Metrics]
-  private let model: Model
+  private let options: ServerOptions
+  /// What was loaded at the start.
+  private let loaded: ServedModel
+  private let reloader: Reloader
   private let feedback: FeedbackService
   private let sharing: (any FeedbackSharing)?
   /// What the process may have open, and what it may need: the connections, and some for each loop and for the log.
@@ -29,44 +33,50 @@ public final class Server: @unchecked Sendable {
 
   /// Loads, opens and binds everything; nothing is accepted before ``run()``.
   public convenience init(_ options: ServerOptions) throws(ServerError) {
-    let model = try ModelLoader.load(path: options.modelPath)
+    // From now on a reload may be asked for; what is loaded now is as new as that.
+    ProcessSignals.ignore(SIGHUP)
+    let file: ModelFile
+    do throws(ArtifactError) { file = try ModelFile(path: options.modelPath) } catch {
+      throw .modelFile(path: options.modelPath, error)
+    }
+    let model = try ModelLoader.load(file)
     let log: LocalLog
     let identity: NodeIdentity
     do throws(FeedbackError) {
       log = try LocalLog(folder: options.stateFolder)
       identity = try NodeIdentity.read(folder: options.stateFolder)
     } catch { throw .feedback(error) }
-    try self.init(options, model: model, log: log, identity: identity)
+    try self.init(options, model: model, file: file, log: log, identity: identity)
   }
 
   /// The same with a model in memory, and with any log in place of the one in `options.stateFolder`.
   init(
-    _ options: ServerOptions, model: Model, log: any FeedbackLog, identity: NodeIdentity = NodeIdentity(node: 0)
+    _ options: ServerOptions, model: Model, file: ModelFile? = nil, log: any FeedbackLog,
+    identity: NodeIdentity = NodeIdentity(node: 0)
   ) throws(ServerError) {
     ProcessSignals.ignoreBrokenPipe()
-    self.model = model
-    let steps: RankSteps
-    do throws(StepError) { steps = try RankSteps(options.steps, model: model) } catch { throw .steps(error) }
+    self.options = options
+    let loaded: ServedModel
+    do throws(StepError) { loaded = try ServedModel(model, options: options) } catch { throw .steps(error) }
+    self.loaded = loaded
     descriptorsWanted = options.limits.connections + 8 * (options.workers + 1) + 16
     descriptors = DescriptorLimit.raise(to: descriptorsWanted)
     let feedback: FeedbackService
-    let learner = options.steps.learning.map { rates in
-      OnlineLearner(
-        model: model, rates: rates, folder: options.stateFolder, capacity: options.limits.shownItems,
-        longest: options.limits.learnedItemsPerAnswer)
-    }
     do throws(FeedbackError) {
       feedback = try FeedbackService(
-        log: log, options: FeedbackOptions(options, model: model, identity: identity), learner: learner)
+        log: log, options: FeedbackOptions(options, model: loaded, identity: identity), learner: loaded.learner)
     } catch { throw .feedback(error) }
     self.feedback = feedback
+    let reloader = Reloader(options, served: loaded, file: file, feedback: feedback, room: MemoryRoom())
+    self.reloader = reloader
     metrics = (0..<options.workers).map { _ in Metrics() }
     do throws(LoopError) {
       let loop = try Loop()
       sharing = try options.sharing?(feedback)
       let workers = try Self.makeWorkers(
-        options, steps, model: model, feedback: feedback, sharing: sharing, metrics: metrics)
+        options, loaded, reloader: reloader, feedback: feedback, sharing: sharing, metrics: metrics)
       (self.loop, self.workers) = (loop, workers)
+      reloader.attach(workers)
       do throws(LoopError) {
         let address = try SocketAddress(options.listenAddress)
         listener = try Listener(loop: loop, address: address, backlog: 1_024) { descriptor in
@@ -92,27 +102,20 @@ public final class Server: @unchecked Sendable {
 
   /// One worker for each of `metrics`; none is left open where one cannot be had.
   private static func makeWorkers(
-    _ options: ServerOptions, _ steps: RankSteps, model: Model, feedback: FeedbackService,
+    _ options: ServerOptions, _ loaded: ServedModel, reloader: Reloader, feedback: FeedbackService,
     sharing: (any FeedbackSharing)?, metrics: [Metrics]
   ) throws(LoopError) -> [Worker] {
-    // Whatever changes the order changes the policy's version.
-    let policyVersion = ([options.policy.version] + [steps.version].filter { !$0.isEmpty }).joined(separator: ",")
-    let context = RankContext(
-      modelVersion: model.version, policyVersion: policyVersion,
-      signalNames: model.signals.map(\.name) + steps.active.map(\.name))
     let started = Loop.monotonicNanos()
-    let describe: @Sendable () -> ServerDescription = {
+    // The reloader holds the workers, and they this.
+    let describe: @Sendable (ServedModel) -> ServerDescription = { [unowned reloader] served in
       ServerDescription(
-        options: options, policyVersion: policyVersion, model: model, feedback: feedback, sharing: sharing,
+        options: options, served: served, reloader: reloader, feedback: feedback, sharing: sharing,
         metrics: metrics, uptimeSeconds: (Loop.monotonicNanos() - started) / 1_000_000_000)
     }
-    let index = CandidateIndex(model: model)
     var workers: [Worker] = []
     do throws(LoopError) {
       for (number, metrics) in metrics.enumerated() {
-        let memory = WorkerMemory(
-          model: model, index: index, context: context, feedback: feedback, options: options, steps: steps,
-          worker: number, describe: describe)
+        let memory = WorkerMemory(loaded, feedback: feedback, options: options, worker: number, describe: describe)
         workers.append(
           try Worker(
             memory: memory, metrics: metrics, limits: options.limits, store: options.recommendationStore))
@@ -129,7 +132,7 @@ public final class Server: @unchecked Sendable {
 
   /// What was loaded, for the line that says the server is ready.
   public var summary: String {
-    "model \(model.version): \(model.users.count) users, \(model.tweets.count) tweets; "
+    "model \(loaded.model.version): \(loaded.model.users.count) users, \(loaded.model.tweets.count) tweets; "
       + "\(feedback.eventsRecorded) events replayed; \(workers.count) worker\(workers.count == 1 ? "" : "s")"
       + (sharing.map { "; feedback shared through \($0.place)" } ?? "")
   }

@@ -28,6 +28,13 @@ public struct ServerOptions: Sendable {
   /// What counts as now.
   public var now = Now.clock
 
+  /// The folder whose model files a reload call may name; nil: it may name none.
+  public var reloadFolder: String?
+  /// Whether a model file that is moved to ``modelPath`` is loaded by itself.
+  public var watchesModel = false
+  /// Told, on any thread, what an operator should know while the server runs; one line each.
+  public var notice: @Sendable (String) -> Void = { _ in }
+
   /// Makes what shares feedback with other replicas; nil: nothing does.
   public var sharing: SharingMaker?
 

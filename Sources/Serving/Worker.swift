@@ -11,12 +11,12 @@ final class Worker: @unchecked Sendable {
   static let turnNanos: UInt64 = 1_000_000
   /// How often connections' clocks are looked at.
   static let sweepMillis: UInt64 = 100
-  /// How long a drain waits for clients that do not read.
-  static let drainMillis: UInt64 = 5_000
 
   let limits: Limits
   let metrics: Metrics
   private let loop: Loop
+  /// Who replaces the model; set before it runs.
+  weak var reloader: Reloader?
   private var responder: Responder
   private var mailbox: Mailbox<WorkerMessage>?
   private var hook: TurnHook?
@@ -42,7 +42,7 @@ final class Worker: @unchecked Sendable {
     hook = TurnHook(loop: loop) { [unowned self] in turn() }
     sweep = LoopTimer(loop: loop) { [unowned self] in checkTimes() }
     lookups = try store.map { make throws(LoopError) in
-      StoreLookups(store: try make(loop), modelHash: memory.modelHash, loop: loop) { [unowned self] call in
+      StoreLookups(store: try make(loop), loop: loop) { [unowned self] call in
         queue.push(call)
         // What a timer hands back must not wait for the next packet.
         hook?.schedule()
@@ -65,8 +65,12 @@ final class Worker: @unchecked Sendable {
     loop.close()
   }
 
-  /// Any thread.
-  func post(_ message: WorkerMessage) { mailbox?.post(message) }
+  /// Any thread. Returns false once the worker has ended.
+  @discardableResult
+  func post(_ message: WorkerMessage) -> Bool { mailbox?.post(message) ?? false }
+
+  /// What it serves; for who made it, before it runs.
+  var servedModel: WorkerModel { responder.memory.served }
 
   var nowMillis: UInt64 { loop.nowMillis }
 
@@ -165,6 +169,10 @@ final class Worker: @unchecked Sendable {
     switch message {
     case .adopt(let descriptor): adopt(descriptor)
     case .recorded(let outcome): complete(outcome)
+    case .serve(let model, let done):
+      responder.memory.serve(model)
+      done()
+    case .reloaded(let outcome): complete(outcome)
     case .drain: drain()
     }
   }
@@ -195,13 +203,23 @@ final class Worker: @unchecked Sendable {
     session.finish(callID: outcome.callID)
   }
 
+  private func complete(_ outcome: ReloadOutcome) {
+    guard let session = sessions[outcome.sessionID] else { return }
+    responder.encodeReloaded(outcome, into: session)
+    switch outcome.result {
+    case .success: metrics.countAnswered()
+    case .failure: metrics.countRefused()
+    }
+    session.finish(callID: outcome.callID)
+  }
+
   private static let drainingStatus = ReplyStatus(
     .unavailable, reason: .draining, message: "the server is going down", retryAfterMillis: 1_000)
 
   private func drain() {
     guard !isDraining else { return loop.stop() }
     isDraining = true
-    for session in sessions.values { session.sayGoodbye(Self.drainingStatus, withinMillis: Self.drainMillis) }
+    for session in sessions.values { session.sayGoodbye(Self.drainingStatus, withinMillis: limits.drainMillis) }
     if sessions.isEmpty { loop.stop() }
   }
 }

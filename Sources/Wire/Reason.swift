@@ -25,6 +25,10 @@ public enum Reason: UInt32, CaseIterable, Sendable {
   case slowReader = 11
   /// The feedback log cannot be written.
   case feedbackLog = 12
+  /// The model cannot be served; the one before stays.
+  case modelRefused = 20
+  /// Another reload was asked for later.
+  case reloading = 21
 
   /// The name on the wire without its prefix, such as `FRAME_TOO_LARGE`.
   public var name: String {
@@ -42,6 +46,8 @@ public enum Reason: UInt32, CaseIterable, Sendable {
     case .queueFull: "QUEUE_FULL"
     case .slowReader: "SLOW_READER"
     case .feedbackLog: "FEEDBACK_LOG"
+    case .modelRefused: "MODEL_REFUSED"
+    case .reloading: "RELOADING"
     }
   }
 }
