@@ -10,26 +10,30 @@ import Wire
 /// ``stop()`` is for any thread; everything else belongs to the thread that calls ``run()``.
 public final class Server: @unchecked Sendable {
   /// What other threads tell the acceptor's loop.
-  private enum Notice: Sendable { case workerEnded, stop }
+  enum Notice: Sendable { case workerEnded, feedbackClosed, stop }
 
   /// One per worker.
   let metrics: [Metrics]
   private let options: ServerOptions
-  /// What was loaded at the start.
-  private let loaded: ServedModel
+  /// Of what was loaded at the start, which is not held: another model may take its place.
+  let loadedSummary: String
   private let reloader: Reloader
-  private let feedback: FeedbackService
-  private let sharing: (any FeedbackSharing)?
+  private var watcher: ModelWatcher?
+  let feedback: FeedbackService
+  let sharing: (any FeedbackSharing)?
   /// What the process may have open, and what it may need: the connections, and some for each loop and for the log.
-  private let descriptors: Int
-  private let descriptorsWanted: Int
-  private let workers: [Worker]
+  let descriptors: Int
+  let descriptorsWanted: Int
+  let workers: [Worker]
   private let loop: Loop
   private let listener: Listener
   private var signals: [SignalWatcher] = []
   // Set once, before the server is anybody's.
   private var notices: Mailbox<Notice>?
   private var ended = 0
+  private let sharingEnded = DispatchSemaphore(value: 0)
+  private var patience: LoopTimer?
+  private(set) var isCutShort = false
 
   /// Loads, opens and binds everything; nothing is accepted before ``run()``.
   public convenience init(_ options: ServerOptions) throws(ServerError) {
@@ -58,7 +62,7 @@ public final class Server: @unchecked Sendable {
     self.options = options
     let loaded: ServedModel
     do throws(StepError) { loaded = try ServedModel(model, options: options) } catch { throw .steps(error) }
-    self.loaded = loaded
+    loadedSummary = "model \(model.version): \(model.users.count) users, \(model.tweets.count) tweets"
     descriptorsWanted = options.limits.connections + 8 * (options.workers + 1) + 16
     descriptors = DescriptorLimit.raise(to: descriptorsWanted)
     let feedback: FeedbackService
@@ -67,7 +71,7 @@ public final class Server: @unchecked Sendable {
         log: log, options: FeedbackOptions(options, model: loaded, identity: identity), learner: loaded.learner)
     } catch { throw .feedback(error) }
     self.feedback = feedback
-    let reloader = Reloader(options, served: loaded, file: file, feedback: feedback, room: MemoryRoom())
+    let reloader = Reloader(options, served: loaded, file: file, feedback: feedback)
     self.reloader = reloader
     metrics = (0..<options.workers).map { _ in Metrics() }
     do throws(LoopError) {
@@ -91,7 +95,16 @@ public final class Server: @unchecked Sendable {
       for signal in [SIGINT, SIGTERM] {
         signals.append(try SignalWatcher(loop: loop, signal: signal) { [unowned self] in drain() })
       }
+      signals.append(
+        try SignalWatcher(loop: loop, signal: SIGHUP) { [reloader] in
+          reloader.request(ReloadRequest(source: .configured, isPatient: true))
+        })
     } catch { throw .loop(error) }
+    if options.watchesModel {
+      watcher = ModelWatcher(loop: loop, path: options.modelPath, served: file?.identity) { [reloader] in
+        reloader.request(ReloadRequest(source: .configured, isPatient: true))
+      }
+    }
   }
 
   deinit {
@@ -130,36 +143,6 @@ public final class Server: @unchecked Sendable {
   /// The port that is listened on.
   public var port: UInt16 { listener.port }
 
-  /// What was loaded, for the line that says the server is ready.
-  public var summary: String {
-    "model \(loaded.model.version): \(loaded.model.users.count) users, \(loaded.model.tweets.count) tweets; "
-      + "\(feedback.eventsRecorded) events replayed; \(workers.count) worker\(workers.count == 1 ? "" : "s")"
-      + (sharing.map { "; feedback shared through \($0.place)" } ?? "")
-  }
-
-  /// Notes about what was found while starting, such as a torn tail of the feedback log that was cut.
-  public var startupNotes: [String] {
-    var notes: [String] = []
-    let dropped = feedback.replayed.bytesDropped
-    if dropped > 0 { notes.append("cut \(dropped) bytes of a torn, never acknowledged tail from the feedback log") }
-    for damage in feedback.replayed.damages { notes.append("feedback was lost: \(damage)") }
-    notes += [feedback.note, feedback.learner?.note].compactMap { $0 }
-    if descriptors < descriptorsWanted {
-      notes.append(
-        "at most \(descriptors) file descriptors (ulimit -n), which is less than the \(descriptorsWanted) that "
-          + "the limit of connections needs; more connections than fit wait to be accepted")
-    }
-    return notes
-  }
-
-  /// What could not be kept when the server ended; after ``run()``.
-  public var closingNotes: [String] {
-    let learned = feedback.learner?.saveFailure.map { "what was learned from feedback was not saved: \($0)" }
-    // Nothing is lost by it: the log has it all.
-    let snapshot = feedback.snapshotFailure.map { "no snapshot of feedback could be written: \($0)" }
-    return [learned, snapshot].compactMap { $0 }
-  }
-
   /// Serves until SIGINT, SIGTERM or ``stop()``, then drains: calls in flight are answered and events made durable.
   public func run() {
     for (index, worker) in workers.enumerated() {
@@ -170,21 +153,16 @@ public final class Server: @unchecked Sendable {
       thread.name = "worker-\(index)"
       thread.start()
     }
-    let sharingEnded = DispatchSemaphore(value: 0)
     if let sharing {
-      let thread = Thread {
+      let thread = Thread { [sharingEnded] in
         sharing.run()
         sharingEnded.signal()
       }
       thread.name = "sharing"
       thread.start()
     }
+    options.lifecycle(.ready)
     loop.run()
-    if let sharing {
-      sharing.stop()
-      sharingEnded.wait()
-    }
-    feedback.close()
     loop.close()
   }
 
@@ -196,14 +174,42 @@ public final class Server: @unchecked Sendable {
     case .stop: drain()
     case .workerEnded:
       ended += 1
-      if ended == workers.count { loop.stop() }
+      if ended == workers.count { closeFeedback() }
+    case .feedbackClosed: loop.stop()
     }
   }
 
-  /// Stops accepting and has each worker finish; asked a second time, ends them at once.
+  /// Stops accepting and has each worker finish; asked a second time, ends them at once, and does not wait for the disk.
   private func drain() {
+    if ended == workers.count { return abandonFeedback() }
+    if !reloader.isClosing { options.lifecycle(.draining) }
     listener.close()
+    watcher?.close()
+    reloader.close()
     for worker in workers { worker.post(.drain) }
+  }
+
+  /// The last step: what was recorded is flushed, on a thread of its own, since a disk may hang.
+  private func closeFeedback() {
+    let thread = Thread { [feedback, sharing, sharingEnded, notices] in
+      if let sharing {
+        sharing.stop()
+        sharingEnded.wait()
+      }
+      feedback.close()
+      notices?.post(.feedbackClosed)
+    }
+    thread.name = "closing"
+    thread.start()
+    patience = LoopTimer(loop: loop) { [unowned self] in abandonFeedback() }
+    patience?.start(afterMillis: options.limits.closeMillis)
+  }
+
+  /// Ends without waiting for the disk: what was acknowledged is on it.
+  private func abandonFeedback() {
+    feedback.abandon()
+    isCutShort = true
+    loop.stop()
   }
 
   /// Gives a connection to the worker that has fewest, or closes it where all are full.

@@ -35,6 +35,19 @@ public struct ServerOptions: Sendable {
   /// Told, on any thread, what an operator should know while the server runs; one line each.
   public var notice: @Sendable (String) -> Void = { _ in }
 
+  /// Told, on any thread, when the server begins to serve, to load another model, and to go down.
+  public var lifecycle: @Sendable (Lifecycle) -> Void = { _ in }
+
+  /// What a supervisor wants to know.
+  public enum Lifecycle: Sendable {
+    /// It serves; after a reload too, whatever came of it.
+    case ready
+    /// It serves, and loads another model.
+    case reloading
+    /// It takes no more calls.
+    case draining
+  }
+
   /// Makes what shares feedback with other replicas; nil: nothing does.
   public var sharing: SharingMaker?
 

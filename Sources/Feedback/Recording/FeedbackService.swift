@@ -155,4 +155,8 @@ public final class FeedbackService: @unchecked Sendable {
   ///
   /// From inside a completion it only asks for that and returns at once.
   public func close() { writer.close() }
+
+  /// Makes ``close()`` wait for nothing, wherever it is called: for a process that ends although its disk hangs. Nothing
+  /// that was acknowledged is lost.
+  public func abandon() { writer.abandon() }
 }

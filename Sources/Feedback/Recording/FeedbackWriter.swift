@@ -11,6 +11,7 @@ final class FeedbackWriter: @unchecked Sendable {
     var weight = 0
     var isClosing = false
     var hasEnded = false
+    var isAbandoned = false
     /// The running thread.
     var thread: pthread_t?
   }
@@ -118,8 +119,11 @@ final class FeedbackWriter: @unchecked Sendable {
       queue.isClosing = true
       return queue.thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false
     }
-    if !isWriter { queue.wait(until: { $0.hasEnded }, then: { _ in }) }
+    if !isWriter { queue.wait(until: { $0.hasEnded || $0.isAbandoned }, then: { _ in }) }
   }
+
+  /// Whoever waits for the thread's end waits no more.
+  func abandon() { queue.change { ($0.isClosing, $0.isAbandoned) = (true, true) } }
 
   private func run() {
     queue.change { $0.thread = pthread_self() }

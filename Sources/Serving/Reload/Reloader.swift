@@ -1,9 +1,6 @@
-import Artifact
 import EventLoop
 import Feedback
 import Foundation
-import Kernels
-import Ranking
 import Wire
 
 /// Replaces the model that is served: loads the new one beside the old on a thread of its own, verifies and warms it,
@@ -15,12 +12,6 @@ import Wire
 final class Reloader: @unchecked Sendable {
   /// What a request came to, told once, on any thread.
   typealias Completion = @Sendable (Result<Reloaded, ReloadError>) -> Void
-
-  /// A model's file, and what was in it.
-  private struct Origin {
-    let file: ModelFile
-    let version: String
-  }
 
   private struct Waiting {
     var request: ReloadRequest
@@ -34,27 +25,17 @@ final class Reloader: @unchecked Sendable {
     var running: [Completion] = []
     var isRunning = false
     var isClosing = false
-    /// Workers that have not yet changed over.
-    var unchanged = 0
   }
 
   private let options: ServerOptions
-  private let feedback: FeedbackService
-  private let room: MemoryRoom
   private let state: Monitor<State>
-  // Set before the server runs.
-  private var workers: [Worker] = []
-  // The thread's alone: what is served, with each worker's memory, and where both models came from.
-  private var models: [WorkerModel] = []
-  private var current: Origin?
-  private var previous: Origin?
-  private var seeds: SeededGenerator
+  // The thread's alone.
+  private let replacer: ModelReplacer
 
   /// Of a server that serves `served`, from this file if it has one.
-  init(_ options: ServerOptions, served: ServedModel, file: ModelFile?, feedback: FeedbackService, room: MemoryRoom) {
-    (self.options, self.feedback, self.room) = (options, feedback, room)
-    current = file.map { Origin(file: $0, version: served.model.version) }
-    seeds = SeededGenerator(seed: ~options.seed)
+  init(_ options: ServerOptions, served: ServedModel, file: ModelFile?, feedback: FeedbackService) {
+    self.options = options
+    replacer = ModelReplacer(options, file: file, version: served.model.version, feedback: feedback)
     var first = State()
     first.status.modelLoadedAtSeconds = served.loadedAtSeconds
     state = Monitor(first)
@@ -62,8 +43,7 @@ final class Reloader: @unchecked Sendable {
 
   /// The workers, with what each serves now. Once, before anything is asked for.
   func attach(_ workers: [Worker]) {
-    self.workers = workers
-    models = workers.map(\.servedModel)
+    replacer.attach(workers)
     for worker in workers { worker.reloader = self }
   }
 
@@ -123,7 +103,9 @@ final class Reloader: @unchecked Sendable {
   private func start() {
     let thread = Thread { [self] in
       ThreadPriority.lower()
+      options.lifecycle(.reloading)
       while let next = next() { run(next) }
+      if !isClosing { options.lifecycle(.ready) }
     }
     thread.name = "reload"
     thread.stackSize = 8 << 20
@@ -161,9 +143,13 @@ final class Reloader: @unchecked Sendable {
     switch result {
     case .success(let reloaded):
       let isNew = reloaded.modelVersion != reloaded.previousVersion
+      let (loadedAt, previous) = (replacer.loadedAtSeconds, replacer.previousVersion)
       state.change {
         $0.status.lastError = ""
-        if isNew { $0.status.done += 1 }
+        guard isNew else { return }
+        $0.status.done += 1
+        $0.status.modelLoadedAtSeconds = loadedAt
+        $0.status.previousVersion = previous
       }
       options.notice(
         isNew
@@ -174,7 +160,7 @@ final class Reloader: @unchecked Sendable {
         $0.status.lastError = "\(error)"
         $0.status.refused += 1
       }
-      options.notice("a model was refused, and \(current?.version ?? "the one before") stays: \(error)")
+      options.notice("a model was refused, and \(replacer.version) stays: \(error)")
     case .failure: break
     }
   }
@@ -185,92 +171,13 @@ final class Reloader: @unchecked Sendable {
     return state.wait(until: { $0.isClosing || $0.waiting != nil }, orAt: end) { !$0.isClosing && $0.waiting == nil }
   }
 
-  private func checkOpen() throws(ReloadError) {
-    if state.change({ $0.isClosing }) { throw .closing }
-  }
-
-  // MARK: One reload
-
   private func replace(_ request: ReloadRequest) throws(ReloadError) -> Reloaded {
     var pauses = request.isPatient ? options.limits.reloadPausesMillis : []
     while true {
-      do throws(ReloadError) { return try replace(request.source) } catch {
+      do throws(ReloadError) { return try replacer.replace(request.source) { isClosing } } catch {
         guard error.mayBeUnfinished, !pauses.isEmpty else { throw error }
         guard pause(millis: pauses.removeFirst()) else { throw .superseded }
       }
     }
-  }
-
-  private func replace(_ source: ReloadRequest.Source) throws(ReloadError) -> Reloaded {
-    let before = models[0].served.model.version
-    let file = try open(source)
-    let model = try load(file)
-    if source == .previous, let previous, model.version != previous.version {
-      throw .overwritten(path: file.path, got: model.version, expected: previous.version)
-    }
-    // The file to go back to stays what it is.
-    if model.version == before { return Reloaded(modelVersion: before, previousVersion: before) }
-    let made = try prepare(model, path: file.path)
-    try checkOpen()
-    swap(to: made)
-    previous = current
-    current = Origin(file: file, version: model.version)
-    state.change { [previous] in
-      $0.status.modelLoadedAtSeconds = made[0].served.loadedAtSeconds
-      $0.status.previousVersion = previous?.version ?? ""
-    }
-    ProcessMemory.giveBack()
-    return Reloaded(modelVersion: model.version, previousVersion: before)
-  }
-
-  private func open(_ source: ReloadRequest.Source) throws(ReloadError) -> ModelFile {
-    let path: String
-    switch source {
-    case .configured: path = options.modelPath
-    case .file(let named): path = named
-    case .previous:
-      guard let previous else { throw .noPrevious }
-      return previous.file
-    }
-    do throws(ArtifactError) { return try ModelFile(path: path) } catch {
-      throw .model(.modelFile(path: path, error))
-    }
-  }
-
-  private func load(_ file: ModelFile) throws(ReloadError) -> Model {
-    let bytes: Int
-    do throws(ArtifactError) { bytes = try file.byteCount() } catch {
-      throw .model(.modelFile(path: file.path, error))
-    }
-    try room.check(bytes: options.limits.reloadBytes(file: bytes, workers: options.workers))
-    do throws(ServerError) { return try ModelLoader.load(file) } catch { throw .model(error) }
-  }
-
-  /// Everything that the workers need of the model, warm.
-  private func prepare(_ model: Model, path: String) throws(ReloadError) -> [WorkerModel] {
-    try checkOpen()
-    let served: ServedModel
-    do throws(StepError) { served = try ServedModel(model, options: options) } catch { throw .model(.steps(error)) }
-    var made: [WorkerModel] = []
-    for before in models {
-      let model = WorkerModel(served, limits: options.limits, seed: seeds.next())
-      do throws(ModelError) { try model.warm(after: before) } catch { throw .model(.model(path: path, error)) }
-      made.append(model)
-    }
-    return made
-  }
-
-  /// Hands each worker its own, tells feedback, and waits until nobody uses what was served before, which is then let
-  /// go of here.
-  private func swap(to made: [WorkerModel]) {
-    let served = made[0].served
-    state.change { $0.unchanged = workers.count + 1 }
-    let done: @Sendable () -> Void = { [self] in state.change { $0.unchanged -= 1 } }
-    feedback.serve(asOf: served.asOf, learner: served.learner) { _ in done() }
-    for (worker, model) in zip(workers, made) {
-      if !worker.post(.serve(model, done)) { done() }
-    }
-    state.wait(until: { $0.unchanged <= 0 || $0.isClosing }) { _ in }
-    models = made
   }
 }

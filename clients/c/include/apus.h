@@ -86,7 +86,9 @@ typedef enum apus_reason {
   APUS_REASON_CALL_ID = 9,         /* the call id is 0 or already in flight */
   APUS_REASON_QUEUE_FULL = 10,     /* the server's queue is full */
   APUS_REASON_SLOW_READER = 11,    /* the client does not read its replies */
-  APUS_REASON_FEEDBACK_LOG = 12    /* the feedback log cannot be written */
+  APUS_REASON_FEEDBACK_LOG = 12,   /* the feedback log cannot be written */
+  APUS_REASON_MODEL_REFUSED = 20,  /* the model cannot be served; the one before stays */
+  APUS_REASON_RELOADING = 21       /* another reload was asked for later, and that one counts */
 } apus_reason;
 
 /* A constant name such as "DEADLINE_EXCEEDED" or "client: timeout"; never NULL. */
@@ -284,6 +286,22 @@ typedef struct apus_rewards {
   int64_t set_at;             /* Unix time in seconds, by the server's clock; 0: never, they are the defaults */
 } apus_rewards;
 
+/* The answer to apus_reload. */
+typedef struct apus_reloaded {
+  const char *model_version;    /* the model that is served now */
+  const char *previous_version; /* the one before; the same: it was served already, and nothing was changed */
+} apus_reloaded;
+
+/* Models that were to replace the one before; counters are since the start. */
+typedef struct apus_reloads {
+  int64_t model_loaded_at; /* Unix time in seconds at which the model was ready to serve */
+  uint64_t done;           /* models that replaced another */
+  uint64_t refused;        /* models that were refused */
+  const char *last_error;  /* why the last reload failed; "": it did not */
+  bool in_progress;        /* whether one runs now */
+  const char *previous_model; /* what a rollback would bring back; "": nothing */
+} apus_reloads;
+
 /* The server's limits on one connection. */
 typedef struct apus_limits {
   uint32_t frame_bytes;
@@ -338,6 +356,8 @@ typedef struct apus_description {
   uint64_t feedback_duplicates; /* events since the start that the log had already, */
   uint64_t feedback_unmatched;  /* and those recorded that teach nothing, or not yet */
   int64_t snapshot_at; /* Unix time in seconds of the last snapshot of what feedback has come to; 0: there is none */
+  apus_reloads reloads;
+  bool draining; /* the server is going down: it takes no more calls */
 } apus_description;
 
 /* The outcome of one call. */
@@ -359,6 +379,7 @@ typedef struct apus_reply {
   const apus_tweets *tweets;
   const apus_recorded *recorded;
   const apus_rewards *rewards;
+  const apus_reloaded *reloaded;
   const apus_description *description;
 
   void *memory; /* what apus_reply_free gives back; not for the caller */
@@ -434,6 +455,14 @@ APUS_API apus_status apus_record(
  * asks. Answered only when it is durable. */
 APUS_API apus_status apus_set_rewards(
   apus_client *client, const apus_reward *rewards, size_t reward_count, uint32_t deadline_ms, apus_reply *reply);
+/*
+ * Has the server load its model file anew, or the file `path` (NULL or "": its own; others must lie in the folder that the
+ * server allows), or with `rollback` go back to the model before. Answered when that model is served, or with
+ * APUS_FAILED_PRECONDITION and the reason where it cannot be and the old one stays. A model of 10 GB takes a while: the
+ * deadline is this client's alone, the server does not look at it.
+ */
+APUS_API apus_status apus_reload(
+  apus_client *client, const char *path, bool rollback, uint32_t deadline_ms, apus_reply *reply);
 APUS_API apus_status apus_describe(apus_client *client, uint32_t deadline_ms, apus_reply *reply);
 
 /* ---- many calls in flight ----------------------------------------------------------------------------------------
