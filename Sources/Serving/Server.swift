@@ -17,7 +17,7 @@ public final class Server: @unchecked Sendable {
   private let options: ServerOptions
   /// Of what was loaded at the start, which is not held: another model may take its place.
   let loadedSummary: String
-  private let reloader: Reloader
+  let reloader: Reloader
   private var watcher: ModelWatcher?
   let feedback: FeedbackService
   let sharing: (any FeedbackSharing)?

@@ -27,7 +27,8 @@ struct ReloadCommand: ParsableCommand {
         apus reload --json
       """)
 
-  @Option(help: ArgumentHelp("Load this file instead of the server's own; needs --reload-folder there.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Load this file instead of the server's own; needs --reload-folder there.", valueName: "file"))
   var path: String?
 
   @Flag(help: "Go back to the model before.")

@@ -71,6 +71,9 @@ final class Decoding {
       if let weight = change.weights.values.first(where: { !RewardWeights.range.contains($0) }) {
         return "a weight of \(weight)"
       }
+    case .reload(let path, let isRollback):
+      if path.count > limits.textBytes || (isRollback && !path.isEmpty) { return "a path of \(path.count)" }
+      for byte in path { sum &+= UInt64(byte) }
     case .describe: break
     }
     return sum == 1 ? "" : nil
@@ -173,5 +176,7 @@ enum Valid {
 
   static let setRewards = call { call in call.message(Field.setRewards) { $0.rewards([3, 7], [0.5, -10]) } }
 
-  static let all = [rank, recommend, similar, top, record, describe, setRewards]
+  static let reload = call { call in call.message(Field.reloadModel) { $0.payload(1, Array("models/next".utf8)) } }
+
+  static let all = [rank, recommend, similar, top, record, describe, setRewards, reload]
 }

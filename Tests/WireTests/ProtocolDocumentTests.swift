@@ -80,6 +80,7 @@ struct ProtocolDocumentTests {
       "bad_messages": limits.badMessagesPer10Seconds, "connections": limits.connections,
       "message_bytes": limits.statusMessageBytes, "caller_score": Int(Signal.callerBound),
       "learned_items": limits.learnedItemsPerAnswer, "shown_items": limits.shownItems,
+      "drain_ms": Int(limits.drainMillis), "close_ms": Int(limits.closeMillis),
       "queued_calls": limits.queuedCalls, "queued_bytes": limits.queuedCallBytes,
     ]
     for (name, value) in numbers { #expect(document.contains("| `\(name)` | \(value) |"), "\(name) \(value)") }

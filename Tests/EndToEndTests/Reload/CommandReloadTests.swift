@@ -34,7 +34,9 @@ struct CommandReloadTests {
     try it.stop()
   }
 
-  @Test("after a reload all is as after a restart with that model, what feedback has taught included; and so is the way back")
+  @Test(
+    "after a reload all is as after a restart with that model, what feedback has taught included; and so is the way back"
+  )
   func asAfterARestart() throws {
     let it = try ReloadingServer(["--learn", "--learn-rate", "0.5"])
     let sample = try SampleModel.shared()
@@ -63,7 +65,8 @@ struct CommandReloadTests {
     #expect(try it.rankings() == learned && updates(it) > 0)
     try it.stop()
     let restarted = try ServerProcess(
-      ["--epsilon", "0", "--learn", "--learn-rate", "0.5"], model: it.models.older, stateFolder: it.folder.file("state"))
+      ["--epsilon", "0", "--learn", "--learn-rate", "0.5"], model: it.models.older, stateFolder: it.folder.file("state")
+    )
     #expect(try ReloadingServer.rankings(restarted) == reloaded)
     #expect(try restarted.stop() == 0)
   }

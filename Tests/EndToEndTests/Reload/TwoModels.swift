@@ -44,12 +44,17 @@ struct TwoModels: Sendable {
     }
     let times = lines.dropFirst().map(time).sorted { $0.count != $1.count ? $0.count < $1.count : $0 < $1 }
     let last = times[times.count * 2 / 3]
-    let kept = lines.dropFirst().filter { time($0).count < last.count || (time($0).count == last.count && time($0) <= last) }
-    try ([lines[0]] + kept).joined(separator: "\n").appending("\n").write(toFile: path, atomically: true, encoding: .utf8)
+    let kept = lines.dropFirst().filter {
+      time($0).count < last.count || (time($0).count == last.count && time($0) <= last)
+    }
+    try ([lines[0]] + kept).joined(separator: "\n").appending("\n").write(
+      toFile: path, atomically: true, encoding: .utf8)
   }
 
   /// A copy of a model's file with one tensor changed, and the checksum right.
-  static func poison<T: TensorElement>(_ path: String, to target: String, _ tensor: String, _ change: (inout [T]) -> Void)
+  static func poison<T: TensorElement>(
+    _ path: String, to target: String, _ tensor: String, _ change: (inout [T]) -> Void
+  )
     throws
   {
     let model = try TensorSet.read(path: path)

@@ -76,7 +76,8 @@ struct WatchTests {
     try it.stop()
   }
 
-  @Test("F56: a folder that is gone, a file that cannot be opened: the model stays, and what comes in their place is taken")
+  @Test(
+    "F56: a folder that is gone, a file that cannot be opened: the model stays, and what comes in their place is taken")
   func F56_nothingThere() throws {
     let it = try ReloadingServer(["--watch"], path: "models/model.safetensors")
     let before = try it.rankings()
