@@ -68,6 +68,7 @@ struct Responder: ~Copyable {
     case .setRewards(let change): return set(change, reply, worker)
     case .ping: return ping(reply)
     case .authenticate: return encode(.authenticated, reply)
+    case .reload(let path, let isRollback): return reload(path: path, isRollback: isRollback, reply, worker)
     case .describe: return encode(.description(memory.describe()), reply)
     case .recommend(let query): return recommend(query, reply, pending, worker)
     }

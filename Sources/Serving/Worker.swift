@@ -12,12 +12,12 @@ final class Worker: @unchecked Sendable {
   /// How often the clocks of a part of the connections are looked at, and in how many parts.
   static let sweepMillis: UInt64 = 20
   static let sweepParts = 5
-  /// How long a drain waits for clients that do not read.
-  static let drainMillis: UInt64 = 5_000
 
   let limits: Limits
   let metrics: Metrics
   private let loop: Loop
+  /// Who replaces the model; set before it runs.
+  weak var reloader: Reloader?
   private var responder: Responder
   private var mailbox: Mailbox<WorkerMessage>?
   private var hook: TurnHook?
@@ -56,7 +56,7 @@ final class Worker: @unchecked Sendable {
     hook = TurnHook(loop: loop) { [unowned self] in turn() }
     sweep = LoopTimer(loop: loop) { [unowned self] in checkTimes() }
     lookups = try store.map { make throws(LoopError) in
-      StoreLookups(store: try make(loop), modelHash: memory.modelHash, loop: loop) { [unowned self] call in
+      StoreLookups(store: try make(loop), loop: loop) { [unowned self] call in
         queue.push(call)
         // What a timer hands back must not wait for the next packet.
         hook?.schedule()
@@ -79,8 +79,12 @@ final class Worker: @unchecked Sendable {
     loop.close()
   }
 
-  /// Any thread.
-  func post(_ message: WorkerMessage) { mailbox?.post(message) }
+  /// Any thread. Returns false once the worker has ended.
+  @discardableResult
+  func post(_ message: WorkerMessage) -> Bool { mailbox?.post(message) ?? false }
+
+  /// What it serves; for who made it, before it runs.
+  var servedModel: WorkerModel { responder.memory.served }
 
   var nowMillis: UInt64 { loop.nowMillis }
 
@@ -189,6 +193,10 @@ final class Worker: @unchecked Sendable {
     switch message {
     case .adopt(let descriptor, let peer): arrivals.append((descriptor, peer))
     case .recorded(let outcome): complete(outcome)
+    case .serve(let model, let done):
+      responder.memory.serve(model)
+      done()
+    case .reloaded(let outcome): complete(outcome)
     case .drain: drain()
     }
   }
@@ -237,6 +245,16 @@ final class Worker: @unchecked Sendable {
     session.finish(callID: outcome.callID)
   }
 
+  private func complete(_ outcome: ReloadOutcome) {
+    guard let session = sessions[outcome.sessionID] else { return }
+    responder.encodeReloaded(outcome, into: session)
+    switch outcome.result {
+    case .success: metrics.countAnswered()
+    case .failure: metrics.countRefused()
+    }
+    session.finish(callID: outcome.callID)
+  }
+
   private static let drainingStatus = ReplyStatus(
     .unavailable, reason: .draining, message: "the server is going down", retryAfterMillis: 1_000)
 
@@ -244,7 +262,7 @@ final class Worker: @unchecked Sendable {
     guard !isDraining else { return loop.stop() }
     isDraining = true
     while adoptSome() {}
-    for session in sessions.all { session.sayGoodbye(Self.drainingStatus, withinMillis: Self.drainMillis) }
+    for session in sessions.all { session.sayGoodbye(Self.drainingStatus, withinMillis: limits.drainMillis) }
     if sessions.isEmpty { loop.stop() }
   }
 }

@@ -134,6 +134,15 @@ public struct Limits: Equatable, Sendable {
   public var cancelsPer10Seconds = 512
   /// Clients whose offences are remembered; where more offend within a minute, all are forgiven.
   public var rememberedAddresses = 16_384
+  /// How long a drain waits for the calls in flight, and for clients that do not read their replies.
+  public var drainMillis: UInt64 = 5_000
+  /// How long a drain waits for the feedback log after that: a disk that hangs must not hold the process.
+  public var closeMillis: UInt64 = 5_000
+
+  // MARK: Another model
+
+  /// Pauses before a model file that may be unfinished is looked at again, where nobody waits for the answer.
+  public var reloadPausesMillis: [UInt64] = [100, 200, 400, 800, 1_600]
 
   /// The limits of a server without configuration.
   public init() {}

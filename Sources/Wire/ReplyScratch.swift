@@ -21,6 +21,8 @@ final class ReplyScratch {
   let topResponse = CStruct(Apus__V1__TopTweetsResponse(), apus__v1__top_tweets_response__init)
   let recordResponse = CStruct(Apus__V1__RecordEventsResponse(), apus__v1__record_events_response__init)
   let rewardsResponse = CStruct(Apus__V1__SetRewardsResponse(), apus__v1__set_rewards_response__init)
+  let reloadResponse = CStruct(Apus__V1__ReloadModelResponse(), apus__v1__reload_model_response__init)
+  let reloadsMessage = CStruct(Apus__V1__Reloads(), apus__v1__reloads__init)
   let describeResponse = CStruct(Apus__V1__DescribeResponse(), apus__v1__describe_response__init)
   let sharedLogMessage = CStruct(Apus__V1__SharedLog(), apus__v1__shared_log__init)
   let limitsMessage = CStruct(Apus__V1__Limits(), apus__v1__limits__init)

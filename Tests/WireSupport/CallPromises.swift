@@ -44,6 +44,9 @@ package struct CallPromises {
       if let weight = change.weights.values.first(where: { !RewardWeights.range.contains($0) }) {
         return "a weight of \(weight)"
       }
+    case .reload(let path, let isRollback):
+      if path.count > limits.textBytes || (isRollback && !path.isEmpty) { return "a path of \(path.count)" }
+      for byte in path { sum &+= UInt64(byte) }
     case .describe, .ping, .authenticate: break
     }
     Self.keep(sum)

@@ -69,6 +69,7 @@ const char *apus_strreason(apus_reason reason)
     "DECODE_BUDGET", "CALL_ID", "QUEUE_FULL", "SLOW_READER", "FEEDBACK_LOG",
     [APUS_REASON_CONNECTION_LIMIT] = "CONNECTION_LIMIT", [APUS_REASON_TOO_MANY_PINGS] = "TOO_MANY_PINGS",
     [APUS_REASON_TOKEN] = "TOKEN", [APUS_REASON_TOO_MANY_CANCELS] = "TOO_MANY_CANCELS"};
+    [APUS_REASON_MODEL_REFUSED] = "MODEL_REFUSED", [APUS_REASON_RELOADING] = "RELOADING"};
   int index = (int)reason;
   if (index >= 0 && index < (int)(sizeof names / sizeof *names) && names[index] != NULL) return names[index];
   return "unknown reason";
@@ -879,6 +880,15 @@ static const char *fill_rewards(apus_reply *reply, const Apus__V1__SetRewardsRes
   return NULL;
 }
 
+static const char *fill_reloaded(apus_reply *reply, const Apus__V1__ReloadModelResponse *wire, arena *memory)
+{
+  apus_reloaded *const it = arena_array(memory, 1, sizeof *it);
+  if (it == NULL) return NO_MEMORY;
+  *it = (apus_reloaded){wire->model_version, wire->previous_version};
+  reply->reloaded = it;
+  return NULL;
+}
+
 static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeResponse *wire, arena *memory)
 {
   apus_description *const it = arena_array(memory, 1, sizeof *it);
@@ -932,6 +942,15 @@ static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeR
                                limits->whole_frame_ms, limits->idle_ms,
                                limits->write_stall_ms, limits->unauthenticated_frame_bytes,
                                limits->ping_ms};
+  const Apus__V1__Reloads *const reloads = wire->reloads;
+  it->reloads = (apus_reloads){.last_error = "", .previous_model = ""};
+  if (reloads != NULL)
+    it->reloads = (apus_reloads){reloads->model_loaded_at, reloads->done,        reloads->refused,
+                                 reloads->last_error,      reloads->in_progress, reloads->previous_model};
+  it->draining = wire->draining;
+  if (wire->limits != NULL)
+    it->limits = (apus_limits){wire->limits->frame_bytes, wire->limits->candidates_per_call, wire->limits->text_bytes,
+                               wire->limits->calls_in_flight, wire->limits->default_budget_ms};
   reply->description = it;
   return NULL;
 }
@@ -953,6 +972,7 @@ static const char *fill_result(apus_reply *reply, const Apus__V1__Reply *wire, a
   }
   case APUS__V1__REPLY__RESULT_RECORD_EVENTS: return fill_recorded(reply, wire->record_events, memory);
   case APUS__V1__REPLY__RESULT_SET_REWARDS: return fill_rewards(reply, wire->set_rewards, memory);
+  case APUS__V1__REPLY__RESULT_RELOAD_MODEL: return fill_reloaded(reply, wire->reload_model, memory);
   case APUS__V1__REPLY__RESULT_DESCRIBE: return fill_description(reply, wire->describe, memory);
   case APUS__V1__REPLY__RESULT_PING:
   case APUS__V1__REPLY__RESULT_AUTHENTICATE:
@@ -1265,6 +1285,18 @@ apus_status apus_set_rewards(
                                            : reply_fail(reply, APUS_ERR_USAGE, false, "%s", wrong);
   free_blocks(memory.blocks);
   return status;
+}
+
+apus_status apus_reload(
+  apus_client *client, const char *path, bool rollback, uint32_t deadline_ms, apus_reply *reply)
+{
+  Apus__V1__ReloadModelRequest request = APUS__V1__RELOAD_MODEL_REQUEST__INIT;
+  Apus__V1__Call message = APUS__V1__CALL__INIT;
+  message.method_case = APUS__V1__CALL__METHOD_RELOAD_MODEL;
+  message.reload_model = &request;
+  if (path != NULL) request.path = binary(path, strlen(path));
+  request.rollback = rollback;
+  return blocking_call(client, &message, deadline_ms, reply);
 }
 
 apus_status apus_describe(apus_client *client, uint32_t deadline_ms, apus_reply *reply)

@@ -69,6 +69,8 @@ struct DescribeAnswer {
   let sharedLag: UInt64
   let sharedFollowed: UInt64
   let sharedError: String
+  let modelVersion: String
+  let reloads: ReloadsAnswer
 
   init(_ answer: Apus__V1__DescribeResponse) {
     users = answer.users
@@ -89,6 +91,23 @@ struct DescribeAnswer {
     isShared = log?.connected == 1
     sharedLag = log?.lag ?? 0
     sharedFollowed = log?.followed ?? 0
+    modelVersion = String(cString: answer.model_version)
+    reloads = ReloadsAnswer(answer.reloads.pointee)
     sharedError = log?.last_error.map { String(cString: $0) } ?? ""
+  }
+}
+
+/// What Describe tells of reloading.
+struct ReloadsAnswer: Equatable {
+  let done: UInt64
+  let refused: UInt64
+  let lastError: String
+  let isInProgress: Bool
+  let previousModel: String
+
+  init(_ answer: Apus__V1__Reloads) {
+    (done, refused, isInProgress) = (answer.done, answer.refused, answer.in_progress != 0)
+    lastError = String(cString: answer.last_error)
+    previousModel = String(cString: answer.previous_model)
   }
 }

@@ -12,6 +12,8 @@ struct Answer {
   /// The last call taken up, where this is the notice that ends a connection.
   private(set) var goAwayLastCallID: UInt64?
   private(set) var requestID: UInt64 = 0
+  /// Of a ranking.
+  private(set) var modelVersion = ""
   private(set) var tweets: [UInt64] = []
   private(set) var scores: [Float] = []
   private(set) var propensities: [Float] = []
@@ -128,6 +130,7 @@ struct Answer {
 
   private mutating func copy(_ answer: Apus__V1__RankResponse) {
     requestID = answer.request_id
+    modelVersion = String(cString: answer.model_version)
     tweets = Self.column(answer.tweet_ids, answer.n_tweet_ids)
     scores = Self.column(answer.scores, answer.n_scores)
     guard let table = answer.explanation?.pointee, table.n_signals > 0 else { return }
@@ -137,6 +140,7 @@ struct Answer {
 
   private mutating func copy(_ answer: Apus__V1__RecommendResponse) {
     requestID = answer.request_id
+    modelVersion = String(cString: answer.model_version)
     tweets = Self.column(answer.tweet_ids, answer.n_tweet_ids)
     scores = Self.column(answer.scores, answer.n_scores)
     propensities = Self.column(answer.propensities, answer.n_propensities)

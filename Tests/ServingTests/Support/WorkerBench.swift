@@ -25,9 +25,8 @@ final class WorkerBench {
     var options = ServerOptions.forTests(model: world.path, state: "")
     options.limits = limits
     memory = WorkerMemory(
-      model: world.model, index: CandidateIndex(model: world.model),
-      context: RankContext(modelVersion: world.model.version, policyVersion: "tests", signalNames: []),
-      feedback: feedback, options: options, worker: 0, describe: { ServerDescription() })
+      try ServedModel(world.model, options: options), feedback: feedback, options: options, worker: 0,
+      describe: { _ in ServerDescription() })
     worker = try Worker(memory: memory, metrics: Metrics(), limits: limits)
     session = Session(id: 1, peer: PeerAddress(userID: 0), worker: worker, nowMillis: 0)
     responder = Responder(memory: memory)

@@ -91,6 +91,8 @@ typedef enum apus_reason {
   APUS_REASON_TOO_MANY_PINGS = 16,   /* pings came too often, and no other calls */
   APUS_REASON_TOKEN = 17,            /* no right token was shown, see apus_authenticate; or too often none */
   APUS_REASON_TOO_MANY_CANCELS = 18  /* too many connections of this client ended with calls in flight */
+  APUS_REASON_MODEL_REFUSED = 20,  /* the model cannot be served; the one before stays */
+  APUS_REASON_RELOADING = 21       /* another reload was asked for later, and that one counts */
 } apus_reason;
 
 /* A constant name such as "DEADLINE_EXCEEDED" or "client: timeout"; never NULL. */
@@ -289,6 +291,23 @@ typedef struct apus_rewards {
 } apus_rewards;
 
 /* The server's limits that a client can run into. */
+/* The answer to apus_reload. */
+typedef struct apus_reloaded {
+  const char *model_version;    /* the model that is served now */
+  const char *previous_version; /* the one before; the same: it was served already, and nothing was changed */
+} apus_reloaded;
+
+/* Models that were to replace the one before; counters are since the start. */
+typedef struct apus_reloads {
+  int64_t model_loaded_at; /* Unix time in seconds at which the model was ready to serve */
+  uint64_t done;           /* models that replaced another */
+  uint64_t refused;        /* models that were refused */
+  const char *last_error;  /* why the last reload failed; "": it did not */
+  bool in_progress;        /* whether one runs now */
+  const char *previous_model; /* what a rollback would bring back; "": nothing */
+} apus_reloads;
+
+/* The server's limits on one connection. */
 typedef struct apus_limits {
   uint32_t frame_bytes;
   uint32_t candidates_per_call;
@@ -355,6 +374,8 @@ typedef struct apus_description {
   uint64_t token_failures;      /* tokens that were missing or wrong, */
   uint64_t calls_cancelled;     /* calls that were not answered because their connection had ended */
   uint64_t memory_ceiling;      /* what the limits and the model add up to, in bytes */
+  apus_reloads reloads;
+  bool draining; /* the server is going down: it takes no more calls */
 } apus_description;
 
 /* The outcome of one call. */
@@ -376,6 +397,7 @@ typedef struct apus_reply {
   const apus_tweets *tweets;
   const apus_recorded *recorded;
   const apus_rewards *rewards;
+  const apus_reloaded *reloaded;
   const apus_description *description;
 
   void *memory; /* what apus_reply_free gives back; not for the caller */
@@ -456,6 +478,14 @@ APUS_API apus_status apus_record(
  * asks. Answered only when it is durable. */
 APUS_API apus_status apus_set_rewards(
   apus_client *client, const apus_reward *rewards, size_t reward_count, uint32_t deadline_ms, apus_reply *reply);
+/*
+ * Has the server load its model file anew, or the file `path` (NULL or "": its own; others must lie in the folder that the
+ * server allows), or with `rollback` go back to the model before. Answered when that model is served, or with
+ * APUS_FAILED_PRECONDITION and the reason where it cannot be and the old one stays. A model of 10 GB takes a while: the
+ * deadline is this client's alone, the server does not look at it.
+ */
+APUS_API apus_status apus_reload(
+  apus_client *client, const char *path, bool rollback, uint32_t deadline_ms, apus_reply *reply);
 APUS_API apus_status apus_describe(apus_client *client, uint32_t deadline_ms, apus_reply *reply);
 
 /* Asks nothing: whether the server answers. More than one a second, with no other calls, ends the connection. */
