@@ -7,6 +7,7 @@ extension FeedbackOptions {
     self.init()
     seed = options.seed
     servedBytes = options.limits.servedRankingBytes
+    workers = options.workers
     // A model that does not look at times was not trained "up to" one.
     modelAsOf = UInt32(clamping: model.moment?.asOf ?? 0)
     if case .linUCB(let term) = options.policy.rule { contextual = term }

@@ -22,6 +22,12 @@ final class WorkerMemory {
   private var learned = OnlineLearner.Copy()
   private var scored = FeedbackService.ScoringCopy()
   private let shown: ShownSignals?
+  private var requestIDs = RequestIDs()
+  /// Which of the feedback's rings is this worker's, and what it calls our model and policy.
+  private let worker: Int
+  private let versions: UInt32
+  /// What the policy looked at of the answer's first items. [loggedItemsPerAnswer, features]
+  private let features: UnsafeMutableBufferPointer<Int16>
   private let index: CandidateIndex
   /// Stands for the model in the store's keys and lists.
   let modelHash: UInt64
@@ -46,6 +52,9 @@ final class WorkerMemory {
     self.feedback = feedback
     self.describe = describe
     policy = options.policy
+    self.worker = worker
+    versions = feedback.served.number(policy: context.policyVersion, model: context.modelVersion)
+    features = .allocate(capacity: options.limits.loggedItemsPerAnswer * BanditPolicy.mostLoggedFeatures)
     self.steps = steps
     limits = options.limits
     now = options.now
@@ -54,6 +63,8 @@ final class WorkerMemory {
     shown = feedback.learner.map { _ in ShownSignals(limit: options.limits.learnedItemsPerAnswer, model: model) }
     scratch = RankScratch(model: model, capacity: options.limits.candidatesPerCall, seed: generator.next())
   }
+
+  deinit { features.deallocate() }
 
   /// Unix seconds of a request that is answered now; 0: as of the model's training data.
   func currentTime() -> Int64 {
@@ -64,9 +75,8 @@ final class WorkerMemory {
     }
   }
 
-  /// A request id that feedback can refer to; never 0. The system's own randomness, not the seed's: an id must not come
-  /// again after a restart, when feedback on the earlier ranking is still under way, nor be guessed by who forges feedback.
-  func newRequestID() -> UInt64 { .random(in: 1 ... .max) }
+  /// A request id that feedback can refer to; never 0.
+  func newRequestID() -> UInt64 { requestIDs.next() }
 
   /// What feedback has taught about the signals until now.
   func correction() -> OnlineCorrection? {
@@ -83,7 +93,10 @@ final class WorkerMemory {
 
   /// Fills the scratch's live columns: what has happened to its candidates, and what the user did, since the model was
   /// trained.
+  ///
+  /// The classic recipe has no signal for either, so without fatigue nobody would look at them.
   func lookUpLive(_ userID: UInt64) {
+    guard model.moment != nil || steps.looksAtUser else { return }
     feedback.tweets.lookUp(scratch.candidateIDs, into: scratch.live)
     feedback.users.lookUp(userID, since: modelAsOf, into: scratch.live)
   }
@@ -99,25 +112,20 @@ final class WorkerMemory {
 
   /// Keeps what was just ranked, for feedback to refer to; before the scratch's next use.
   func remember(_ ranked: RankedTweets, for user: UInt64) {
-    feedback.served.add(served(ranked, for: user))
+    let items = min(ranked.tweetIDs.count, limits.loggedItemsPerAnswer)
+    let candidates = scratch.candidateIDs
+    let isKept = candidates.count <= limits.loggedCandidates
+    let logged = policy.logFeatures(scratch, items: items, into: features)
+    // The clock's time, whatever the ranking took for now: that is what events have.
+    feedback.served.add(
+      ServedRankings.Answer(
+        versions: versions, userID: user, timestampSeconds: Int64(time(nil)), ranked: ranked, items: items,
+        candidates: isKept ? candidates : UnsafeBufferPointer(start: nil, count: 0),
+        features: UnsafeBufferPointer(rebasing: features[..<logged])),
+      worker: worker)
     guard let learner = feedback.learner, let shown else { return }
     shown.copy(ranked, from: scratch, model: model)
     learner.remember(requestID: ranked.requestID, shown)
-  }
-
-  /// An answer as feedback may name it.
-  private func served(_ ranked: RankedTweets, for user: UInt64) -> LoggedRanking {
-    let items = (0..<min(ranked.tweetIDs.count, limits.loggedItemsPerAnswer)).map {
-      LoggedRanking.Item(
-        tweetID: ranked.tweetIDs[$0], propensity: ranked.propensities[$0], score: ranked.scores[$0])
-    }
-    let candidates = scratch.candidateIDs
-    // The clock's time, whatever the ranking took for now: that is what events have.
-    return LoggedRanking(
-      requestID: ranked.requestID, userID: user, timestampSeconds: Int64(time(nil)),
-      policyVersion: context.policyVersion, modelVersion: context.modelVersion, items: items,
-      candidates: candidates.count <= limits.loggedCandidates ? Array(candidates) : [],
-      features: policy.loggedFeatures(scratch, items: items.count))
   }
 
   /// Fills the columns of ids and, if wanted, of texts and names for these rows of the model's tweets.
