@@ -40,7 +40,6 @@ struct ServeCommand: ParsableCommand {
   @OptionGroup(title: "Another model")
   var reload: ReloadArguments
 
-
   @Option(help: ArgumentHelp("Folder of the feedback log; made if it is not there.", valueName: "folder"))
   var state = "apus-state"
 

@@ -46,6 +46,8 @@ struct AllocationTests {
   private static func read(_ path: String) throws -> (allocations: UInt64, locks: UInt64) {
     let bytes = try Data(contentsOf: URL(filePath: path))
     try #require(bytes.count == 16)
-    return bytes.withUnsafeBytes { ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)) }
+    return bytes.withUnsafeBytes {
+      ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    }
   }
 }

@@ -50,9 +50,11 @@ struct RequestDecoderTests {
   func reloads() throws {
     guard case .reload(let path, false) = try decoding.call(Valid.reload).method else { throw TestFailure("no reload") }
     #expect(Array(path) == Array("models/next".utf8))
-    guard case .reload(let none, true) = try decoding.call(
-      Valid.call { $0.message(Field.reloadModel) { $0.varint(2, 1) } }
-    ).method else { throw TestFailure("no rollback") }
+    guard
+      case .reload(let none, true) = try decoding.call(
+        Valid.call { $0.message(Field.reloadModel) { $0.varint(2, 1) } }
+      ).method
+    else { throw TestFailure("no rollback") }
     #expect(none.isEmpty)
     let both = try decoding.error(
       Valid.call { call in

@@ -17,11 +17,13 @@ public final class ServedRankings: Sendable {
   public struct Answer {
     /// The policy and model that the reply names, as ``ServedRankings/number(policy:model:)`` has it.
     public var versions: UInt32
-    /// For whom, and when in Unix seconds.
+    /// For whom.
     public var userID: UInt64
+    /// When, in Unix seconds.
     public var timestampSeconds: Int64
-    /// The reply; the first ``items`` are kept.
+    /// The reply.
     public var ranked: RankedTweets
+    /// How many of its tweets are kept, from the first.
     public var items: Int
     /// All that could have been shown, or empty.
     public var candidates: UnsafeBufferPointer<UInt64>
