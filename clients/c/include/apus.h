@@ -90,7 +90,7 @@ typedef enum apus_reason {
   APUS_REASON_CONNECTION_LIMIT = 15, /* the server has no room for this connection, or not for what it sends */
   APUS_REASON_TOO_MANY_PINGS = 16,   /* pings came too often, and no other calls */
   APUS_REASON_TOKEN = 17,            /* no right token was shown, see apus_authenticate; or too often none */
-  APUS_REASON_TOO_MANY_CANCELS = 18  /* too many connections of this client ended with calls in flight */
+  APUS_REASON_TOO_MANY_CANCELS = 18, /* too many connections of this client ended with calls in flight */
   APUS_REASON_MODEL_REFUSED = 20,  /* the model cannot be served; the one before stays */
   APUS_REASON_RELOADING = 21       /* another reload was asked for later, and that one counts */
 } apus_reason;
