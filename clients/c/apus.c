@@ -948,9 +948,6 @@ static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeR
     it->reloads = (apus_reloads){reloads->model_loaded_at, reloads->done,        reloads->refused,
                                  reloads->last_error,      reloads->in_progress, reloads->previous_model};
   it->draining = wire->draining;
-  if (wire->limits != NULL)
-    it->limits = (apus_limits){wire->limits->frame_bytes, wire->limits->candidates_per_call, wire->limits->text_bytes,
-                               wire->limits->calls_in_flight, wire->limits->default_budget_ms};
   reply->description = it;
   return NULL;
 }
