@@ -115,5 +115,7 @@ enum Valid {
 
   static let setRewards = call { call in call.message(Field.setRewards) { $0.rewards([3, 7], [0.5, -10]) } }
 
-  static let all = [rank, recommend, similar, top, record, describe, setRewards]
+  static let reload = call { call in call.message(Field.reloadModel) { $0.payload(1, Array("models/next".utf8)) } }
+
+  static let all = [rank, recommend, similar, top, record, describe, setRewards, reload]
 }
