@@ -4,24 +4,23 @@
 public enum TopK {
   /// From this many wanted sorting beats the heap.
   private static let sortingThreshold = 64
-  /// Buckets that scores are dealt to: their counts take 1 KiB, which is on the stack.
-  private static let buckets = 256
-  /// Candidates of one bucket up to which they are put in order one by one.
-  private static let smallBucket = 24
+  /// Up to so many candidates are sorted, since an index and its score's digits share 32 bits.
+  private static let sortingLimit = 1 << 16
+  /// Candidates up to which equals are put in order one by one.
+  private static let fewest = 24
 
   /// Writes the indices of the `k` best scores, best first.
   ///
   /// Higher scores come first, equal ones by smaller key, equal keys too by smaller index: the result is the same as
   /// that of a full sort and depends on no order of work. Few of many are kept in a heap with the worst on top, so a
-  /// candidate that cannot enter costs one comparison; a large part of them is dealt to buckets of equal width between
-  /// the best score and the worst, of which only those that are wanted are put in order.
+  /// candidate that cannot enter costs one comparison; a large part of them is sorted by digits of the scores.
   ///
   /// - Parameters:
   ///   - scores: finite scores, fewer than 2^32. (0 and −0 are equal.)
   ///   - keys: as many tie-breakers.
   ///   - k: how many are wanted; more than there are gives all.
   ///   - order: receives `min(k, scores.count)` indices.
-  ///   - spare: room for as many indices as there are scores, or nil: it is then allocated where it is needed.
+  ///   - spare: room for twice as many indices as there are scores, or nil: it is then allocated where it is needed.
   /// - Complexity: O(n + k log k) on average, O(n log n) at worst.
   public static func select(
     scores: UnsafeBufferPointer<Float>, keys: UnsafeBufferPointer<UInt64>, k: Int,
@@ -30,15 +29,15 @@ public enum TopK {
     precondition(scores.count == keys.count, "\(scores.count) scores with \(keys.count) keys")
     let kept = min(max(k, 0), scores.count)
     guard kept > 0 else { return }
-    guard kept >= sortingThreshold, kept >= scores.count / 8 else {
+    guard kept >= sortingThreshold, kept >= scores.count / 8, scores.count < sortingLimit else {
       return selectByHeap(scores: scores, keys: keys, kept: kept, into: order)
     }
     if let spare {
-      selectByBuckets(scores: scores, keys: keys, kept: kept, into: order, spare: spare)
+      selectByDigits(scores: scores, keys: keys, kept: kept, into: order, spare: spare)
     } else {
-      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: scores.count) { memory in
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 2 * scores.count) { memory in
         guard let spare = memory.baseAddress else { return }
-        selectByBuckets(scores: scores, keys: keys, kept: kept, into: order, spare: spare)
+        selectByDigits(scores: scores, keys: keys, kept: kept, into: order, spare: spare)
       }
     }
   }
@@ -58,62 +57,77 @@ public enum TopK {
     heap.unfold(count: kept)
   }
 
-  /// Deals all candidates to buckets, best bucket first, and puts the buckets in order that hold the first `kept`.
+  /// Sorts all candidates by sixteen bits of their distance from the best score, a byte at a time, which takes no
+  /// mispredicted branches; then those whose bits are the same by the scores themselves, as far as they are wanted.
   ///
   /// Subtracting from the best score and multiplying by a positive number are monotone in floating point too, so a
-  /// better score is never in a later bucket.
-  private static func selectByBuckets(
+  /// better score never has greater bits.
+  private static func selectByDigits(
     scores: UnsafeBufferPointer<Float>, keys: UnsafeBufferPointer<UInt64>, kept: Int,
     into order: UnsafeMutablePointer<UInt32>, spare: UnsafeMutablePointer<UInt32>
   ) {
     let count = scores.count
+    let (sorted, other) = (spare, spare + count)
     var (best, worst) = (scores[0], scores[0])
     for index in 0..<count {
       best = scores[index] > best ? scores[index] : best
       worst = scores[index] < worst ? scores[index] : worst
     }
-    let scale = Float(buckets - 1) / (best - worst)
-    // Scores that are all the same, or whose distances are no numbers, are put in order as one bucket.
-    guard scale.isFinite, scale > 0 else {
-      for index in 0..<count { spare[index] = UInt32(truncatingIfNeeded: index) }
-      sort(spare, count: count, scores: scores, keys: keys)
-      return order.update(from: spare, count: kept)
-    }
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: buckets) { memory in
-      guard let ends = memory.baseAddress else { return }
-      ends.update(repeating: 0, count: buckets)
-      for index in 0..<count { ends[bucket(best - scores[index], scale)] &+= 1 }
-      var sum: UInt32 = 0
-      for place in 0..<buckets { (ends[place], sum) = (sum, sum &+ ends[place]) }
+    let scale = Float(UInt16.max) / (best - worst)
+    // Scores that are all the same, or whose distances are no numbers, all get the same bits.
+    let isSpread = scale.isFinite && scale > 0
+    withUnsafeTemporaryAllocation(of: UInt16.self, capacity: 512) { memory in
+      guard let low = memory.baseAddress else { return }
+      let high = low + 256
+      low.update(repeating: 0, count: 512)
       for index in 0..<count {
-        let place = bucket(best - scores[index], scale)
-        spare[Int(ends[place])] = UInt32(truncatingIfNeeded: index)
-        ends[place] &+= 1
+        let bits = isSpread ? distanceBits(best - scores[index], scale) : 0
+        sorted[index] = bits &<< 16 | UInt32(truncatingIfNeeded: index)
+        low[Int(bits & 255)] &+= 1
+        high[Int(bits &>> 8)] &+= 1
       }
-      var (start, place) = (0, 0)
-      while start < kept {
-        let end = Int(ends[place])
-        if end &- start > 1 { sort(spare + start, count: end &- start, scores: scores, keys: keys) }
-        (start, place) = (end, place &+ 1)
+      var (lowSum, highSum) = (UInt16(0), UInt16(0))
+      for digit in 0..<256 {
+        (low[digit], lowSum) = (lowSum, lowSum &+ low[digit])
+        (high[digit], highSum) = (highSum, highSum &+ high[digit])
       }
+      for index in 0..<count { put(sorted[index], digit: sorted[index] &>> 16 & 255, low, into: other) }
+      for index in 0..<count { put(other[index], digit: other[index] &>> 24, high, into: sorted) }
     }
-    order.update(from: spare, count: kept)
+    for index in 0..<count { other[index] = sorted[index] & 0xFFFF }
+    var start = 0
+    while start < kept {
+      var end = start &+ 1
+      while end < count, sorted[end] &>> 16 == sorted[start] &>> 16 { end &+= 1 }
+      if end &- start > 1 { sort(other + start, count: end &- start, scores: scores, keys: keys) }
+      start = end
+    }
+    order.update(from: other, count: kept)
   }
 
   @inline(__always)
-  private static func bucket(_ distance: Float, _ scale: Float) -> Int {
+  private static func distanceBits(_ distance: Float, _ scale: Float) -> UInt32 {
     let place = distance * scale
-    return place < Float(buckets - 1) ? Int(place) : buckets - 1
+    return place < Float(UInt16.max) ? UInt32(place) : UInt32(UInt16.max)
+  }
+
+  /// Puts a number at the next place of its digit.
+  @inline(__always)
+  private static func put(
+    _ number: UInt32, digit: UInt32, _ places: UnsafeMutablePointer<UInt16>, into target: UnsafeMutablePointer<UInt32>
+  ) {
+    let place = places[Int(digit)]
+    target[Int(place)] = number
+    places[Int(digit)] = place &+ 1
   }
 
   /// Puts candidates in order: few of them by insertion, many by heap.
-  @inline(__always)
   private static func sort(
     _ places: UnsafeMutablePointer<UInt32>, count: Int,
     scores: UnsafeBufferPointer<Float>, keys: UnsafeBufferPointer<UInt64>
   ) {
     let heap = CandidateHeap(scores: scores, keys: keys, places: places)
-    if count > smallBucket {
+    if count > fewest {
       heap.build(count: count)
       heap.unfold(count: count)
       return

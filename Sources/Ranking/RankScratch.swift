@@ -48,7 +48,7 @@ public final class RankScratch {
   var fatigue: Fatigue
   /// Positions in the answer: candidate index by rank. [capacity]
   let order: UnsafeMutablePointer<UInt32>
-  /// Room for putting them in order. [capacity]
+  /// Room for putting them in order. [2 · capacity]
   let spareOrder: UnsafeMutablePointer<UInt32>
 
   /// The answer's columns, in ranked order.
@@ -114,7 +114,7 @@ public final class RankScratch {
       sources: plan.add(UInt32.self, capacity), familiarity: plan.add(UInt32.self, capacity),
       evergreen: plan.add(UInt32.self, capacity),
       scores: plan.add(Float.self, capacity),
-      order: plan.add(UInt32.self, capacity), spareOrder: plan.add(UInt32.self, capacity),
+      order: plan.add(UInt32.self, capacity), spareOrder: plan.add(UInt32.self, 2 * capacity),
       rankedScores: plan.add(Float.self, capacity),
       propensities: plan.add(Float.self, capacity), rankedFamiliarity: plan.add(UInt32.self, capacity),
       values: plan.add(Float.self, capacity * signals), contributions: plan.add(Float.self, capacity * signals),

@@ -61,6 +61,9 @@ public final class ServedRankings: Sendable {
     rings = (0..<workers).compactMap { ServedRing(bytes: bytes / workers, seed: seed &+ UInt64($0)) }
   }
 
+  /// One worker's room for so many words.
+  init(words: Int) { rings = [ServedRing(words: words, sets: 1, seed: 1)].compactMap { $0 } }
+
   /// Rankings that can be found. Any thread.
   public var count: Int { rings.reduce(0) { $0 + $1.count } }
 

@@ -13,6 +13,7 @@ final class ServedRing: @unchecked Sendable {
   private static let ways = 8
   /// Words of a slot: the id, 0 for none, and its answer's position.
   private static let slotWords = 2
+  private static let setBytes = ways * slotWords * MemoryLayout<Word>.stride
 
   /// [capacity] Answers one behind the other; none is in two parts.
   private let words: UnsafeMutablePointer<Word>
@@ -30,15 +31,19 @@ final class ServedRing: @unchecked Sendable {
   private var oldest = 0
   private var next = 0
 
-  /// A ring in `bytes` of memory, of which a sixteenth finds answers; nil without that memory. `seed` hardens the finding
-  /// against ids chosen to collide.
-  init?(bytes: Int, seed: UInt64) {
+  /// A ring in `bytes` of memory, of which up to an eighth finds answers; nil without that memory. `seed` hardens the
+  /// finding against ids chosen to collide.
+  convenience init?(bytes: Int, seed: UInt64) {
     var sets = 1
-    while sets * 2 * Self.ways * Self.slotWords * 16 <= max(0, bytes) / 8 { sets *= 2 }
-    let slotBytes = sets * Self.ways * Self.slotWords * MemoryLayout<Word>.stride
-    capacity = max(1, (bytes - slotBytes) / MemoryLayout<Word>.stride)
-    guard let ring = PageMemory(byteCount: capacity * MemoryLayout<Word>.stride),
-      let index = PageMemory(byteCount: slotBytes),
+    while sets * 2 * Self.setBytes <= bytes / 8 { sets *= 2 }
+    self.init(words: (bytes - sets * Self.setBytes) / MemoryLayout<Word>.stride, sets: sets, seed: seed)
+  }
+
+  /// A ring of so many words, and a power of two of sets.
+  init?(words capacity: Int, sets: Int, seed: UInt64) {
+    self.capacity = max(1, capacity)
+    guard let ring = PageMemory(byteCount: self.capacity * MemoryLayout<Word>.stride),
+      let index = PageMemory(byteCount: sets * Self.setBytes),
       let words = ring.bytes.bindMemory(to: Word.self).baseAddress,
       let slots = index.bytes.bindMemory(to: Word.self).baseAddress
     else { return nil }
