@@ -7,14 +7,16 @@ import Ranking
 struct Cost {
   private static let candidates = 500
   private static let times = 400
-  private static let rounds = 9
 
   private let desk: Desk
   private let arms = ManyArms(candidates: Cost.candidates)
   private let tweets = (0..<UInt64(Cost.candidates)).map { $0 }
   private let scores: [Float]
+  private let rounds: Int
 
-  init() throws {
+  /// - Parameter rounds: how often each time is taken; the least counts.
+  init(rounds: Int) throws {
+    self.rounds = rounds
     desk = try Desk(capacity: Self.candidates)
     var generator = SeededGenerator(seed: 1)
     scores = tweets.map { _ in Float(generator.gaussian()) - 3 }
@@ -60,7 +62,7 @@ struct Cost {
     return desk.withScores(tweets, scores, limit: 50) { query in
       giveArms(0, desk.scratch)
       var best = Double.infinity
-      for round in 0..<Self.rounds {
+      for round in 0..<rounds {
         let begin = Self.threadNanoseconds()
         for call in round * Self.times..<(round + 1) * Self.times {
           if eachCall { giveArms(call, desk.scratch) }

@@ -51,7 +51,14 @@ public final class BatchRanker: @unchecked Sendable {
     self.time = time
     modelHash = StoredRecommendations.modelHash(version: model.version)
     index = CandidateIndex(model: model)
-    method = isExhaustive ? .everything : model.moment == nil ? .factors : .candidates
+    if isExhaustive {
+      method = .everything
+    } else if model.moment != nil {
+      method = .candidates
+    } else {
+      // Of a vocabulary beyond all measure no vectors can be laid side by side.
+      method = model.vocabulary.count <= LaneVectors.mostColumns ? .factors : .everything
+    }
     factors = method == .factors ? FactorScores(model: model, index: index, time: time == 0 ? .max : time) : nil
     parallel = Parallel(threads: max(1, threads))
     workers = Array(repeating: nil, count: parallel.threads)
