@@ -77,7 +77,7 @@ private func fuzzSegments(_ files: MemoryFiles) {
   }
   do throws(FeedbackError) {
     let found: Replayed
-    let event = FeedbackEvent(userID: 1, tweetID: 2, type: 3, timestampSeconds: 4)
+    let event = FeedbackEvent(userID: 1, tweetID: 2, type: 3, timestampSeconds: 4, requestID: 0)
     do {
       let log = try open()
       found = try Replayed(log)

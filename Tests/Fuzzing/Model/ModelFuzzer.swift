@@ -37,8 +37,9 @@ private final class ModelFile {
   private let descriptor: Int32
 
   private init() {
-    descriptor = memfd_create("model", 0)
-    precondition(descriptor >= 0, "no file in memory: errno \(errno)")
+    let name = "/apus-fuzz-\(getpid())"
+    descriptor = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0o600)
+    precondition(descriptor >= 0 && shm_unlink(name) == 0, "no file in memory: errno \(errno)")
     path = "/proc/self/fd/\(descriptor)"
   }
 
