@@ -168,9 +168,10 @@ def measure(server, cores):
 
 def table(rows):
     for row in rows:
-        value = "never" if row["value"] is None else f"{row['value']:.2f}" if row["value"] < 100 else f"{row['value']:.0f}"
+        number = row["value"]
+        value = "never" if number is None else f"{number:.2f} {row['unit']}" if number < 100 else f"{number:.0f} {row['unit']}"
         verdict = "" if row["reached"] is None else "reached" if row["reached"] else "MISSED"
-        print(f"{row['name']:<44}{value:>12} {row['unit']:<8}{row['goal']:<10}{verdict}".rstrip())
+        print(f"{row['name']:<44}{value:>16}  {row['goal']:<10}{verdict}".rstrip())
 
 
 def build():

@@ -15,7 +15,7 @@ import Testing
       let delay = Int64.random(in: 0..<3_000_000, using: &dice)
       let call = SentCall(
         callClass: CallClass.allCases.randomElement(using: &dice) ?? .standard, budgetNanos: 100_000_000,
-        arrival: arrival, sent: arrival + delay)
+        arrival: arrival, sent: arrival + delay, foundAllFull: index % 3 == 0)
       let kind = Int.random(in: 0..<10, using: &dice)
       guard isMine(index) else { continue }
       switch kind {

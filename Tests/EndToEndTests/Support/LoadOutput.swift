@@ -32,7 +32,7 @@ struct LoadOutput: Decodable {
   let offered: Int
   let calls: Int
   let callsPerSecond: Double
-  let candidates: Int
+  let candidates: Double
   let connections: Int
   let processes: Int
   let arrivals: String

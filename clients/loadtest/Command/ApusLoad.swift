@@ -100,11 +100,19 @@ struct ApusLoad: ParsableCommand {
     guard connections >= connecting.processes else {
       throw .option("--processes \(connecting.processes) is more than --connections \(connections)")
     }
+    let hostile = misbehaving.plan()
+    guard hostile.connections == 0 || recording == nil else {
+      throw .option("connections that misbehave need drawn calls: they do not go with --replay")
+    }
+    guard reporting.record == nil || connecting.processes == 1 else {
+      throw .option("--record needs a single process: --processes \(connecting.processes) would each have a file")
+    }
     let inFlight =
       if let given = connecting.inFlight { given } else if isOpen {
         try Preparation.callsInFlight(at: connecting.address)
       } else { 1 }
-    let replaySeconds = recording.map { max(0.001, $0.seconds / pace.speed) }
+    // The last call arrives within the time, not at its end.
+    let replaySeconds = recording.map { $0.seconds / pace.speed + 0.001 }
     var source = try calls.source()
     source.replayPath = pace.replay
     source.replaySpeed = pace.speed
@@ -115,7 +123,7 @@ struct ApusLoad: ParsableCommand {
       classes: try calls.classMix(), budgetMillis: try calls.budgetMix(),
       durationSeconds: replaySeconds ?? streams.map(\.profile.seconds).max() ?? pace.duration,
       warmupSeconds: recording == nil ? pace.warmup : 0, streams: streams, isPoisson: pace.poisson,
-      explains: calls.explain, source: source, hostile: misbehaving.plan(), recordPath: reporting.record,
+      explains: calls.explain, source: source, hostile: hostile, recordPath: reporting.record,
       binMillis: reporting.binMillis)
   }
 }

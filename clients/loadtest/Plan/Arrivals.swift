@@ -23,7 +23,7 @@ struct Arrivals {
     self.start = start
     end = start + Int64((profile.seconds * 1e9).rounded())
     self.threads = Double(threads)
-    dice = seed.map { SplitMix(seed: $0 &+ UInt64(thread) &* 0x9E37_79B9_7F4A_7C15) }
+    dice = seed.map { SplitMix(seed: $0, part: thread) }
     count = dice == nil ? Double(thread) : 0
     if dice != nil { step() }
     place()

@@ -4,6 +4,14 @@ struct SplitMix: RandomNumberGenerator {
 
   init(seed: UInt64) { state = seed }
 
+  /// The generator of one part of what `seed` draws. Seeds that lie a step of the generator apart would give the same numbers,
+  /// shifted by one; so both are mixed first.
+  init(seed: UInt64, part: Int) {
+    var whole = SplitMix(seed: seed)
+    var own = SplitMix(seed: whole.next() &+ UInt64(bitPattern: Int64(part)) &* 0xD1B5_4A32_D192_ED03)
+    state = own.next()
+  }
+
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state

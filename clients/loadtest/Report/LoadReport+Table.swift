@@ -37,7 +37,7 @@ extension LoadReport {
       row("offered", [String(offered)]) + "   in \(durationSeconds) s after \(warmupSeconds) s of warm-up",
       row("calls", [String(calls)]) + "   answered OK",
       row("calls/s", [Self.number(callsPerSecond)]),
-      row("candidates/s", [Self.number(candidatesPerSecond)]),
+      row("candidates/s", [arrivals == "replay" ? "" : Self.number(candidatesPerSecond)]),
       row("goodput/s", [Self.number(goodputPerSecond)])
         + "   within the budget: \(Self.percent(goodputShare)) of what was offered",
       row("degraded", [String(degraded)]) + "   \(Self.percent(degradedShare))",

@@ -9,7 +9,7 @@ struct LoadReport: Encodable {
   let inFlight: Int
   let threads: Int
   let processes: Int
-  /// In the mean.
+  /// In the mean; 0 in a replay, whose calls are not looked into.
   let candidates: Double
   let candidatesMix: String
   let classMix: String
@@ -48,6 +48,8 @@ struct LoadReport: Encodable {
   let late: Int
   /// Of `offered`.
   let lateShare: Double
+  /// Of `offered`: late, or never sent, because all connections were full.
+  let fullShare: Double
   /// Refused or lost in the whole run, warm-up included.
   let failed: Int
   /// The same by status.
@@ -78,7 +80,7 @@ struct LoadReport: Encodable {
     case address, server, connections, inFlight, threads, processes, candidates, candidatesMix, classMix, budgetMillis
     case newTextShare, explain, arrivals, rate, saturation, warmupSeconds, durationSeconds
     case offered, offeredPerSecond, calls, callsPerSecond, candidatesPerSecond, inBudget, goodputPerSecond, goodputShare
-    case refused, lost, degraded, degradedShare, late, lateShare, failed, failures, classes, steps, hostile
+    case refused, lost, degraded, degradedShare, late, lateShare, fullShare, failed, failures, classes, steps, hostile
     case roundTripMicros, refusedMicros, answeredMicros, serverMicros, queueMicros, sendDelayMicros, clientCores
     case warnings, binMillis, timeline
   }
@@ -92,8 +94,8 @@ struct LoadReport: Encodable {
     inFlight = plan.inFlight
     threads = plan.threads
     self.processes = processes
-    candidates = plan.candidates.mean(Double.init)
-    candidatesMix = plan.candidates.text(String.init)
+    candidates = plan.isReplay ? 0 : plan.candidates.mean(Double.init)
+    candidatesMix = plan.isReplay ? "recorded" : plan.candidates.text(String.init)
     classMix = plan.classes.text(\.name)
     budgetMillis = plan.budgetMillis.text { String($0) }
     newTextShare = plan.source.newTextShare
@@ -119,6 +121,7 @@ struct LoadReport: Encodable {
     degradedShare = Self.share(totals.degraded, of: totals.accepted)
     late = tally.late
     lateShare = Self.share(tally.late, of: totals.offered)
+    fullShare = Self.share(tally.full, of: totals.offered)
     failures = tally.failures
       .map { Failure(status: $0.key, count: $0.value.count, firstMessage: $0.value.firstMessage) }
       .sorted { $0.status < $1.status }
@@ -137,7 +140,8 @@ struct LoadReport: Encodable {
     sendDelayMicros = Times(tally.sendDelay)
     let seconds = plan.warmupSeconds + plan.durationSeconds
     clientCores = Double(tally.processorNanos) / 1e9 / max(seconds, 1e-9)
-    warnings = Self.warnings(plan, processes: processes, lateShare: lateShare, cores: clientCores)
+    warnings = Self.warnings(
+      plan, processes: processes, slowShare: lateShare - fullShare, fullShare: fullShare, cores: clientCores)
     binMillis = plan.binMillis
     timeline = BinLine.lines(of: tally.timeBins)
     plot = LatencyPlot(tally.timeBins).text()
@@ -146,12 +150,19 @@ struct LoadReport: Encodable {
   static func share(_ part: Int, of whole: Int) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }
 
   /// A client that cannot keep up says so aloud: its numbers are not the server's then.
-  private static func warnings(_ plan: LoadPlan, processes: Int, lateShare: Double, cores: Double) -> [String] {
+  private static func warnings(
+    _ plan: LoadPlan, processes: Int, slowShare: Double, fullShare: Double, cores: Double
+  ) -> [String] {
     var warnings: [String] = []
-    if plan.isOpenLoop, lateShare > 0.01 {
+    if slowShare > 0.01 {
       warnings.append(
-        "\(percent(lateShare)) of the calls were sent over 1 ms late or never: the client did not keep up, or all "
-          + "connections were full (--connections, --in-flight, --threads, --processes)")
+        "the client did not keep up: it sent \(percent(slowShare)) of the calls over 1 ms late, with room for them "
+          + "(--threads, --processes, a quieter machine)")
+    }
+    if fullShare > 0.01 {
+      warnings.append(
+        "all connections were full: \(percent(fullShare)) of the calls were sent over 1 ms late for that, or never "
+          + "(--connections, --in-flight)")
     }
     let threads = Double(plan.threads * processes)
     if cores > 0.9 * threads {

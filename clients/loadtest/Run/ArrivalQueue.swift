@@ -6,6 +6,8 @@ struct ArrivalQueue {
     let callClass: CallClass?
     /// The place in the recording.
     let record: Int?
+    /// Whether it waits because all connections were full.
+    var foundAllFull = false
   }
 
   private enum Origin {
@@ -33,10 +35,10 @@ struct ArrivalQueue {
     } else {
       origin = .streams(
         plan.streams.enumerated().map { index, stream in
-          let seed = plan.source.seed &+ UInt64(index) &* 0xA076_1D64_78BD_642F
+          var dice = SplitMix(seed: plan.source.seed, part: index)
           let arrivals = Arrivals(
             profile: stream.profile.warmedUp(seconds: plan.warmupSeconds), start: start, thread: place,
-            threads: plan.allThreads, seed: plan.isPoisson ? seed : nil)
+            threads: plan.allThreads, seed: plan.isPoisson ? dice.next() : nil)
           return (arrivals, stream.callClass)
         })
     }
@@ -57,9 +59,10 @@ struct ArrivalQueue {
     find()
   }
 
-  /// Keeps the class that was drawn for `next`, which has to wait.
+  /// Keeps the class that was drawn for `next`, which has to wait for room.
   mutating func keep(callClass: CallClass) {
-    if let arrival = next { next = Arrival(time: arrival.time, callClass: callClass, record: arrival.record) }
+    guard let arrival = next else { return }
+    next = Arrival(time: arrival.time, callClass: callClass, record: arrival.record, foundAllFull: true)
   }
 
   private mutating func find() {

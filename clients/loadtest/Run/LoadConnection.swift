@@ -22,33 +22,26 @@ final class LoadConnection {
   /// What to wait for; a closed connection's descriptor is -1.
   var polled: (descriptor: Int32, wantsWrite: Bool) { (apus_fd(client), apus_wants_write(client)) }
 
-  /// Queues a drawn call; one that cannot be queued is lost. The server is told what is left of the budget at `now`, since
-  /// the caller's patience began at the arrival.
-  func send(
-    _ request: apus_rank_request, _ callClass: CallClass, budgetNanos: Int64, arrival: Int64, now: Int64,
-    into tally: inout LoadTally
-  ) {
+  /// Queues a drawn call; one that cannot be queued is lost. The server is told what is left of the budget, since the
+  /// caller's patience began at the arrival.
+  func send(_ request: apus_rank_request, as call: SentCall, into tally: inout LoadTally) {
     var request = request
     var id: UInt64 = 0
-    apus_set_criticality(client, callClass.wire)
-    let left = (max(1, budgetNanos - (now - arrival)) + 999_999) / 1_000_000
+    apus_set_criticality(client, call.callClass.wire)
+    let left = (max(1, call.budgetNanos - (call.sent - call.arrival)) + 999_999) / 1_000_000
     let status = apus_send_rank(client, &request, UInt32(clamping: left), &id)
-    note(
-      status, id, SentCall(callClass: callClass, budgetNanos: budgetNanos, arrival: arrival, sent: now), into: &tally)
+    note(status, id, call, into: &tally)
   }
 
-  /// Queues a recorded call, which has its own class and, mostly, budget.
-  func send(
-    recorded call: UnsafeRawBufferPointer, defaultBudgetNanos: Int64, arrival: Int64, now: Int64,
-    into tally: inout LoadTally
-  ) {
+  /// Queues a recorded call, which has its own class and, mostly, budget instead of those of `call`.
+  func send(recorded bytes: UnsafeRawBufferPointer, as call: SentCall, into tally: inout LoadTally) {
     var sent = apus_encoded_call()
-    let status = apus_send_encoded(client, call.baseAddress, call.count, &sent)
-    let budget = sent.has_budget ? Int64(sent.budget_ms) * 1_000_000 : defaultBudgetNanos
-    let callClass = CallClass(rawValue: Int(sent.criticality.rawValue)) ?? .standard
-    note(
-      status, sent.call_id, SentCall(callClass: callClass, budgetNanos: budget, arrival: arrival, sent: now),
-      into: &tally)
+    let status = apus_send_encoded(client, bytes.baseAddress, bytes.count, &sent)
+    let own = SentCall(
+      callClass: CallClass(rawValue: Int(sent.criticality.rawValue)) ?? .standard,
+      budgetNanos: sent.has_budget ? Int64(sent.budget_ms) * 1_000_000 : call.budgetNanos, arrival: call.arrival,
+      sent: call.sent, foundAllFull: call.foundAllFull)
+    note(status, sent.call_id, own, into: &tally)
   }
 
   private func note(_ status: apus_status, _ id: UInt64, _ call: SentCall, into tally: inout LoadTally) {

@@ -39,6 +39,8 @@ struct LoadTally: Codable, Sendable {
   private(set) var classes = [Counts](repeating: Counts(), count: CallClass.allCases.count)
   /// Calls of the measured time that were sent late, or not at all.
   private(set) var late = 0
+  /// Of those, the ones for which all connections were full: the server's doing, or that of too few connections.
+  private(set) var full = 0
   /// From a call's arrival to its OK reply.
   private(set) var accepted = TimeHistogram(.fine)
   /// From a call's arrival to its refusal.
@@ -67,7 +69,10 @@ struct LoadTally: Codable, Sendable {
     guard isMeasured(call.arrival) else { return }
     let delay = call.sent - call.arrival
     sendDelay.record(nanos: delay)
-    if delay > Self.lateNanos { late += 1 }
+    if delay > Self.lateNanos {
+      late += 1
+      if call.foundAllFull { full += 1 }
+    }
   }
 
   mutating func addAccepted(
@@ -102,7 +107,10 @@ struct LoadTally: Codable, Sendable {
     addFailures(status, message)
     guard isMeasured(arrival) else { return }
     classes[callClass.rawValue].lost += 1
-    if !wasSent { late += 1 }
+    if !wasSent {
+      late += 1
+      full += 1
+    }
     withBin(arrival) { _ in }
   }
 
@@ -122,6 +130,7 @@ struct LoadTally: Codable, Sendable {
       classes[index].add(other.classes[index])
     }
     late += other.late
+    full += other.full
     accepted.add(other.accepted)
     refused.add(other.refused)
     sendDelay.add(other.sendDelay)

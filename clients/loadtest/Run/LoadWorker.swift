@@ -29,7 +29,7 @@ final class LoadWorker: @unchecked Sendable {
     tally = LoadTally(measureStart: timeline.measureStart, binMillis: plan.binMillis)
     let place = plan.place(ofThread: index)
     queue = ArrivalQueue(plan: plan, source: source, start: timeline.start, place: place)
-    dice = SplitMix(seed: plan.source.seed ^ (UInt64(place) &+ 1) &* 0xD1B5_4A32_D192_ED03)
+    dice = SplitMix(seed: plan.source.seed, part: -1 - place)
     // Threads begin at different places of the pool, so that they do not send the same requests together.
     if case .pool(let pool) = source { nextRequest = pool.count * place / plan.allThreads } else { nextRequest = 0 }
   }
@@ -64,7 +64,7 @@ final class LoadWorker: @unchecked Sendable {
   private func sendClosed(_ now: Int64) {
     for connection in connections {
       while connection.hasRoom {
-        send(on: connection, drawClass(nil), budgetNanos: drawBudget(), arrival: now, now: now)
+        send(SentCall(callClass: drawClass(nil), budgetNanos: drawBudget(), arrival: now, sent: now), on: connection)
       }
     }
   }
@@ -85,13 +85,12 @@ final class LoadWorker: @unchecked Sendable {
         return
       }
       queue?.advance()
+      let call = SentCall(
+        callClass: callClass, budgetNanos: budget, arrival: arrival.time, sent: now, foundAllFull: arrival.foundAllFull)
       if let record = arrival.record, case .recording(let recording) = source {
-        recording.withCall(record) {
-          connection.send(
-            recorded: $0, defaultBudgetNanos: budget, arrival: arrival.time, now: now, into: &tally)
-        }
+        recording.withCall(record) { connection.send(recorded: $0, as: call, into: &tally) }
       } else {
-        send(on: connection, callClass, budgetNanos: budget, arrival: arrival.time, now: now)
+        send(call, on: connection)
       }
     }
   }
@@ -105,12 +104,9 @@ final class LoadWorker: @unchecked Sendable {
     return nil
   }
 
-  private func send(
-    on connection: LoadConnection, _ callClass: CallClass, budgetNanos: Int64, arrival: Int64, now: Int64
-  ) {
+  private func send(_ call: SentCall, on connection: LoadConnection) {
     guard case .pool(let pool) = source else { return }
-    connection.send(
-      pool[nextRequest], callClass, budgetNanos: budgetNanos, arrival: arrival, now: now, into: &tally)
+    connection.send(pool[nextRequest], as: call, into: &tally)
     nextRequest += 1
   }
 

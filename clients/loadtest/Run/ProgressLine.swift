@@ -4,11 +4,13 @@ import Glibc
 struct ProgressLine {
   private let timeline: Timeline
   private let seconds: Double
-  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let isTerminal: Bool
   private var answeredBefore = 0
 
   init(plan: LoadPlan, timeline: Timeline) {
     self.timeline = timeline
+    // Of several processes one is enough on a terminal; its figures are those of its share.
+    isTerminal = isatty(STDERR_FILENO) == 1 && plan.share.index == 0
     seconds = plan.warmupSeconds + plan.durationSeconds
   }
 

@@ -5,4 +5,6 @@ struct SentCall {
   /// When it arrived, which in an open loop may be before it could be sent; its time runs from here.
   let arrival: Int64
   let sent: Int64
+  /// Whether it had to wait because all connections were full.
+  var foundAllFull = false
 }

@@ -38,12 +38,13 @@ struct TimeHistogram: Codable, Sendable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     let recorded = histogram.recordedValues().map { ($0.value, $0.count) }
+    var values = recorded.map(\.0)
+    // The maximum itself is known, not only its bucket.
+    if !values.isEmpty { values[values.count - 1] = histogram.maxRecorded }
     try container.encode(precision, forKey: .precision)
-    try container.encode(recorded.map { min($0.0, highest) }, forKey: .values)
+    try container.encode(values, forKey: .values)
     try container.encode(recorded.map(\.1), forKey: .counts)
   }
-
-  private var highest: UInt64 { UInt64(Self.longestNanos / precision.unitNanos) }
 
   var count: UInt64 { histogram.totalCount }
 
