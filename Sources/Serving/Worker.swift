@@ -18,13 +18,13 @@ final class Worker: @unchecked Sendable {
   private let loop: Loop
   /// Who replaces the model; set before it runs.
   weak var reloader: Reloader?
-  private var responder: Responder
+  var responder: Responder
   private var mailbox: Mailbox<WorkerMessage>?
   private var hook: TurnHook?
   /// Takes up new connections, some in each turn.
   private var arrivalHook: TurnHook?
   private var sweep: LoopTimer?
-  private var sessions = SessionRoster()
+  private(set) var sessions = SessionRoster()
   /// Connections that the acceptor has dealt and that have not been taken up, oldest first.
   private var arrivals: [(descriptor: Int32, peer: PeerAddress)] = []
   private var nextSessionID: UInt64 = 1
@@ -151,13 +151,6 @@ final class Worker: @unchecked Sendable {
     if status.code == .invalidArgument { session.countBadMessage() }
   }
 
-  /// Says that a client's token is right.
-  func welcome(_ session: Session, callID: UInt64) {
-    metrics.countAnswered()
-    responder.append(ReplyHeader(id: callID), .authenticated, to: session)
-    touch(session)
-  }
-
   /// Queues a GOAWAY.
   func notify(_ session: Session, _ status: ReplyStatus, lastCallID: UInt64) {
     responder.encodeGoAway(status, lastCallID: lastCallID, into: session)
@@ -233,26 +226,6 @@ final class Worker: @unchecked Sendable {
     Connection.turnAway(descriptor, saying: [])
     metrics.countClosed()
     doorkeeper.left(peer, cancelledCalls: 0)
-  }
-
-  private func complete(_ outcome: RecordingOutcome) {
-    guard let session = sessions[outcome.sessionID] else { return }
-    responder.encodeRecorded(outcome, into: session)
-    switch outcome.result {
-    case .success: metrics.countAnswered()
-    case .failure: metrics.countRefused()
-    }
-    session.finish(callID: outcome.callID)
-  }
-
-  private func complete(_ outcome: ReloadOutcome) {
-    guard let session = sessions[outcome.sessionID] else { return }
-    responder.encodeReloaded(outcome, into: session)
-    switch outcome.result {
-    case .success: metrics.countAnswered()
-    case .failure: metrics.countRefused()
-    }
-    session.finish(callID: outcome.callID)
   }
 
   private static let drainingStatus = ReplyStatus(

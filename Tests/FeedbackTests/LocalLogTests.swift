@@ -176,7 +176,8 @@ import Testing
       }
     }
     for name in [
-      "", "log-", "log-18446744073709551615.segment", "log-00000000000000000000.segment", "log-0000000000000000001.segment",
+      "", "log-", "log-18446744073709551615.segment", "log-00000000000000000000.segment",
+      "log-0000000000000000001.segment",
       "log-000000000000000000001.segment",
       "log-00000000000000000001.segment ", "log-+0000000000000000001.segment", "log-99999999999999999999.segment",
       "log-00000000000000000001.segment.damaged.damaged", "feedback.log",

@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test("whatever is taken out and whatever stays, the newest are found, and only by their own ids", arguments: [1, 2, 3])
+  @Test("whatever is taken out, the newest are found, and only by their own ids", arguments: [1, 2, 3])
   func isBounded(_ kept: UInt64) {
     let served = ServedRankings(bytes: 1 << 20, seed: 1)
     for id in 1...20_000 as ClosedRange<UInt64> {
