@@ -22,7 +22,7 @@ public enum Candidates {
       let familiarity: Familiarity =
         if scratch.rows[i] != ModelSchema.noRow {
           .known
-        } else if Int(scratch.sources[i]) >= query.tweetIDs.count {
+        } else if Int(scratch.sources[i]) >= query.tweetIDs.count, query.effort < .withoutNewTexts {
           .text
         } else {
           .unknown

@@ -90,6 +90,11 @@ public struct Limits: Equatable, Sendable {
   /// Payload bytes of those calls. One worker at 10,000 calls/s of 8 KiB holds 80 KiB per millisecond of backlog; this
   /// is far more than can be answered in the largest budget.
   public var queuedCallBytes = 64 << 20
+  /// Payload buffers that a worker keeps for calls to come once they have been used; more are given back. At 10,000 calls/s
+  /// of 8 KiB, as many as wait for 100 ms.
+  public var retainedPayloadBytes = 16 << 20
+  /// Candidates, or as much text, that are scored in one go; larger calls let others have their turn in between.
+  public var chunkCandidates = 512
 
   // MARK: The server
 

@@ -1,0 +1,69 @@
+import Ranking
+import Wire
+
+/// What calls cost, learned from what they did cost: nanoseconds a call and nanoseconds a unit (a candidate, or as much
+/// text), by method and, for what is ranked, by ``RankEffort``.
+///
+/// Exponentially weighted means. A call of few units tells what a call costs, one of many what a unit does.
+struct CostModel {
+  /// What the newest observation weighs.
+  static let weight = 1.0 / 16
+  /// Calls of more units tell what a unit costs.
+  static let fewUnits = 8
+  /// One observation counts at most as this many times what was expected, and ``graceNanos`` more: a call during which the
+  /// thread did not run says nothing of the method, and ``Pace`` takes care of the time.
+  static let largestSurprise = 4.0
+  static let graceNanos = 50_000.0
+
+  /// What one method costs.
+  private struct Cost {
+    var call: Double
+    /// By effort; nil: not seen yet.
+    var unit: [Double?]
+
+    /// An effort that was not seen yet is taken to cost what the nearest one that looks at more does.
+    func unit(_ effort: RankEffort) -> Double { unit[...effort.rawValue].last { $0 != nil } as? Double ?? 0 }
+  }
+
+  private var costs: [Cost] = CallOutline.Method.allCases.map { method in
+    // What a call costs before any has been seen, of a middling machine.
+    let (call, unit): (Double, Double) =
+      switch method {
+      case .rank: (10_000, 1_000)
+      case .recommend: (100_000, 1_000)
+      case .similar: (200_000, 0)
+      case .top: (20_000, 0)
+      case .record: (10_000, 100)
+      case .other: (50_000, 0)
+      }
+    return Cost(call: call, unit: [unit] + [Double?](repeating: nil, count: RankEffort.allCases.count - 1))
+  }
+
+  /// What a call of so many units is expected to cost, in nanoseconds; at least 1.
+  func nanos(_ method: CallOutline.Method, units: Int, effort: RankEffort) -> UInt64 {
+    let cost = costs[method.rawValue]
+    return UInt64(max(1, min(1e15, cost.call + cost.unit(effort) * Double(units))))
+  }
+
+  /// Takes note of what a call did cost; returns what of it is the call's own, in nanoseconds.
+  mutating func learn(_ method: CallOutline.Method, units: Int, effort: RankEffort, nanos: UInt64) -> UInt64 {
+    let cost = costs[method.rawValue]
+    let expected = cost.call + cost.unit(effort) * Double(units)
+    let taken = min(Double(nanos), expected * Self.largestSurprise + Self.graceNanos)
+    if units <= Self.fewUnits {
+      let rest = max(100, taken - cost.unit(effort) * Double(units))
+      costs[method.rawValue].call += Self.weight * (rest - cost.call)
+    } else {
+      let rest = max(1, (taken - cost.call) / Double(units))
+      let before = cost.unit(effort)
+      costs[method.rawValue].unit[effort.rawValue] = before + Self.weight * (rest - before)
+    }
+    return UInt64(taken)
+  }
+
+  /// How many times as much a candidate costs on the next rung up the ladder; at least 1.
+  func ratioOfMore(than effort: RankEffort) -> Double {
+    let cost = costs[CallOutline.Method.rank.rawValue]
+    return max(1, cost.unit(effort.more) / max(1, cost.unit(effort)))
+  }
+}

@@ -1,0 +1,40 @@
+/// The work that waits in a queue, by importance and size.
+struct QueueLoad: Equatable {
+  /// Nanoseconds of work of the calls that are answered in one go, by ``CallTicket/Rank``.
+  private var small: [UInt64] = [0, 0, 0]
+  /// The same of those ranked in chunks.
+  private var large: [UInt64] = [0, 0, 0]
+
+  /// All of it.
+  var nanos: UInt64 { small.reduce(0, +) + large.reduce(0, +) }
+
+  mutating func add(_ ticket: CallTicket) {
+    if ticket.isLarge {
+      large[ticket.rank.rawValue] += ticket.costNanos
+    } else {
+      small[ticket.rank.rawValue] += ticket.costNanos
+    }
+  }
+
+  mutating func remove(_ ticket: CallTicket) {
+    if ticket.isLarge {
+      large[ticket.rank.rawValue] -= ticket.costNanos
+    } else {
+      small[ticket.rank.rawValue] -= ticket.costNanos
+    }
+  }
+
+  /// The work that is done before a call like this, if it comes last among its like: all of its own size that matters as
+  /// much or more, and as much again of the other size, with which it shares the worker.
+  ///
+  /// - Parameter chunk: what a large call may hold a small one up for in any case.
+  func ahead(of ticket: CallTicket, chunk: UInt64) -> UInt64 {
+    var (own, other): (UInt64, UInt64) = (0, 0)
+    for rank in 0...ticket.rank.rawValue {
+      own += ticket.isLarge ? large[rank] : small[rank]
+      other += ticket.isLarge ? small[rank] : large[rank]
+    }
+    // One size's turn comes after the other's, whatever is left of either.
+    return own + min(other, ticket.isLarge ? own + ticket.costNanos : own + chunk)
+  }
+}
