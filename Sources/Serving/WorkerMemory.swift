@@ -16,6 +16,9 @@ final class WorkerMemory {
   /// Up to when the model was trained, in Unix seconds: what happened before, it knows; 0: it does not look at times.
   private let modelAsOf: UInt32
   let scratch: RankScratch
+  private let scratchSeed: UInt64
+  /// Made by the first large call.
+  lazy var large = LargeCallMemory(model: model, limits: limits, seed: ~scratchSeed)
   let describe: @Sendable () -> ServerDescription
   var generator: SeededGenerator
   /// What learning from feedback has come to, and what an answer showed; nil where it is off.
@@ -52,7 +55,8 @@ final class WorkerMemory {
     modelAsOf = UInt32(clamping: model.moment?.asOf ?? 0)
     generator = SeededGenerator(seed: options.seed &+ UInt64(worker) &* 0x9E37_79B9_7F4A_7C15)
     shown = feedback.learner.map { _ in ShownSignals(limit: options.limits.learnedItemsPerAnswer, model: model) }
-    scratch = RankScratch(model: model, capacity: options.limits.candidatesPerCall, seed: generator.next())
+    scratchSeed = generator.next()
+    scratch = RankScratch(model: model, capacity: options.limits.candidatesPerCall, seed: scratchSeed)
   }
 
   /// Unix seconds of a request that is answered now; 0: as of the model's training data.
@@ -81,9 +85,9 @@ final class WorkerMemory {
     return scored.scoring
   }
 
-  /// Fills the scratch's live columns: what has happened to its candidates, and what the user did, since the model was
+  /// Fills a scratch's live columns: what has happened to its candidates, and what the user did, since the model was
   /// trained.
-  func lookUpLive(_ userID: UInt64) {
+  func lookUpLive(_ userID: UInt64, into scratch: RankScratch) {
     feedback.tweets.lookUp(scratch.candidateIDs, into: scratch.live)
     feedback.users.lookUp(userID, since: modelAsOf, into: scratch.live)
   }
@@ -97,16 +101,16 @@ final class WorkerMemory {
       trending: feedback.trending.ids)
   }
 
-  /// Keeps what was just ranked, for feedback to refer to; before the scratch's next use.
-  func remember(_ ranked: RankedTweets, for user: UInt64) {
-    feedback.served.add(served(ranked, for: user))
+  /// Keeps what was just ranked in a scratch, for feedback to refer to; before the scratch's next use.
+  func remember(_ ranked: RankedTweets, for user: UInt64, from scratch: RankScratch) {
+    feedback.served.add(served(ranked, for: user, from: scratch))
     guard let learner = feedback.learner, let shown else { return }
     shown.copy(ranked, from: scratch, model: model)
     learner.remember(requestID: ranked.requestID, shown)
   }
 
   /// An answer as feedback may name it.
-  private func served(_ ranked: RankedTweets, for user: UInt64) -> LoggedRanking {
+  private func served(_ ranked: RankedTweets, for user: UInt64, from scratch: RankScratch) -> LoggedRanking {
     let items = (0..<min(ranked.tweetIDs.count, limits.loggedItemsPerAnswer)).map {
       LoggedRanking.Item(
         tweetID: ranked.tweetIDs[$0], propensity: ranked.propensities[$0], score: ranked.scores[$0])

@@ -40,10 +40,10 @@ struct CallTicket: Equatable {
   }
 }
 
-/// Text bytes that take about as long to read as a candidate of the model takes to score.
-private let textBytesPerUnit = 16
-
 extension CallTicket {
+  /// Text bytes that take about as long to read as a candidate takes to score.
+  static let textBytesPerUnit = 32
+
   /// The ticket of a call that was looked at; its cost is still to be filled in.
   init(_ outline: CallOutline, limits: Limits, arrivedNanos: UInt64) {
     // Who looks after the server must reach it when it is busy most of all.
@@ -51,7 +51,7 @@ extension CallTicket {
     method = outline.method
     switch outline.method {
     case .recommend: units = limits.recommendCandidates
-    default: units = outline.items + outline.textBytes / textBytesPerUnit
+    default: units = outline.items + outline.textBytes / Self.textBytesPerUnit
     }
     isLarge = (method == .rank || method == .recommend) && units > limits.chunkCandidates
     self.arrivedNanos = arrivedNanos
