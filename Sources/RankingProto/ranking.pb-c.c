@@ -952,6 +952,51 @@ void   apus__v1__describe_response__free_unpacked
   assert(message->base.descriptor == &apus__v1__describe_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   apus__v1__queue__init
+                     (Apus__V1__Queue         *message)
+{
+  static const Apus__V1__Queue init_value = APUS__V1__QUEUE__INIT;
+  *message = init_value;
+}
+size_t apus__v1__queue__get_packed_size
+                     (const Apus__V1__Queue *message)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__queue__pack
+                     (const Apus__V1__Queue *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__queue__pack_to_buffer
+                     (const Apus__V1__Queue *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__Queue *
+       apus__v1__queue__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__Queue *)
+     protobuf_c_message_unpack (&apus__v1__queue__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__queue__free_unpacked
+                     (Apus__V1__Queue *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   apus__v1__shared_log__init
                      (Apus__V1__SharedLog         *message)
 {
@@ -2994,7 +3039,7 @@ const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor =
   (ProtobufCMessageInit) apus__v1__describe_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[29] =
+static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[30] =
 {
   {
     "server_version",
@@ -3344,6 +3389,18 @@ static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "queue",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, queue),
+    &apus__v1__queue__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   17,   /* field[17] = calls_answered */
@@ -3363,6 +3420,7 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   20,   /* field[20] = online_unmatched */
   19,   /* field[19] = online_updates */
   10,   /* field[10] = policy_version */
+  29,   /* field[29] = queue */
   25,   /* field[25] = rankings_remembered */
   2,   /* field[2] = recipe */
   0,   /* field[0] = server_version */
@@ -3379,7 +3437,7 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
 static const ProtobufCIntRange apus__v1__describe_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 29 }
+  { 0, 30 }
 };
 const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
 {
@@ -3389,11 +3447,166 @@ const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
   "Apus__V1__DescribeResponse",
   "apus.v1",
   sizeof(Apus__V1__DescribeResponse),
-  29,
+  30,
   apus__v1__describe_response__field_descriptors,
   apus__v1__describe_response__field_indices_by_name,
   1,  apus__v1__describe_response__number_ranges,
   (ProtobufCMessageInit) apus__v1__describe_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__queue__field_descriptors[10] =
+{
+  {
+    "calls",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, calls),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "work_nanos",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, work_nanos),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "degradation_level",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, degradation_level),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expired",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, expired),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cancelled",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, cancelled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_critical",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_critical),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_default",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_default),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_sheddable",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_sheddable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "degraded",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, degraded),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "yields",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, yields),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__queue__field_indices_by_name[] = {
+  0,   /* field[0] = calls */
+  4,   /* field[4] = cancelled */
+  2,   /* field[2] = degradation_level */
+  8,   /* field[8] = degraded */
+  3,   /* field[3] = expired */
+  5,   /* field[5] = shed_critical */
+  6,   /* field[6] = shed_default */
+  7,   /* field[7] = shed_sheddable */
+  1,   /* field[1] = work_nanos */
+  9,   /* field[9] = yields */
+};
+static const ProtobufCIntRange apus__v1__queue__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor apus__v1__queue__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.Queue",
+  "Queue",
+  "Apus__V1__Queue",
+  "apus.v1",
+  sizeof(Apus__V1__Queue),
+  10,
+  apus__v1__queue__field_descriptors,
+  apus__v1__queue__field_indices_by_name,
+  1,  apus__v1__queue__number_ranges,
+  (ProtobufCMessageInit) apus__v1__queue__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor apus__v1__shared_log__field_descriptors[9] =
@@ -3716,7 +3929,7 @@ const ProtobufCEnumDescriptor apus__v1__code__descriptor =
   apus__v1__code__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[13] =
+static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[14] =
 {
   { "REASON_UNSPECIFIED", "APUS__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_PROTOCOL", "APUS__V1__REASON__REASON_PROTOCOL", 1 },
@@ -3731,11 +3944,12 @@ static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[13] =
   { "REASON_QUEUE_FULL", "APUS__V1__REASON__REASON_QUEUE_FULL", 10 },
   { "REASON_SLOW_READER", "APUS__V1__REASON__REASON_SLOW_READER", 11 },
   { "REASON_FEEDBACK_LOG", "APUS__V1__REASON__REASON_FEEDBACK_LOG", 12 },
+  { "REASON_OVERLOADED", "APUS__V1__REASON__REASON_OVERLOADED", 13 },
 };
 static const ProtobufCIntRange apus__v1__reason__value_ranges[] = {
-{0, 0},{0, 13}
+{0, 0},{0, 14}
 };
-static const ProtobufCEnumValueIndex apus__v1__reason__enum_values_by_name[13] =
+static const ProtobufCEnumValueIndex apus__v1__reason__enum_values_by_name[14] =
 {
   { "REASON_CALL_ID", 9 },
   { "REASON_DECODE_BUDGET", 8 },
@@ -3744,6 +3958,7 @@ static const ProtobufCEnumValueIndex apus__v1__reason__enum_values_by_name[13] =
   { "REASON_FRAME_TOO_LARGE", 2 },
   { "REASON_IDLE", 4 },
   { "REASON_MALFORMED", 7 },
+  { "REASON_OVERLOADED", 13 },
   { "REASON_PROTOCOL", 1 },
   { "REASON_QUEUE_FULL", 10 },
   { "REASON_SLOW_FRAME", 3 },
@@ -3758,9 +3973,9 @@ const ProtobufCEnumDescriptor apus__v1__reason__descriptor =
   "Reason",
   "Apus__V1__Reason",
   "apus.v1",
-  13,
+  14,
   apus__v1__reason__enum_values_by_number,
-  13,
+  14,
   apus__v1__reason__enum_values_by_name,
   1,
   apus__v1__reason__value_ranges,

@@ -4,7 +4,7 @@ import Wire
 /// A large ranking that is done chunk by chunk, between which its worker answers others: gathered in a scratch of its own,
 /// scored through the worker's, ordered when all is scored. The answer is that of ``RequestPath/rank(_:memory:deadline:)``.
 /// One at a time per worker.
-final class ChunkedRanking {
+struct ChunkedRanking {
   /// How far it is.
   enum Progress {
     /// There is more to do.
@@ -40,7 +40,7 @@ final class ChunkedRanking {
   }
 
   /// Does one more chunk, of ``Limits/chunkCandidates`` candidates or as much text.
-  func step() -> Progress {
+  mutating func step() -> Progress {
     if reply.deadline.isOver { return .over }
     let (whole, part) = (memory.large.scratch, memory.scratch)
     guard isGathered else {

@@ -25,7 +25,7 @@ extension Responder {
     ranking.effort = effort
     let madeAt = reason == .none ? pending.fetched?.list?.madeAtSeconds ?? 0 : 0
     if pending.ticket.isLarge { ranking.tweetIDs = memory.large.keep(candidates) }
-    return rank(ranking, .recommend(query, reason: reason, madeAtSeconds: madeAt), reply, pending)
+    return rank(ranking, .recommend(query, reason: reason, madeAtSeconds: madeAt), reply, pending, worker)
   }
 
   /// Encodes what was ranked, with what tells where its candidates came from.

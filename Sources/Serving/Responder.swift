@@ -20,7 +20,7 @@ struct Responder: ~Copyable {
     /// Not yet answered, and kept: it comes back when the store has been asked.
     case parked
     /// Not yet answered, and kept: the worker does it chunk by chunk.
-    case begun(ChunkedRanking)
+    case begun
   }
 
   let memory: WorkerMemory
@@ -66,7 +66,7 @@ struct Responder: ~Copyable {
     case .rank(var query):
       query.time = memory.currentTime()
       query.effort = effort
-      return rank(query, .rank, reply, pending)
+      return rank(query, .rank, reply, pending, worker)
     case .similar(let query): return similar(query, reply)
     case .top(let query): return top(query, reply)
     case .record(let events): return record(events, reply, worker)
@@ -87,10 +87,11 @@ struct Responder: ~Copyable {
 
   /// Ranks at once, or begins to.
   mutating func rank(
-    _ query: RankQuery, _ form: ChunkedRanking.Form, _ reply: Reply, _ pending: PendingCall
+    _ query: RankQuery, _ form: ChunkedRanking.Form, _ reply: Reply, _ pending: PendingCall, _ worker: Worker
   ) -> Outcome {
-    if pending.ticket.isLarge, query.candidateCount > 0 {
-      return .begun(ChunkedRanking(query, form: form, call: pending, reply: reply, memory: memory))
+    if pending.ticket.isLarge {
+      worker.ranking = ChunkedRanking(query, form: form, call: pending, reply: reply, memory: memory)
+      return .begun
     }
     guard let ranked = RequestPath.rank(query, memory: memory, deadline: reply.deadline) else { return expired(reply) }
     return finish(ranked, query, form, reply, from: memory.scratch)
@@ -112,7 +113,7 @@ struct Responder: ~Copyable {
       case .recommend(let asked, let reason, let madeAt):
         encodeRecommended(ranked, asked, reason, candidates: query.candidateCount, madeAt: madeAt, left, reply)
       }
-    guard case .replied = outcome else { return outcome }
+    guard outcome == .replied else { return outcome }
     if left != .none { metrics.countDegraded() }
     memory.remember(ranked, for: query.userID, from: scratch)
     return outcome

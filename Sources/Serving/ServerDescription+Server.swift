@@ -39,6 +39,7 @@ extension ServerDescription {
     feedbackDuplicates = counters.duplicates
     feedbackUnmatched = counters.unmatched
     snapshotAtSeconds = counters.snapshotAtSeconds
+    queue = QueueMetrics.sum(metrics.map(\.queue))
     sharedLog = sharing.map { SharedLogDescription($0) }
   }
 }

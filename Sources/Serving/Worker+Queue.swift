@@ -23,7 +23,9 @@ extension Worker {
     admission.price(&ticket)
     // It may have waited in the connection's buffer; a budget that is over is answered as that, in its turn.
     let now = Loop.monotonicNanos()
-    if now < ticket.endNanos, case .refused(let retryAfterMillis) = admission.judge(ticket, behind: queue.load, now: now) {
+    if now < ticket.endNanos,
+      case .refused(let retryAfterMillis) = admission.judge(ticket, behind: queue.load, now: now)
+    {
       shed(ticket, callID: outline.callID, of: session, retryAfterMillis: retryAfterMillis)
       return false
     }
@@ -46,7 +48,8 @@ extension Worker {
       guard let victim = queue.evict(below: ticket.rank) else { return false }
       if victim.session.phase != .closed {
         shed(
-          victim.ticket, callID: victim.callID, of: victim.session, retryAfterMillis: admission.retryMillis(excessNanos: 0))
+          victim.ticket, callID: victim.callID, of: victim.session,
+          retryAfterMillis: admission.retryMillis(excessNanos: 0))
         victim.session.finish(callID: victim.callID)
       }
       victim.release()
@@ -59,7 +62,8 @@ extension Worker {
   private func shed(_ ticket: CallTicket, callID: UInt64, of session: Session, retryAfterMillis: UInt32) {
     metrics.queue.countShed(ticket.rank)
     let status = ReplyStatus(
-      .resourceExhausted, reason: .overloaded, message: "its turn would come too late", retryAfterMillis: retryAfterMillis)
+      .resourceExhausted, reason: .overloaded, message: "its turn would come too late",
+      retryAfterMillis: retryAfterMillis)
     refuse(session, callID: callID, status)
   }
 

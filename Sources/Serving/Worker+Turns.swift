@@ -8,7 +8,11 @@ extension Worker {
     var now = start
     dismissExpired(now: now)
     while now - start < Self.turnNanos, let isChunk = next() {
-      if isChunk { rankChunk(now: now) } else if let call = queue.pop(isLarge: false, now: now) { answer(call, now: now) }
+      if isChunk {
+        rankChunk(now: now)
+      } else if let call = queue.pop(isLarge: false, now: now) {
+        answer(call, now: now)
+      }
       let after = Loop.monotonicNanos()
       sizeShare.note(isChunk: isChunk, nanos: after - now)
       now = after
@@ -46,10 +50,7 @@ extension Worker {
     let outcome = responder.answer(call, effort: effort, on: self)
     switch outcome {
     case .parked: return
-    case .begun(let begun):
-      begun.nanos = Loop.monotonicNanos() - now
-      ranking = begun
-      return
+    case .begun: ranking?.nanos = Loop.monotonicNanos() - now
     default:
       admission.learn(call.ticket, effort: effort, nanos: Loop.monotonicNanos() - now)
       conclude(call, outcome)
@@ -58,24 +59,25 @@ extension Worker {
 
   /// Does the next chunk of a large call.
   private func rankChunk(now: UInt64) {
-    guard let current = ranking else {
+    guard var current = ranking else {
       if let call = queue.pop(isLarge: true, now: now) { answer(call, now: now) }
       return
     }
     let progress = current.step()
-    var outcome: Responder.Outcome
-    switch progress {
-    case .more:
+    if case .more = progress {
       current.nanos += Loop.monotonicNanos() - now
+      ranking = current
       return metrics.queue.countYield()
-    case .over: outcome = responder.expired(current.reply)
-    case .ranked(let ranked):
-      ranking = nil
+    }
+    ranking = nil
+    let outcome: Responder.Outcome
+    if case .ranked(let ranked) = progress {
       // The client has stopped reading since it was begun: what was ranked for nobody to read yet is ranked anew.
       if !current.call.session.hasWriteRoom { return current.call.session.deferred.append(current.call) }
       outcome = responder.finish(current, ranked)
+    } else {
+      outcome = responder.expired(current.reply)
     }
-    ranking = nil
     current.nanos += Loop.monotonicNanos() - now
     admission.learn(current.call.ticket, effort: current.query.effort, nanos: current.nanos)
     conclude(current.call, outcome)

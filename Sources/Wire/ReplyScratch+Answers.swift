@@ -83,6 +83,7 @@ extension ReplyScratch {
     response.pointee.feedback_duplicates = server.feedbackDuplicates
     response.pointee.feedback_unmatched = server.feedbackUnmatched
     response.pointee.snapshot_at = server.snapshotAtSeconds
+    response.pointee.queue = described(server.queue)
     return response
   }
 
@@ -97,6 +98,21 @@ extension ReplyScratch {
     message.pointee.reshipped = log.reshippedEntries
     message.pointee.missing = log.missingEntries
     message.pointee.last_error = copy(log.lastError)
+    return message
+  }
+
+  private func described(_ queue: QueueDescription) -> UnsafeMutablePointer<Apus__V1__Queue> {
+    let message = queueMessage.reset()
+    message.pointee.calls = queue.calls
+    message.pointee.work_nanos = queue.workNanos
+    message.pointee.degradation_level = queue.degradationLevel
+    message.pointee.expired = queue.expired
+    message.pointee.cancelled = queue.cancelled
+    message.pointee.shed_critical = queue.shedCritical
+    message.pointee.shed_default = queue.shedOrdinary
+    message.pointee.shed_sheddable = queue.shedSheddable
+    message.pointee.degraded = queue.degraded
+    message.pointee.yields = queue.yields
     return message
   }
 

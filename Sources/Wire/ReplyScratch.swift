@@ -23,6 +23,7 @@ final class ReplyScratch {
   let rewardsResponse = CStruct(Apus__V1__SetRewardsResponse(), apus__v1__set_rewards_response__init)
   let describeResponse = CStruct(Apus__V1__DescribeResponse(), apus__v1__describe_response__init)
   let sharedLogMessage = CStruct(Apus__V1__SharedLog(), apus__v1__shared_log__init)
+  let queueMessage = CStruct(Apus__V1__Queue(), apus__v1__queue__init)
   let limitsMessage = CStruct(Apus__V1__Limits(), apus__v1__limits__init)
   let notice = CStruct(Apus__V1__GoAway(), apus__v1__go_away__init)
 

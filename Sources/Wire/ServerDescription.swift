@@ -58,6 +58,8 @@ public struct ServerDescription: Equatable, Sendable {
   public var feedbackUnmatched: UInt64 = 0
   /// Unix seconds of the last snapshot of what feedback has come to; 0: there is none.
   public var snapshotAtSeconds: Int64 = 0
+  /// The calls that wait, over all workers.
+  public var queue = QueueDescription()
 
   /// An empty description, to be filled in.
   public init() {}

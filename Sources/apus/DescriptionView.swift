@@ -57,6 +57,7 @@ struct DescriptionView: Encodable {
   let feedbackUnmatched: UInt64
   /// Unix seconds; 0: there is no snapshot.
   let snapshotAt: Int64
+  let queue: QueueView
   let limits: Limits
   let sharedLog: SharedLog?
 
@@ -89,6 +90,7 @@ struct DescriptionView: Encodable {
     feedbackDuplicates = it.feedback_duplicates
     feedbackUnmatched = it.feedback_unmatched
     snapshotAt = it.snapshot_at
+    queue = QueueView(it.queue)
     limits = Limits(
       frameBytes: it.limits.frame_bytes, candidatesPerCall: it.limits.candidates_per_call,
       textBytes: it.limits.text_bytes, callsInFlight: it.limits.calls_in_flight,
@@ -121,7 +123,7 @@ struct DescriptionView: Encodable {
     ] {
       table.add([name, value])
     }
-    for (name, value) in sharedLog?.rows ?? [] { table.add([name, value]) }
+    for (name, value) in queue.rows + (sharedLog?.rows ?? []) { table.add([name, value]) }
     return table.render()
   }
 }

@@ -134,6 +134,9 @@ struct ReplyBodiesTests {
     (server.feedbackArms, server.feedbackTweets, server.feedbackUsers) = (13, 14, 15)
     (server.rankingsRemembered, server.feedbackDuplicates, server.feedbackUnmatched) = (16, 17, 18)
     server.snapshotAtSeconds = 19
+    (server.queue.calls, server.queue.workNanos, server.queue.degradationLevel) = (20, 21, 2)
+    (server.queue.expired, server.queue.cancelled, server.queue.degraded, server.queue.yields) = (22, 23, 24, 25)
+    (server.queue.shedCritical, server.queue.shedOrdinary, server.queue.shedSheddable) = (26, 27, 28)
     server.limits.callsInFlight = 3
     var shared = SharedLogDescription()
     (shared.place, shared.isConnected, shared.shippedSequence, shared.lag) = ("redis://r", true, 13, 14)
@@ -159,6 +162,10 @@ struct ReplyBodiesTests {
       #expect(sent.feedback_arms == 13 && sent.feedback_tweets == 14 && sent.feedback_users == 15)
       #expect(sent.rankings_remembered == 16 && sent.feedback_duplicates == 17 && sent.feedback_unmatched == 18)
       #expect(sent.snapshot_at == 19)
+      let queue = try #require(sent.queue).pointee
+      #expect(queue.calls == 20 && queue.work_nanos == 21 && queue.degradation_level == 2)
+      #expect(queue.expired == 22 && queue.cancelled == 23 && queue.degraded == 24 && queue.yields == 25)
+      #expect(queue.shed_critical == 26 && queue.shed_default == 27 && queue.shed_sheddable == 28)
       let limits = try #require(sent.limits).pointee
       #expect(limits.frame_bytes == 1 << 20 && limits.candidates_per_call == 5_000 && limits.text_bytes == 4_096)
       #expect(limits.calls_in_flight == 3 && limits.default_budget_ms == 200)

@@ -64,7 +64,7 @@ const char *apus_strreason(apus_reason reason)
 {
   static const char *const names[] = {
     "UNSPECIFIED", "PROTOCOL", "FRAME_TOO_LARGE", "SLOW_FRAME", "IDLE", "TOO_MANY_ERRORS", "DRAINING", "MALFORMED",
-    "DECODE_BUDGET", "CALL_ID", "QUEUE_FULL", "SLOW_READER", "FEEDBACK_LOG"};
+    "DECODE_BUDGET", "CALL_ID", "QUEUE_FULL", "SLOW_READER", "FEEDBACK_LOG", "OVERLOADED"};
   int index = (int)reason;
   if (index >= 0 && index < (int)(sizeof names / sizeof *names)) return names[index];
   return "unknown reason";
@@ -862,6 +862,11 @@ static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeR
   it->feedback_duplicates = wire->feedback_duplicates;
   it->feedback_unmatched = wire->feedback_unmatched;
   it->snapshot_at = wire->snapshot_at;
+  const Apus__V1__Queue *const queue = wire->queue;
+  if (queue != NULL)
+    it->queue = (apus_queue){queue->calls,         queue->work_nanos,   queue->degradation_level, queue->expired,
+                             queue->cancelled,     queue->shed_critical, queue->shed_default,     queue->shed_sheddable,
+                             queue->degraded,      queue->yields};
   if (wire->limits != NULL)
     it->limits = (apus_limits){wire->limits->frame_bytes, wire->limits->candidates_per_call, wire->limits->text_bytes,
                                wire->limits->calls_in_flight, wire->limits->default_budget_ms};

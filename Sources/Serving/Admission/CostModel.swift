@@ -4,25 +4,35 @@ import Wire
 /// What calls cost, learned from what they did cost: nanoseconds a call and nanoseconds a unit (a candidate, or as much
 /// text), by method and, for what is ranked, by ``RankEffort``.
 ///
-/// Exponentially weighted means. A call of few units tells what a call costs, one of many what a unit does.
+/// A line through what was seen, call + unit · units, that follows it by normalised least mean squares (Widrow and Hoff,
+/// "Adaptive switching circuits", 1960): each observation moves the line a part of the way to itself. Of calls that are all
+/// alike it is an exponentially weighted mean.
 struct CostModel {
-  /// What the newest observation weighs.
+  /// The part of the way.
   static let weight = 1.0 / 16
-  /// Calls of more units tell what a unit costs.
-  static let fewUnits = 8
+  /// Units that weigh as much as a call in what is moved.
+  static let unitScale = 64.0
   /// One observation counts at most as this many times what was expected, and ``graceNanos`` more: a call during which the
   /// thread did not run says nothing of the method, and ``Pace`` takes care of the time.
   static let largestSurprise = 4.0
   static let graceNanos = 50_000.0
 
+  /// Nanoseconds below which neither goes.
+  private static let leastCall = 100.0
+  private static let leastUnit = 1.0
+
   /// What one method costs.
   private struct Cost {
     var call: Double
-    /// By effort; nil: not seen yet.
-    var unit: [Double?]
+    /// By effort; NaN: not seen yet.
+    var unit: SIMD4<Double>
 
     /// An effort that was not seen yet is taken to cost what the nearest one that looks at more does.
-    func unit(_ effort: RankEffort) -> Double { unit[...effort.rawValue].last { $0 != nil } as? Double ?? 0 }
+    func unit(_ effort: RankEffort) -> Double {
+      var place = effort.rawValue
+      while place > 0, unit[place].isNaN { place -= 1 }
+      return unit[place]
+    }
   }
 
   private var costs: [Cost] = CallOutline.Method.allCases.map { method in
@@ -36,7 +46,7 @@ struct CostModel {
       case .record: (10_000, 100)
       case .other: (50_000, 0)
       }
-    return Cost(call: call, unit: [unit] + [Double?](repeating: nil, count: RankEffort.allCases.count - 1))
+    return Cost(call: call, unit: SIMD4(unit, .nan, .nan, .nan))
   }
 
   /// What a call of so many units is expected to cost, in nanoseconds; at least 1.
@@ -50,13 +60,12 @@ struct CostModel {
     let cost = costs[method.rawValue]
     let expected = cost.call + cost.unit(effort) * Double(units)
     let taken = min(Double(nanos), expected * Self.largestSurprise + Self.graceNanos)
-    if units <= Self.fewUnits {
-      let rest = max(100, taken - cost.unit(effort) * Double(units))
-      costs[method.rawValue].call += Self.weight * (rest - cost.call)
-    } else {
-      let rest = max(1, (taken - cost.call) / Double(units))
-      let before = cost.unit(effort)
-      costs[method.rawValue].unit[effort.rawValue] = before + Self.weight * (rest - before)
+    let size = Double(units) / Self.unitScale
+    let step = Self.weight * (taken - expected) / (1 + size * size)
+    costs[method.rawValue].call = max(Self.leastCall, cost.call + step)
+    if units > 0 {
+      costs[method.rawValue].unit[effort.rawValue] = max(
+        Self.leastUnit, cost.unit(effort) + step * size / Self.unitScale)
     }
     return UInt64(taken)
   }

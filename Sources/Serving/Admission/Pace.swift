@@ -14,14 +14,16 @@ struct Pace {
   /// The share of the time that is spent busy.
   private(set) var busyShare = 0.0
   /// Work that was admitted, by importance, over ``memoryNanos``.
-  private var admittedNanos = [0.0, 0.0, 0.0]
+  private var admittedNanos = SIMD4<Double>()
 
   /// Nanoseconds that pass for one of work while there is something to do.
   var slowness: Double { min(Self.bounds.upperBound, max(Self.bounds.lowerBound, busyNanos / workNanos)) }
 
   /// The share of the time that calls which matter more than these are going to take.
   func share(above rank: CallTicket.Rank) -> Double {
-    admittedNanos[..<rank.rawValue].reduce(0, +) / Self.memoryNanos * slowness
+    var sum = 0.0
+    for above in 0..<rank.rawValue { sum += admittedNanos[above] }
+    return sum / Self.memoryNanos * slowness
   }
 
   /// Takes note of a call that was admitted.
@@ -34,18 +36,14 @@ struct Pace {
     self.busyNanos = self.busyNanos * kept + busy
     self.workNanos = max(1, self.workNanos * kept + Double(workNanos))
     busyShare = busyShare * kept + (1 - kept)
-    forget(kept)
+    admittedNanos *= kept
   }
 
   /// Takes note of a stretch of time with nothing to do.
   mutating func note(idleNanos: UInt64) {
     let kept = Self.kept(Double(idleNanos))
     busyShare *= kept
-    forget(kept)
-  }
-
-  private mutating func forget(_ kept: Double) {
-    for rank in admittedNanos.indices { admittedNanos[rank] *= kept }
+    admittedNanos *= kept
   }
 
   /// What an old observation weighs after so many nanoseconds: e^−x to the first order, which never grows.

@@ -1,12 +1,12 @@
 /// The work that waits in a queue, by importance and size.
 struct QueueLoad: Equatable {
   /// Nanoseconds of work of the calls that are answered in one go, by ``CallTicket/Rank``.
-  private var small: [UInt64] = [0, 0, 0]
+  private var small = SIMD4<UInt64>()
   /// The same of those ranked in chunks.
-  private var large: [UInt64] = [0, 0, 0]
+  private var large = SIMD4<UInt64>()
 
   /// All of it.
-  var nanos: UInt64 { small.reduce(0, +) + large.reduce(0, +) }
+  var nanos: UInt64 { small.wrappedSum() &+ large.wrappedSum() }
 
   mutating func add(_ ticket: CallTicket) {
     if ticket.isLarge {

@@ -1,4 +1,5 @@
 import Synchronization
+import Wire
 
 /// What one worker's queue holds now, and what has become of the calls that were not answered from it: written by the
 /// worker's thread, read by whoever describes the server. Relaxed, so never a barrier.
@@ -41,25 +42,15 @@ public final class QueueMetrics: Sendable {
     }
   }
 
-  /// Sums over workers; of the level the greatest.
-  struct Totals {
-    var calls: UInt64 = 0
-    var nanos: UInt64 = 0
-    var level: UInt32 = 0
-    var expired: UInt64 = 0
-    var cancelled: UInt64 = 0
-    var shedCritical: UInt64 = 0
-    var shedOrdinary: UInt64 = 0
-    var shedSheddable: UInt64 = 0
-    var degraded: UInt64 = 0
-    var yields: UInt64 = 0
-  }
+  /// What it counts now.
+  var description: QueueDescription { Self.sum([self]) }
 
-  static func totals(_ all: [QueueMetrics]) -> Totals {
-    all.reduce(into: Totals()) { sum, one in
+  /// Sums over workers; of the level the greatest.
+  static func sum(_ all: [QueueMetrics]) -> QueueDescription {
+    all.reduce(into: QueueDescription()) { sum, one in
       sum.calls += one.calls.load(ordering: .relaxed)
-      sum.nanos += one.nanos.load(ordering: .relaxed)
-      sum.level = max(sum.level, one.level.load(ordering: .relaxed))
+      sum.workNanos += one.nanos.load(ordering: .relaxed)
+      sum.degradationLevel = max(sum.degradationLevel, one.level.load(ordering: .relaxed))
       sum.expired += one.expired.load(ordering: .relaxed)
       sum.cancelled += one.cancelled.load(ordering: .relaxed)
       sum.shedCritical += one.shedCritical.load(ordering: .relaxed)

@@ -95,7 +95,10 @@ struct RunQueue<Call: Queued> {
 
   /// How important the most important call of a size is; nil where none waits.
   func firstRank(isLarge: Bool) -> CallTicket.Rank? {
-    CallTicket.Rank.allCases.first { lists[Self.list($0, isLarge: isLarge)].oldest >= 0 }
+    // Asked for every call: the list of all cases would be made anew each time.
+    if lists[Self.list(.critical, isLarge: isLarge)].oldest >= 0 { return .critical }
+    if lists[Self.list(.ordinary, isLarge: isLarge)].oldest >= 0 { return .ordinary }
+    return lists[Self.list(.sheddable, isLarge: isLarge)].oldest >= 0 ? .sheddable : nil
   }
 
   /// Takes out the call that matters least, if it matters less than `rank`: of several the oldest, whose budget is the

@@ -20,7 +20,7 @@ enum Code: UInt32 {
 /// `apus.v1.Reason`, numbered once more, so that a renumbering fails a test.
 enum Reason: UInt32 {
   case unspecified, protocolMismatch, frameTooLarge, slowFrame, idle, tooManyErrors, draining, malformed
-  case decodeBudget, callID, queueFull, slowReader, feedbackLog
+  case decodeBudget, callID, queueFull, slowReader, feedbackLog, overloaded
 }
 
 /// A reply as a client reads it, unpacked by protobuf-c and copied out.

@@ -11,11 +11,14 @@ struct SimulatedWorker {
   /// What things really cost, which the controller is not told.
   struct Costs {
     /// Reading a call and looking at it, and writing a refusal, in nanoseconds.
-    var reading = 1_000.0
-    var refusing = 500.0
+    var reading = 2_000.0
+    var refusing = 1_000.0
     /// A call of 500 candidates in full, and the share of that on each rung of the ladder.
-    var answering = 100_000.0
+    var answering = 200_000.0
     var shares = [1, 0.9, 0.7, 0.35]
+
+    /// Calls a second that can be answered in full.
+    var saturation: Double { 1e9 / (reading + answering) }
   }
 
   /// A call of the simulation.
@@ -53,6 +56,8 @@ struct SimulatedWorker {
   /// Arrivals a second at a time, by importance.
   var rates: (Double) -> [CallTicket.Rank: Double] = { _ in [:] }
   var budgetNanos: UInt64 = 200_000_000
+  /// How often who is refused tries again, a millisecond later, whatever it was told.
+  var retries = 0
   /// When what came is counted.
   var counted = 0.0..<Double.infinity
 
@@ -67,6 +72,8 @@ struct SimulatedWorker {
   private var generator: SeededGenerator
   private var now = 0.0
   private var next: [CallTicket.Rank: Double] = [:]
+  private var retrying: [(time: Double, rank: CallTicket.Rank, left: Int)] = []
+  private var firstRetry = 0
 
   init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
@@ -90,7 +97,10 @@ struct SimulatedWorker {
     var queue = RunQueue<SimulatedCall>(limits: limits)
     for rank in CallTicket.Rank.allCases { next[rank] = gap(rank) }
     while now < seconds * 1e9 {
-      if queue.isEmpty { now = max(now, next.values.min() ?? now) }
+      if queue.isEmpty {
+        let retry = firstRetry < retrying.count ? retrying[firstRetry].time : .infinity
+        now = max(now, min(next.values.min() ?? now, retry))
+      }
       read(&controller, &queue)
       turn(&controller, &queue)
       longest = max(longest, queue.count)
@@ -114,32 +124,41 @@ struct SimulatedWorker {
   /// Reads all that has come, in the order in which it came.
   private mutating func read(_ controller: inout AdmissionController, _ queue: inout RunQueue<SimulatedCall>) {
     let end = now
+    while firstRetry < retrying.count, retrying[firstRetry].time <= end {
+      let (time, rank, left) = retrying[firstRetry]
+      firstRetry += 1
+      take(rank, arrived: UInt64(time), retriesLeft: left, &controller, &queue)
+    }
     while let (rank, time) = next.min(by: { $0.value < $1.value }), time <= end {
       next[rank] = time + gap(rank)
       guard (rates(time / 1e9)[rank] ?? 0) > 0 else { continue }
-      spend(costs.reading)
-      let arrived = UInt64(time)
-      let size = units(&generator)
-      var ticket = CallTicket(
-        rank: rank, method: .rank, units: size, isLarge: false, arrivedNanos: arrived, endNanos: arrived + budgetNanos,
-        costNanos: 0)
-      controller.price(&ticket)
-      if isCounted(arrived) { tallies[rank, default: Tally()].arrived += 1 }
-      guard controller.judge(ticket, behind: queue.load, now: UInt64(now)) == .admitted else {
-        spend(costs.refusing)
-        count(\.refused, ticket)
-        if isCounted(arrived) { tallies[rank, default: Tally()].refusalWaits.append((now - time) / 1e6) }
-        continue
-      }
-      if !queue.hasRoom(for: 4_000) {
-        guard let victim = queue.evict(below: rank) else {
-          count(\.refused, ticket)
-          continue
-        }
-        count(\.evicted, victim.ticket)
-      }
-      queue.push(SimulatedCall(ticket: ticket))
+      take(rank, arrived: UInt64(time), retriesLeft: retries, &controller, &queue)
     }
+  }
+
+  private mutating func take(
+    _ rank: CallTicket.Rank, arrived: UInt64, retriesLeft: Int, _ controller: inout AdmissionController,
+    _ queue: inout RunQueue<SimulatedCall>
+  ) {
+    spend(costs.reading)
+    let size = units(&generator)
+    var ticket = CallTicket(
+      rank: rank, method: .rank, units: size, isLarge: false, arrivedNanos: arrived, endNanos: arrived + budgetNanos,
+      costNanos: 0)
+    controller.price(&ticket)
+    if isCounted(arrived) { tallies[rank, default: Tally()].arrived += 1 }
+    guard controller.judge(ticket, behind: queue.load, now: UInt64(now)) == .admitted else {
+      spend(costs.refusing)
+      count(\.refused, ticket)
+      if isCounted(arrived) { tallies[rank, default: Tally()].refusalWaits.append((now - Double(arrived)) / 1e6) }
+      if retriesLeft > 0 { retrying.append((now + 1e6, rank, retriesLeft - 1)) }
+      return
+    }
+    if !queue.hasRoom(for: 4_000) {
+      guard let victim = queue.evict(below: rank) else { return count(\.refused, ticket) }
+      count(\.evicted, victim.ticket)
+    }
+    queue.push(SimulatedCall(ticket: ticket))
   }
 
   private mutating func turn(_ controller: inout AdmissionController, _ queue: inout RunQueue<SimulatedCall>) {
