@@ -12,6 +12,7 @@ public enum RankEffort: Int, CaseIterable, Comparable, Sendable {
   /// Only what is known of tweets and authors whoever asks, and the caller's own scores.
   case priorsOnly = 3
 
+  /// The one that looks at more is the lesser.
   public static func < (left: RankEffort, right: RankEffort) -> Bool { left.rawValue < right.rawValue }
 
   /// The next rung that costs less; the last one's is itself.

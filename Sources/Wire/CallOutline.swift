@@ -76,7 +76,7 @@ public struct CallOutline: Equatable, Sendable {
     // More new tweets than are counted one by one: the rest are taken to be like them.
     let rest = cursor.bytesLeft
     guard textBytes > 0, rest > 0 else { return }
-    items += rest * Self.fieldLimit / textBytes
+    items += min(rest / 2, rest * Self.fieldLimit / textBytes)
     textBytes += rest
   }
 }

@@ -10,9 +10,11 @@ public struct QueueDescription: Equatable, Sendable {
   public var expired: UInt64 = 0
   /// Calls whose connection ended before they were done.
   public var cancelled: UInt64 = 0
-  /// Calls that were refused because there was too much work, by how much they matter.
+  /// Critical calls that were refused because there was too much work.
   public var shedCritical: UInt64 = 0
+  /// The same of ordinary ones.
   public var shedOrdinary: UInt64 = 0
+  /// The same of sheddable ones.
   public var shedSheddable: UInt64 = 0
   /// Rankings from which something was left out.
   public var degraded: UInt64 = 0

@@ -32,7 +32,8 @@ struct WireOverloadTests {
     }
   }
 
-  private func large(_ id: UInt64, _ sample: SampleModel, budgetMillis: UInt32, criticality: UInt32 = 0) -> CallMessage {
+  private func large(_ id: UInt64, _ sample: SampleModel, budgetMillis: UInt32, criticality: UInt32 = 0) -> CallMessage
+  {
     var rank = RankMessage(user: sample.users[Int(id % 100)], tweets: sample.tweets)
     rank.limit = 1
     var call = CallMessage(id, budgetMillis: budgetMillis, .rank(rank))
@@ -65,7 +66,7 @@ struct WireOverloadTests {
     throw TestFailure("no calm: \(last)")
   }
 
-  @Test("ten times what can be answered in time: each call is answered, refused with a time to wait, or expired; then calm")
+  @Test("ten times what can be answered in time: each call is answered, refused or expired; then calm")
   func F36_everyCallIsAccountedFor() throws {
     let sample = try SampleModel.shared()
     try withServer { server in

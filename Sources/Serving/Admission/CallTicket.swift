@@ -51,7 +51,11 @@ extension CallTicket {
     method = outline.method
     switch outline.method {
     case .recommend: units = limits.recommendCandidates
-    default: units = outline.items + outline.textBytes / Self.textBytesPerUnit
+    // What is over the limits is refused, and costs no more than to find that out.
+    default:
+      units =
+        min(outline.items, max(limits.candidatesPerCall, limits.eventsPerCall))
+        + outline.textBytes / Self.textBytesPerUnit
     }
     isLarge = (method == .rank || method == .recommend) && units > limits.chunkCandidates
     self.arrivedNanos = arrivedNanos
