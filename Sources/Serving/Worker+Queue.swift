@@ -11,7 +11,7 @@ extension Worker {
   /// that came meanwhile are as old as they may be, so that no answer is given that nobody waits for.
   func arrivalNanos() -> UInt64 {
     let now = Loop.monotonicNanos()
-    return now - min(now, lastTurnNanos) > Self.stallNanos ? lastTurnNanos : now
+    return now - min(now, lastTurnNanos) > Self.stallNanos ? lastTurnNanos : pausedSinceNanos ?? now
   }
 
   /// Takes a copy of the frame into the run queue; where its turn would come too late, or there is no room, it is refused

@@ -6,6 +6,8 @@ extension Worker {
   func turn() -> Bool {
     let start = Loop.monotonicNanos()
     var now = start
+    // After a pause, timers may be looked at before connections are: what these say is read by the next turn.
+    pausedSinceNanos = start - lastTurnNanos > Self.stallNanos ? lastTurnNanos : nil
     dismissExpired(now: now)
     while now - start < Self.turnNanos, let isChunk = next() {
       if isChunk {
@@ -28,7 +30,7 @@ extension Worker {
     lastTurnNanos = Loop.monotonicNanos()
     admission.turned(from: start, to: lastTurnNanos, leavesWork: leavesWork)
     metrics.queue.show(calls: queue.count, nanos: queue.load.nanos, level: admission.effort.rawValue)
-    return leavesWork || !dirty.isEmpty
+    return leavesWork || !dirty.isEmpty || pausedSinceNanos != nil
   }
 
   /// Whether a chunk of a large call is next, or a small one; nil where nothing waits.

@@ -32,8 +32,9 @@ final class Worker: @unchecked Sendable {
   /// Room for calls that leave the queue together.
   var leaving: [PendingCall] = []
   let payloads: PayloadPool
-  /// When the last turn ended.
+  /// When the last turn ended; and the last one before a pause of the process, until all has been read that came meanwhile.
   var lastTurnNanos = Loop.monotonicNanos()
+  var pausedSinceNanos: UInt64?
   /// Calls that wait for the store; nil where there is none.
   private(set) var lookups: StoreLookups?
   var dirty: [Session] = []

@@ -39,7 +39,7 @@ struct ChunkedRankingTests {
   ) throws -> WorkerBench {
     var limits = Limits()
     (limits.chunkCandidates, limits.maximumBudgetMillis) = (chunk, UInt32(Call.patientMillis))
-    return try WorkerBench(limits: limits, world: world, policy: policy, steps: steps)
+    return try WorkerBench(limits: limits, world: world, policy: policy, steps: steps, now: .model)
   }
 
   private static let policies = [

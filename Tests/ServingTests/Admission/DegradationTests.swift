@@ -82,7 +82,7 @@ struct DegradationTests {
     let world = try TestWorld.shared()
     var limits = Limits()
     limits.maximumBudgetMillis = UInt32(Call.patientMillis)
-    let bench = try WorkerBench(limits: limits, world: world)
+    let bench = try WorkerBench(limits: limits, world: world, now: .model)
     let names = world.model.signals.map(\.name)
     let call = try call(world, withTexts: false)
     let full = try bench.answer(call).answer

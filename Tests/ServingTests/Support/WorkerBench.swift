@@ -18,7 +18,8 @@ final class WorkerBench {
 
   init(
     limits: Limits = Limits(), log: GatedLog = GatedLog(), pendingLimit: Int = 1_000, world: TestWorld? = nil,
-    policy: BanditPolicy = BanditPolicy(epsilon: 0), steps: StepSettings = StepSettings()
+    policy: BanditPolicy = BanditPolicy(epsilon: 0), steps: StepSettings = StepSettings(),
+    now: ServerOptions.Now = .clock
   ) throws {
     let world = try world ?? TestWorld.shared()
     self.world = world
@@ -28,7 +29,7 @@ final class WorkerBench {
     feedback = try FeedbackService(log: log, options: feedbackOptions)
     var options = ServerOptions.forTests(model: world.path, state: "")
     options.limits = limits
-    options.policy = policy
+    (options.policy, options.now) = (policy, now)
     let steps = try RankSteps(steps, model: world.model)
     memory = WorkerMemory(
       model: world.model, index: CandidateIndex(model: world.model),
@@ -62,7 +63,8 @@ final class WorkerBench {
   ) throws -> (outcome: Responder.Outcome, answer: Answer) {
     let pending = pending(call, agoMillis: agoMillis)
     defer { pending.release() }
-    let outcome = responder.answer(pending, effort: effort, on: worker)
+    var outcome = responder.answer(pending, effort: effort, on: worker)
+    if outcome == .begun { outcome = finish() }
     return (outcome, try takeReply())
   }
 
@@ -74,6 +76,19 @@ final class WorkerBench {
         result: result),
       into: session)
     return try takeReply()
+  }
+
+  /// Does all chunks of the large call that was begun.
+  private func finish() -> Responder.Outcome {
+    guard var ranking = worker.ranking else { return .refused }
+    worker.ranking = nil
+    while true {
+      switch ranking.step() {
+      case .more: continue
+      case .over: return responder.expired(ranking.reply)
+      case .ranked(let ranked): return responder.finish(ranking, ranked)
+      }
+    }
   }
 
   /// Has the worker take up a call that arrived so long ago, of this session or another; whether it waits now.
