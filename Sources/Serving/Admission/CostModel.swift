@@ -25,7 +25,7 @@ struct CostModel {
   private struct Cost {
     var call: Double
     /// By effort; NaN: not seen yet.
-    var unit: SIMD4<Double>
+    var unit: InlineArray<4, Double>
 
     /// An effort that was not seen yet is taken to cost what the nearest one that looks at more does.
     func unit(_ effort: RankEffort) -> Double {
@@ -46,7 +46,7 @@ struct CostModel {
       case .record: (10_000, 100)
       case .other: (50_000, 0)
       }
-    return Cost(call: call, unit: SIMD4(unit, .nan, .nan, .nan))
+    return Cost(call: call, unit: [unit, .nan, .nan, .nan])
   }
 
   /// What a call of so many units is expected to cost, in nanoseconds; at least 1.

@@ -14,20 +14,18 @@ struct Pace {
   /// The share of the time that is spent busy.
   private(set) var busyShare = 0.0
   /// Work that was admitted, by importance, over ``memoryNanos``.
-  private var admittedNanos = SIMD4<Double>()
+  private var admittedNanos = PerRank(0.0)
 
   /// Nanoseconds that pass for one of work while there is something to do.
   var slowness: Double { min(Self.bounds.upperBound, max(Self.bounds.lowerBound, busyNanos / workNanos)) }
 
   /// The share of the time that calls which matter more than these are going to take.
   func share(above rank: CallTicket.Rank) -> Double {
-    var sum = 0.0
-    for above in 0..<rank.rawValue { sum += admittedNanos[above] }
-    return sum / Self.memoryNanos * slowness
+    (admittedNanos.sum(through: rank) - admittedNanos[rank]) / Self.memoryNanos * slowness
   }
 
   /// Takes note of a call that was admitted.
-  mutating func admit(_ ticket: CallTicket) { admittedNanos[ticket.rank.rawValue] += Double(ticket.costNanos) }
+  mutating func admit(_ ticket: CallTicket) { admittedNanos[ticket.rank] += Double(ticket.costNanos) }
 
   /// Takes note of a stretch of time without a pause, in which work on calls took so much.
   mutating func note(busyNanos: UInt64, workNanos: UInt64) {
@@ -36,14 +34,20 @@ struct Pace {
     self.busyNanos = self.busyNanos * kept + busy
     self.workNanos = max(1, self.workNanos * kept + Double(workNanos))
     busyShare = busyShare * kept + (1 - kept)
-    admittedNanos *= kept
+    forget(kept)
+  }
+
+  private mutating func forget(_ kept: Double) {
+    admittedNanos[.critical] *= kept
+    admittedNanos[.ordinary] *= kept
+    admittedNanos[.sheddable] *= kept
   }
 
   /// Takes note of a stretch of time with nothing to do.
   mutating func note(idleNanos: UInt64) {
     let kept = Self.kept(Double(idleNanos))
     busyShare *= kept
-    admittedNanos *= kept
+    forget(kept)
   }
 
   /// What an old observation weighs after so many nanoseconds: e^−x to the first order, which never grows.

@@ -1,26 +1,26 @@
 /// The work that waits in a queue, by importance and size.
 struct QueueLoad: Equatable {
   /// Nanoseconds of work of the calls that are answered in one go, by ``CallTicket/Rank``.
-  private var small = SIMD4<UInt64>()
+  private var small = PerRank<UInt64>(0)
   /// The same of those ranked in chunks.
-  private var large = SIMD4<UInt64>()
+  private var large = PerRank<UInt64>(0)
 
   /// All of it.
-  var nanos: UInt64 { small.wrappedSum() &+ large.wrappedSum() }
+  var nanos: UInt64 { small.sum(through: .sheddable) + large.sum(through: .sheddable) }
 
   mutating func add(_ ticket: CallTicket) {
     if ticket.isLarge {
-      large[ticket.rank.rawValue] += ticket.costNanos
+      large[ticket.rank] += ticket.costNanos
     } else {
-      small[ticket.rank.rawValue] += ticket.costNanos
+      small[ticket.rank] += ticket.costNanos
     }
   }
 
   mutating func remove(_ ticket: CallTicket) {
     if ticket.isLarge {
-      large[ticket.rank.rawValue] -= ticket.costNanos
+      large[ticket.rank] -= ticket.costNanos
     } else {
-      small[ticket.rank.rawValue] -= ticket.costNanos
+      small[ticket.rank] -= ticket.costNanos
     }
   }
 
@@ -29,11 +29,8 @@ struct QueueLoad: Equatable {
   ///
   /// - Parameter chunk: what a large call may hold a small one up for in any case.
   func ahead(of ticket: CallTicket, chunk: UInt64) -> UInt64 {
-    var (own, other): (UInt64, UInt64) = (0, 0)
-    for rank in 0...ticket.rank.rawValue {
-      own += ticket.isLarge ? large[rank] : small[rank]
-      other += ticket.isLarge ? small[rank] : large[rank]
-    }
+    let (smaller, larger) = (small.sum(through: ticket.rank), large.sum(through: ticket.rank))
+    let (own, other) = ticket.isLarge ? (larger, smaller) : (smaller, larger)
     // One size's turn comes after the other's, whatever is left of either.
     return own + min(other, ticket.isLarge ? own + ticket.costNanos : own + chunk)
   }
