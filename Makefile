@@ -15,7 +15,7 @@
 #   make clean
 
 PACKAGES := libuv1-dev libprotobuf-c-dev protobuf-c-compiler libxxhash-dev libisal-dev libcsv-dev libhiredis-dev \
-	redis-server iptables strace faketime pkg-config make gcc python3 python3-venv util-linux
+	redis-server iptables strace pkg-config make gcc python3 python3-venv util-linux
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 FORMATTED := Package.swift Sources Tests clients Benchmarks
 

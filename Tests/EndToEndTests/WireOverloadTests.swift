@@ -1,6 +1,4 @@
-import Foundation
 import Glibc
-import RankingProto
 import ServerSupport
 import Testing
 
@@ -185,64 +183,5 @@ struct WireOverloadTests {
       #expect(try client.ask(.describe(60)).described.queue.expired == 50)
       #expect(try client.ask(.rank(61, user: sample.users[0], sample.candidates(5))).code == .ok)
     }
-  }
-
-  @Test("a wall clock that jumps by days, both ways: budgets, waits and connections do not notice")
-  func F44_wallClockJumps() throws {
-    let sample = try SampleModel.shared()
-    let folder = try TemporaryFolder()
-    let clock = folder.file("clock")
-    func set(_ offset: String) throws { try offset.write(toFile: clock, atomically: true, encoding: .utf8) }
-    try set("+0")
-    let libraries = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib")
-      .map { "/usr/lib/\($0)/faketime/libfaketime.so.1" }
-    let library = try #require(libraries.first { FileManager.default.fileExists(atPath: $0) })
-    let server = try ServerProcess(
-      ["--now", "clock"],
-      under: [
-        "/usr/bin/env", "LD_PRELOAD=\(library)", "FAKETIME_TIMESTAMP_FILE=\(clock)", "FAKETIME_NO_CACHE=1",
-        "FAKETIME_DONT_FAKE_MONOTONIC=1", "ASAN_OPTIONS=verify_asan_link_order=0",
-      ])
-    let client = try RawClient(port: server.port)
-    var last: UInt64 = 0
-    for (round, offset) in ["+0", "+1d", "-1d", "-400d", "+3d", "+0"].enumerated() {
-      try set(offset)
-      for call in UInt64(1)...20 {
-        let reply = try client.ask(.rank(call, user: sample.users[0], sample.candidates(50)))
-        #expect(reply.code == .ok && reply.serverMicros < 3_600_000_000 && reply.queueMicros <= reply.serverMicros)
-      }
-      let event = EventsMessage(users: [1], tweets: [UInt64(round + 1)], types: [3])
-      let recorded = try client.ask(CallMessage(30, budgetMillis: 1_000, .record(event)))
-      guard case .recorded(let answer) = recorded.result else { throw TestFailure("\(recorded)") }
-      // The log is ordered by its own numbers, whatever the clock says.
-      #expect(answer.recorded == 1 && answer.lastSequence > last)
-      last = answer.lastSequence
-    }
-    let about = try client.ask(.describe(40)).described
-    #expect(about.queue.expired == 0 && about.eventsRecorded == 6)
-    #expect(try server.stop() == 0)
-  }
-}
-
-/// What Describe says of the calls that wait.
-struct QueueAnswer: Equatable {
-  var calls: UInt64 = 0
-  var degradationLevel: UInt32 = 0
-  var expired: UInt64 = 0
-  var cancelled: UInt64 = 0
-  var shedCritical: UInt64 = 0
-  var shedDefault: UInt64 = 0
-  var shedSheddable: UInt64 = 0
-  var degraded: UInt64 = 0
-  var yields: UInt64 = 0
-
-  init() {}
-
-  init(_ queue: Apus__V1__Queue) {
-    (calls, degradationLevel, expired, cancelled) = (
-      queue.calls, queue.degradation_level, queue.expired, queue.cancelled
-    )
-    (shedCritical, shedDefault, shedSheddable) = (queue.shed_critical, queue.shed_default, queue.shed_sheddable)
-    (degraded, yields) = (queue.degraded, queue.yields)
   }
 }
