@@ -20,10 +20,11 @@ public enum Candidates {
 
     let (rows, familiarity) = (scratch.rows, scratch.familiarity)
     let columns = query.tweetIDs.count
+    let readsTexts = query.effort < .withoutNewTexts
     for i in 0..<count {
       // In arithmetic, since what a service asks about is a mix that no branch predictor learns.
       let unknown = rows[i] == ModelSchema.noRow
-      let hasText = Int(scratch.sources[i]) >= columns
+      let hasText = Int(scratch.sources[i]) >= columns && readsTexts
       familiarity[i] =
         !unknown ? Familiarity.known.rawValue : hasText ? Familiarity.text.rawValue : Familiarity.unknown.rawValue
     }

@@ -63,6 +63,8 @@ public final class RankScratch {
 
   /// The user's row of the current call, ``ModelSchema/noRow`` where unknown.
   var userRow = ModelSchema.noRow
+  /// What the current call leaves out.
+  var skipped = SkippedSignals.none
   var duplicatesRemoved = 0
   var valuesReplaced = 0
 
@@ -86,13 +88,15 @@ public final class RankScratch {
   func typeOdds(_ k: Int) -> UnsafeMutablePointer<Float> { typeColumns + (k + 1) * capacity }
 
   /// Memory for calls of up to `capacity` candidates against `model`. `seed` hardens the duplicate check against
-  /// ids chosen to collide.
-  public init(model: Model, capacity: Int, seed: UInt64) {
+  /// ids chosen to collide. With `onlyGathers` signals cannot be computed with it: then it lacks what is as large as the
+  /// model, and its columns are those of a call that is scored in parts.
+  public init(model: Model, capacity: Int, seed: UInt64, onlyGathers: Bool = false) {
     let capacity = max(1, capacity)
     let signals = Signal.allCases.count
     let steps = RankStep.allCases.count
     let types = model.moment?.types.names.count ?? 0
-    let terms = model.inverseDocumentFrequency.count
+    let terms = onlyGathers ? 0 : model.inverseDocumentFrequency.count
+    let neighbours = onlyGathers ? nil : model.neighbours
     self.capacity = capacity
     seen = SeenIDs(capacity: capacity, seed: seed)
     authorDiversity = AuthorDiversity(capacity: capacity, seed: ~seed)
@@ -103,7 +107,7 @@ public final class RankScratch {
       vocabulary: model.vocabulary, inverseDocumentFrequency: model.inverseDocumentFrequency,
       options: model.textOptions)
 
-    moment = model.moment.map { _ in MomentMemory(capacity: capacity, terms: terms) }
+    moment = onlyGathers ? nil : model.moment.map { _ in MomentMemory(capacity: capacity, terms: terms) }
     // One allocation, cut into columns that each begin on a cache line.
     var plan = ColumnPlan()
     let offsets = (
@@ -122,8 +126,8 @@ public final class RankScratch {
       explainedValues: plan.add(Float.self, capacity * (signals + steps)),
       stepTerms: plan.add(Float.self, capacity * steps), stepValues: plan.add(Float.self, capacity * steps),
       types: plan.add(Float.self, types == 0 ? 0 : capacity * (types + 1)), profile: plan.add(Float.self, terms),
-      slots: plan.add(UInt32.self, model.neighbours == nil ? 0 : model.tweets.count),
-      sums: plan.add(Double.self, model.neighbours == nil ? 0 : 2 * capacity)
+      slots: plan.add(UInt32.self, neighbours == nil ? 0 : model.tweets.count),
+      sums: plan.add(Double.self, neighbours == nil ? 0 : 2 * capacity)
     )
     memory = .allocate(byteCount: plan.byteCount, alignment: 64)
     memory.initializeMemory(as: UInt8.self, repeating: 0, count: plan.byteCount)

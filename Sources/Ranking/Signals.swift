@@ -8,14 +8,24 @@ public enum Signals {
   /// Fills `scratch.values(s)` of every signal. Call after ``Candidates/gather(_:model:scratch:)`` with the same query.
   public static func compute(_ query: RankQuery, model: Model, scratch: RankScratch) {
     caller(query, scratch)
+    scratch.skipped = SkippedSignals(query.effort, ofMoment: model.moment != nil)
     if model.moment != nil {
       moment(query, model, scratch)
       return
     }
     let base = factorisation(model, scratch)
-    profile(query, model, scratch)
-    neighbours(model, scratch)
+    if scratch.skipped.contains(.profile) { skip(.profile, scratch) } else { profile(query, model, scratch) }
+    if scratch.skipped.contains(.userNeighbours) {
+      skip(.userNeighbours, scratch)
+      skip(.itemNeighbours, scratch)
+    } else {
+      neighbours(model, scratch)
+    }
     numbers(query, model, scratch, base: base)
+  }
+
+  private static func skip(_ signal: Signal, _ scratch: RankScratch) {
+    column(scratch, signal).update(repeating: 0, count: scratch.count)
   }
 
   private static func column(_ scratch: RankScratch, _ signal: Signal) -> UnsafeMutablePointer<Float> {
@@ -28,7 +38,7 @@ public enum Signals {
     let count = scratch.count
     let rows = UnsafeBufferPointer(start: scratch.rows, count: count)
     var base = model.mean
-    if scratch.userRow != ModelSchema.noRow {
+    if scratch.userRow != ModelSchema.noRow, !scratch.skipped.contains(.svd) {
       let user = Int(scratch.userRow)
       base += model.users.bias[user]
       if let table = model.tweets.factors.baseAddress, let users = model.users.factors.baseAddress {

@@ -1267,6 +1267,51 @@ void   apus__v1__reloads__free_unpacked
   assert(message->base.descriptor == &apus__v1__reloads__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   apus__v1__queue__init
+                     (Apus__V1__Queue         *message)
+{
+  static const Apus__V1__Queue init_value = APUS__V1__QUEUE__INIT;
+  *message = init_value;
+}
+size_t apus__v1__queue__get_packed_size
+                     (const Apus__V1__Queue *message)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__queue__pack
+                     (const Apus__V1__Queue *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__queue__pack_to_buffer
+                     (const Apus__V1__Queue *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__Queue *
+       apus__v1__queue__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__Queue *)
+     protobuf_c_message_unpack (&apus__v1__queue__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__queue__free_unpacked
+                     (Apus__V1__Queue *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   apus__v1__shared_log__init
                      (Apus__V1__SharedLog         *message)
 {
@@ -3581,7 +3626,7 @@ const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor =
   (ProtobufCMessageInit) apus__v1__describe_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[36] =
+static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[37] =
 {
   {
     "server_version",
@@ -3932,6 +3977,18 @@ static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descrip
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "queue",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, queue),
+    &apus__v1__queue__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "connections_open",
     40,
     PROTOBUF_C_LABEL_NONE,
@@ -4018,12 +4075,12 @@ static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descrip
 };
 static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   17,   /* field[17] = calls_answered */
-  32,   /* field[32] = calls_cancelled */
+  33,   /* field[33] = calls_cancelled */
   18,   /* field[18] = calls_refused */
   16,   /* field[16] = connections_accepted */
-  29,   /* field[29] = connections_open */
-  30,   /* field[30] = connections_refused */
-  35,   /* field[35] = draining */
+  30,   /* field[30] = connections_open */
+  31,   /* field[31] = connections_refused */
+  36,   /* field[36] = draining */
   11,   /* field[11] = epsilon */
   12,   /* field[12] = events_recorded */
   7,   /* field[7] = factors */
@@ -4033,21 +4090,22 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   27,   /* field[27] = feedback_unmatched */
   24,   /* field[24] = feedback_users */
   15,   /* field[15] = limits */
-  33,   /* field[33] = memory_ceiling */
+  34,   /* field[34] = memory_ceiling */
   3,   /* field[3] = model_as_of */
   1,   /* field[1] = model_version */
   20,   /* field[20] = online_unmatched */
   19,   /* field[19] = online_updates */
   10,   /* field[10] = policy_version */
+  29,   /* field[29] = queue */
   25,   /* field[25] = rankings_remembered */
   2,   /* field[2] = recipe */
-  34,   /* field[34] = reloads */
+  35,   /* field[35] = reloads */
   0,   /* field[0] = server_version */
   21,   /* field[21] = shared_log */
   8,   /* field[8] = signals */
   28,   /* field[28] = snapshot_at */
   6,   /* field[6] = terms */
-  31,   /* field[31] = token_failures */
+  32,   /* field[32] = token_failures */
   5,   /* field[5] = tweets */
   13,   /* field[13] = uptime_seconds */
   4,   /* field[4] = users */
@@ -4057,8 +4115,8 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
 static const ProtobufCIntRange apus__v1__describe_response__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 40, 29 },
-  { 0, 36 }
+  { 40, 30 },
+  { 0, 37 }
 };
 const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
 {
@@ -4068,7 +4126,7 @@ const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
   "Apus__V1__DescribeResponse",
   "apus.v1",
   sizeof(Apus__V1__DescribeResponse),
-  36,
+  37,
   apus__v1__describe_response__field_descriptors,
   apus__v1__describe_response__field_indices_by_name,
   2,  apus__v1__describe_response__number_ranges,
@@ -4176,6 +4234,161 @@ const ProtobufCMessageDescriptor apus__v1__reloads__descriptor =
   apus__v1__reloads__field_indices_by_name,
   1,  apus__v1__reloads__number_ranges,
   (ProtobufCMessageInit) apus__v1__reloads__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__queue__field_descriptors[10] =
+{
+  {
+    "calls",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, calls),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "work_nanos",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, work_nanos),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "degradation_level",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, degradation_level),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expired",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, expired),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cancelled",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, cancelled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_critical",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_critical),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_default",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_default),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_sheddable",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_sheddable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "degraded",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, degraded),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "yields",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, yields),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__queue__field_indices_by_name[] = {
+  0,   /* field[0] = calls */
+  4,   /* field[4] = cancelled */
+  2,   /* field[2] = degradation_level */
+  8,   /* field[8] = degraded */
+  3,   /* field[3] = expired */
+  5,   /* field[5] = shed_critical */
+  6,   /* field[6] = shed_default */
+  7,   /* field[7] = shed_sheddable */
+  1,   /* field[1] = work_nanos */
+  9,   /* field[9] = yields */
+};
+static const ProtobufCIntRange apus__v1__queue__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor apus__v1__queue__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.Queue",
+  "Queue",
+  "Apus__V1__Queue",
+  "apus.v1",
+  sizeof(Apus__V1__Queue),
+  10,
+  apus__v1__queue__field_descriptors,
+  apus__v1__queue__field_indices_by_name,
+  1,  apus__v1__queue__number_ranges,
+  (ProtobufCMessageInit) apus__v1__queue__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor apus__v1__shared_log__field_descriptors[9] =
@@ -4602,7 +4815,7 @@ const ProtobufCEnumDescriptor apus__v1__code__descriptor =
   apus__v1__code__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[19] =
+static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[20] =
 {
   { "REASON_UNSPECIFIED", "APUS__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_PROTOCOL", "APUS__V1__REASON__REASON_PROTOCOL", 1 },
@@ -4617,6 +4830,7 @@ static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[19] =
   { "REASON_QUEUE_FULL", "APUS__V1__REASON__REASON_QUEUE_FULL", 10 },
   { "REASON_SLOW_READER", "APUS__V1__REASON__REASON_SLOW_READER", 11 },
   { "REASON_FEEDBACK_LOG", "APUS__V1__REASON__REASON_FEEDBACK_LOG", 12 },
+  { "REASON_OVERLOADED", "APUS__V1__REASON__REASON_OVERLOADED", 13 },
   { "REASON_CONNECTION_LIMIT", "APUS__V1__REASON__REASON_CONNECTION_LIMIT", 15 },
   { "REASON_TOO_MANY_PINGS", "APUS__V1__REASON__REASON_TOO_MANY_PINGS", 16 },
   { "REASON_TOKEN", "APUS__V1__REASON__REASON_TOKEN", 17 },
@@ -4625,28 +4839,29 @@ static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[19] =
   { "REASON_RELOADING", "APUS__V1__REASON__REASON_RELOADING", 21 },
 };
 static const ProtobufCIntRange apus__v1__reason__value_ranges[] = {
-{0, 0},{15, 13},{20, 17},{0, 19}
+{0, 0},{15, 14},{20, 18},{0, 20}
 };
-static const ProtobufCEnumValueIndex apus__v1__reason__enum_values_by_name[19] =
+static const ProtobufCEnumValueIndex apus__v1__reason__enum_values_by_name[20] =
 {
   { "REASON_CALL_ID", 9 },
-  { "REASON_CONNECTION_LIMIT", 13 },
+  { "REASON_CONNECTION_LIMIT", 14 },
   { "REASON_DECODE_BUDGET", 8 },
   { "REASON_DRAINING", 6 },
   { "REASON_FEEDBACK_LOG", 12 },
   { "REASON_FRAME_TOO_LARGE", 2 },
   { "REASON_IDLE", 4 },
   { "REASON_MALFORMED", 7 },
-  { "REASON_MODEL_REFUSED", 17 },
+  { "REASON_MODEL_REFUSED", 18 },
+  { "REASON_OVERLOADED", 13 },
   { "REASON_PROTOCOL", 1 },
   { "REASON_QUEUE_FULL", 10 },
-  { "REASON_RELOADING", 18 },
+  { "REASON_RELOADING", 19 },
   { "REASON_SLOW_FRAME", 3 },
   { "REASON_SLOW_READER", 11 },
-  { "REASON_TOKEN", 15 },
-  { "REASON_TOO_MANY_CANCELS", 16 },
+  { "REASON_TOKEN", 16 },
+  { "REASON_TOO_MANY_CANCELS", 17 },
   { "REASON_TOO_MANY_ERRORS", 5 },
-  { "REASON_TOO_MANY_PINGS", 14 },
+  { "REASON_TOO_MANY_PINGS", 15 },
   { "REASON_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor apus__v1__reason__descriptor =
@@ -4656,9 +4871,9 @@ const ProtobufCEnumDescriptor apus__v1__reason__descriptor =
   "Reason",
   "Apus__V1__Reason",
   "apus.v1",
-  19,
+  20,
   apus__v1__reason__enum_values_by_number,
-  19,
+  20,
   apus__v1__reason__enum_values_by_name,
   3,
   apus__v1__reason__value_ranges,

@@ -48,6 +48,7 @@ extension ServerDescription {
     snapshotAtSeconds = counters.snapshotAtSeconds
     reloads = reloader.status
     isDraining = reloader.isClosing
+    queue = QueueMetrics.sum(metrics.map(\.queue))
     sharedLog = sharing.map { SharedLogDescription($0) }
   }
 }

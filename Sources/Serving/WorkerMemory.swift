@@ -52,6 +52,7 @@ final class WorkerMemory {
   var scratch: RankScratch { served.scratch }
   var candidates: CandidateGenerator { served.candidates }
   var similar: SimilarTweets { served.similar }
+  var large: LargeCallMemory { served.large }
 
   /// Serves another model from the next call on. What was served before must be held by somebody else, whose thread
   /// then frees it.
@@ -92,11 +93,11 @@ final class WorkerMemory {
     return scored.scoring
   }
 
-  /// Fills the scratch's live columns: what has happened to its candidates, and what the user did, since the model was
+  /// Fills a scratch's live columns: what has happened to its candidates, and what the user did, since the model was
   /// trained.
   ///
   /// The classic recipe has no signal for either, so without fatigue nobody would look at them.
-  func lookUpLive(_ userID: UInt64) {
+  func lookUpLive(_ userID: UInt64, into scratch: RankScratch) {
     guard model.moment != nil || steps.looksAtUser else { return }
     feedback.tweets.lookUp(scratch.candidateIDs, into: scratch.live)
     feedback.users.lookUp(userID, since: served.served.asOf, into: scratch.live)
@@ -111,8 +112,8 @@ final class WorkerMemory {
       trending: feedback.trending.ids)
   }
 
-  /// Keeps what was just ranked, for feedback to refer to; before the scratch's next use.
-  func remember(_ ranked: RankedTweets, for user: UInt64) {
+  /// Keeps what was just ranked in a scratch, for feedback to refer to; before the scratch's next use.
+  func remember(_ ranked: RankedTweets, for user: UInt64, from scratch: RankScratch) {
     let items = min(ranked.tweetIDs.count, limits.loggedItemsPerAnswer)
     let candidates = scratch.candidateIDs
     let isKept = candidates.count <= limits.loggedCandidates

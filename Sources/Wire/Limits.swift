@@ -119,6 +119,11 @@ public struct Limits: Equatable, Sendable {
   /// Such buffers up to which connections keep them while they are busy, though empty; beyond, each gives its own back at
   /// once, which costs it an allocation a call.
   public var keptBufferBytes = 16 << 20
+  /// Payload buffers that a worker keeps for calls to come once they have been used; more are given back. At 10,000 calls/s
+  /// of 8 KiB, as many as wait for 100 ms.
+  public var retainedPayloadBytes = 16 << 20
+  /// Candidates, or as much text, that are scored in one go; larger calls let others have their turn in between.
+  public var chunkCandidates = 512
 
   // MARK: The server
 

@@ -37,6 +37,8 @@ public enum Reason: UInt32, CaseIterable, Sendable {
   case modelRefused = 20
   /// Another reload was asked for later.
   case reloading = 21
+  /// The server has more work than it can do in the call's time.
+  case overloaded = 13
 
   /// The name on the wire without its prefix, such as `FRAME_TOO_LARGE`.
   public var name: String {
@@ -60,6 +62,7 @@ public enum Reason: UInt32, CaseIterable, Sendable {
     case .tooManyCancels: "TOO_MANY_CANCELS"
     case .modelRefused: "MODEL_REFUSED"
     case .reloading: "RELOADING"
+    case .overloaded: "OVERLOADED"
     }
   }
 }

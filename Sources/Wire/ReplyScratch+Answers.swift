@@ -97,6 +97,7 @@ extension ReplyScratch {
     response.pointee.memory_ceiling = server.memoryCeilingBytes
     response.pointee.reloads = described(server.reloads)
     response.pointee.draining = server.isDraining ? 1 : 0
+    response.pointee.queue = described(server.queue)
     return response
   }
 
@@ -122,6 +123,21 @@ extension ReplyScratch {
     message.pointee.reshipped = log.reshippedEntries
     message.pointee.missing = log.missingEntries
     message.pointee.last_error = copy(log.lastError)
+    return message
+  }
+
+  private func described(_ queue: QueueDescription) -> UnsafeMutablePointer<Apus__V1__Queue> {
+    let message = queueMessage.reset()
+    message.pointee.calls = queue.calls
+    message.pointee.work_nanos = queue.workNanos
+    message.pointee.degradation_level = queue.degradationLevel
+    message.pointee.expired = queue.expired
+    message.pointee.cancelled = queue.cancelled
+    message.pointee.shed_critical = queue.shedCritical
+    message.pointee.shed_default = queue.shedOrdinary
+    message.pointee.shed_sheddable = queue.shedSheddable
+    message.pointee.degraded = queue.degraded
+    message.pointee.yields = queue.yields
     return message
   }
 

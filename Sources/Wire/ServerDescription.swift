@@ -73,6 +73,8 @@ public struct ServerDescription: Equatable, Sendable {
   public var reloads = ReloadsDescription()
   /// Whether the server is going down.
   public var isDraining = false
+  /// The calls that wait, over all workers.
+  public var queue = QueueDescription()
 
   /// An empty description, to be filled in.
   public init() {}

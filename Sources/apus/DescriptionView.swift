@@ -75,6 +75,7 @@ struct DescriptionView: Encodable {
   let tokenFailures: UInt64
   let callsCancelled: UInt64
   let memoryCeiling: UInt64
+  let queue: QueueView
   let limits: Limits
   let sharedLog: SharedLog?
   let reloads: Reloads
@@ -119,6 +120,7 @@ struct DescriptionView: Encodable {
     tokenFailures = it.token_failures
     callsCancelled = it.calls_cancelled
     memoryCeiling = it.memory_ceiling
+    queue = QueueView(it.queue)
     limits = Limits(
       frameBytes: it.limits.frame_bytes, candidatesPerCall: it.limits.candidates_per_call,
       textBytes: it.limits.text_bytes, callsInFlight: it.limits.calls_in_flight,
@@ -156,7 +158,7 @@ struct DescriptionView: Encodable {
       table.add([name, value])
     }
     for (name, value) in reloads.rows + (isDraining ? [("going down", "yes")] : []) { table.add([name, value]) }
-    for (name, value) in sharedLog?.rows ?? [] { table.add([name, value]) }
+    for (name, value) in queue.rows + (sharedLog?.rows ?? []) { table.add([name, value]) }
     return table.render()
   }
 }

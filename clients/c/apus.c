@@ -66,7 +66,7 @@ const char *apus_strreason(apus_reason reason)
 {
   static const char *const names[] = {
     "UNSPECIFIED", "PROTOCOL", "FRAME_TOO_LARGE", "SLOW_FRAME", "IDLE", "TOO_MANY_ERRORS", "DRAINING", "MALFORMED",
-    "DECODE_BUDGET", "CALL_ID", "QUEUE_FULL", "SLOW_READER", "FEEDBACK_LOG",
+    "DECODE_BUDGET", "CALL_ID", "QUEUE_FULL", "SLOW_READER", "FEEDBACK_LOG", "OVERLOADED",
     [APUS_REASON_CONNECTION_LIMIT] = "CONNECTION_LIMIT", [APUS_REASON_TOO_MANY_PINGS] = "TOO_MANY_PINGS",
     [APUS_REASON_TOKEN] = "TOKEN", [APUS_REASON_TOO_MANY_CANCELS] = "TOO_MANY_CANCELS",
     [APUS_REASON_MODEL_REFUSED] = "MODEL_REFUSED", [APUS_REASON_RELOADING] = "RELOADING"};
@@ -948,6 +948,14 @@ static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeR
     it->reloads = (apus_reloads){reloads->model_loaded_at, reloads->done,        reloads->refused,
                                  reloads->last_error,      reloads->in_progress, reloads->previous_model};
   it->draining = wire->draining;
+  const Apus__V1__Queue *const queue = wire->queue;
+  if (queue != NULL)
+    it->queue = (apus_queue){queue->calls,         queue->work_nanos,   queue->degradation_level, queue->expired,
+                             queue->cancelled,     queue->shed_critical, queue->shed_default,     queue->shed_sheddable,
+                             queue->degraded,      queue->yields};
+  if (wire->limits != NULL)
+    it->limits = (apus_limits){wire->limits->frame_bytes, wire->limits->candidates_per_call, wire->limits->text_bytes,
+                               wire->limits->calls_in_flight, wire->limits->default_budget_ms};
   reply->description = it;
   return NULL;
 }

@@ -43,6 +43,7 @@ typedef struct Apus__V1__ReloadModelResponse Apus__V1__ReloadModelResponse;
 typedef struct Apus__V1__DescribeRequest Apus__V1__DescribeRequest;
 typedef struct Apus__V1__DescribeResponse Apus__V1__DescribeResponse;
 typedef struct Apus__V1__Reloads Apus__V1__Reloads;
+typedef struct Apus__V1__Queue Apus__V1__Queue;
 typedef struct Apus__V1__SharedLog Apus__V1__SharedLog;
 typedef struct Apus__V1__Limits Apus__V1__Limits;
 
@@ -50,12 +51,18 @@ typedef struct Apus__V1__Limits Apus__V1__Limits;
 /* --- enums --- */
 
 /*
- * How much a call matters when not all can be served. Reserved: carried, and not yet used by this version, which treats
- * all calls alike.
+ * How much a call matters when not all can be served in time. What matters more is served first; values of later versions
+ * are taken for the default.
  */
 typedef enum _Apus__V1__Criticality {
   APUS__V1__CRITICALITY__CRITICALITY_DEFAULT = 0,
+  /*
+   * Served before all others.
+   */
   APUS__V1__CRITICALITY__CRITICALITY_CRITICAL = 1,
+  /*
+   * Refused before all others, and before anybody's answers get worse.
+   */
   APUS__V1__CRITICALITY__CRITICALITY_SHEDDABLE = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(APUS__V1__CRITICALITY)
 } Apus__V1__Criticality;
@@ -158,7 +165,11 @@ typedef enum _Apus__V1__Reason {
   /*
    * Another reload was asked for later, and that one counts.
    */
-  APUS__V1__REASON__REASON_RELOADING = 21
+  APUS__V1__REASON__REASON_RELOADING = 21,
+  /*
+   * The server has more work than it can do in the call's time.
+   */
+  APUS__V1__REASON__REASON_OVERLOADED = 13
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(APUS__V1__REASON)
 } Apus__V1__Reason;
 /*
@@ -524,15 +535,20 @@ struct  Apus__V1__Explanation
 
 
 /*
- * What was left out of this answer to keep the budget.
+ * What was left out of this answer because the server has more to do than it can do in full. Propensities are those of the
+ * answer as it is.
  */
 struct  Apus__V1__Degradation
 {
   ProtobufCMessage base;
   /*
-   * 0: nothing.
+   * 0: nothing. 1: texts of tweets that the model does not know were not read. 2: nor was looked at who is near the user, and
+   * what those engaged with. 3: only what is known of tweets and authors whoever asks was looked at, and the caller's scores.
    */
   uint32_t level;
+  /*
+   * Signals that have no say: of any tweet, or, those that read texts, of tweets that the model does not know.
+   */
   size_t n_skipped_signals;
   char **skipped_signals;
 };
@@ -971,6 +987,10 @@ struct  Apus__V1__DescribeResponse
    */
   int64_t snapshot_at;
   /*
+   * The calls that wait, over all workers, and what has become of those that were not answered from the queue.
+   */
+  Apus__V1__Queue *queue;
+  /*
    * Connections that are open now, and since the start those that were turned away because of a limit or a token.
    */
   uint64_t connections_open;
@@ -998,7 +1018,7 @@ struct  Apus__V1__DescribeResponse
 };
 #define APUS__V1__DESCRIBE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__describe_response__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0 }
 
 
 /*
@@ -1035,6 +1055,49 @@ struct  Apus__V1__Reloads
 #define APUS__V1__RELOADS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__reloads__descriptor) \
     , 0, 0, 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+/*
+ * Counters are since the start, over all workers.
+ */
+struct  Apus__V1__Queue
+{
+  ProtobufCMessage base;
+  /*
+   * Calls that wait now, and what they are expected to cost, in nanoseconds of work.
+   */
+  uint64_t calls;
+  uint64_t work_nanos;
+  /*
+   * What answers are made with now, as in Degradation; of several workers the highest.
+   */
+  uint32_t degradation_level;
+  /*
+   * Calls whose budget was over before they were done; none of them took effect.
+   */
+  uint64_t expired;
+  /*
+   * Calls whose connection ended before they were done.
+   */
+  uint64_t cancelled;
+  /*
+   * Calls that were refused because there was too much work (OVERLOADED, QUEUE_FULL), by how much they matter.
+   */
+  uint64_t shed_critical;
+  uint64_t shed_default;
+  uint64_t shed_sheddable;
+  /*
+   * Rankings from which something was left out.
+   */
+  uint64_t degraded;
+  /*
+   * How often a large call was put aside for others to have their turn.
+   */
+  uint64_t yields;
+};
+#define APUS__V1__QUEUE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__queue__descriptor) \
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /*
@@ -1642,6 +1705,25 @@ Apus__V1__Reloads *
 void   apus__v1__reloads__free_unpacked
                      (Apus__V1__Reloads *message,
                       ProtobufCAllocator *allocator);
+/* Apus__V1__Queue methods */
+void   apus__v1__queue__init
+                     (Apus__V1__Queue         *message);
+size_t apus__v1__queue__get_packed_size
+                     (const Apus__V1__Queue   *message);
+size_t apus__v1__queue__pack
+                     (const Apus__V1__Queue   *message,
+                      uint8_t             *out);
+size_t apus__v1__queue__pack_to_buffer
+                     (const Apus__V1__Queue   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__Queue *
+       apus__v1__queue__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__queue__free_unpacked
+                     (Apus__V1__Queue *message,
+                      ProtobufCAllocator *allocator);
 /* Apus__V1__SharedLog methods */
 void   apus__v1__shared_log__init
                      (Apus__V1__SharedLog         *message);
@@ -1765,6 +1847,9 @@ typedef void (*Apus__V1__DescribeResponse_Closure)
                   void *closure_data);
 typedef void (*Apus__V1__Reloads_Closure)
                  (const Apus__V1__Reloads *message,
+                  void *closure_data);
+typedef void (*Apus__V1__Queue_Closure)
+                 (const Apus__V1__Queue *message,
                   void *closure_data);
 typedef void (*Apus__V1__SharedLog_Closure)
                  (const Apus__V1__SharedLog *message,
@@ -1915,6 +2000,7 @@ extern const ProtobufCMessageDescriptor apus__v1__reload_model_response__descrip
 extern const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__reloads__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__queue__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__shared_log__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__limits__descriptor;
 extern const ProtobufCServiceDescriptor apus__v1__ranking__descriptor;

@@ -24,7 +24,7 @@ enum Code: UInt32 {
 /// `apus.v1.Reason`, numbered once more, so that a renumbering fails a test.
 enum Reason: UInt32 {
   case unspecified, protocolMismatch, frameTooLarge, slowFrame, idle, tooManyErrors, draining, malformed
-  case decodeBudget, callID, queueFull, slowReader, feedbackLog
+  case decodeBudget, callID, queueFull, slowReader, feedbackLog, overloaded
   case connectionLimit = 15
   case tooManyPings, token, tooManyCancels
   case modelRefused = 20

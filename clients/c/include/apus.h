@@ -87,12 +87,13 @@ typedef enum apus_reason {
   APUS_REASON_QUEUE_FULL = 10,     /* the server's queue is full */
   APUS_REASON_SLOW_READER = 11,    /* the client does not read its replies */
   APUS_REASON_FEEDBACK_LOG = 12,   /* the feedback log cannot be written */
+  APUS_REASON_OVERLOADED = 13,     /* the server has more work than it can do in the call's time */
   APUS_REASON_CONNECTION_LIMIT = 15, /* the server has no room for this connection, or not for what it sends */
   APUS_REASON_TOO_MANY_PINGS = 16,   /* pings came too often, and no other calls */
   APUS_REASON_TOKEN = 17,            /* no right token was shown, see apus_authenticate; or too often none */
   APUS_REASON_TOO_MANY_CANCELS = 18, /* too many connections of this client ended with calls in flight */
   APUS_REASON_MODEL_REFUSED = 20,  /* the model cannot be served; the one before stays */
-  APUS_REASON_RELOADING = 21       /* another reload was asked for later, and that one counts */
+  APUS_REASON_RELOADING = 21         /* another reload was asked for later, and that one counts */
 } apus_reason;
 
 /* A constant name such as "DEADLINE_EXCEEDED" or "client: timeout"; never NULL. */
@@ -337,6 +338,21 @@ typedef struct apus_shared_log {
   const char *last_error;    /* "": all is well */
 } apus_shared_log;
 
+/* The calls that wait for a server's workers, and what has become of those that it did not answer; counters are since its
+ * start. */
+typedef struct apus_queue {
+  uint64_t calls;             /* that wait now */
+  uint64_t work_nanos;        /* what they are expected to cost */
+  uint32_t degradation_level; /* of answers now: 0 nothing is left out, 3 most is */
+  uint64_t expired;           /* calls whose budget was over before they were done */
+  uint64_t cancelled;         /* calls whose connection ended before they were done */
+  uint64_t shed_critical;     /* calls that were refused because there was too much work, */
+  uint64_t shed_default;      /* by how much they matter */
+  uint64_t shed_sheddable;
+  uint64_t degraded;          /* rankings from which something was left out */
+  uint64_t yields;            /* how often a large call was put aside for others to have their turn */
+} apus_queue;
+
 /* The answer to apus_describe. */
 typedef struct apus_description {
   const char *server_version;
@@ -376,6 +392,7 @@ typedef struct apus_description {
   uint64_t memory_ceiling;      /* what the limits and the model add up to, in bytes */
   apus_reloads reloads;
   bool draining; /* the server is going down: it takes no more calls */
+  apus_queue queue;
 } apus_description;
 
 /* The outcome of one call. */
@@ -431,7 +448,7 @@ APUS_API void apus_close(apus_client *client);
 APUS_API bool apus_is_open(const apus_client *client);
 
 /* How much the following calls matter when the server cannot serve all; the default is APUS_CRITICALITY_DEFAULT.
- * Reserved: it is sent, and not yet used by servers of this version, which treat all calls alike. */
+ * Critical calls are served before all others, sheddable ones are refused before all others. */
 typedef enum apus_criticality {
   APUS_CRITICALITY_DEFAULT = 0,
   APUS_CRITICALITY_CRITICAL = 1,
