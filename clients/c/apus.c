@@ -953,9 +953,6 @@ static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeR
     it->queue = (apus_queue){queue->calls,         queue->work_nanos,   queue->degradation_level, queue->expired,
                              queue->cancelled,     queue->shed_critical, queue->shed_default,     queue->shed_sheddable,
                              queue->degraded,      queue->yields};
-  if (wire->limits != NULL)
-    it->limits = (apus_limits){wire->limits->frame_bytes, wire->limits->candidates_per_call, wire->limits->text_bytes,
-                               wire->limits->calls_in_flight, wire->limits->default_budget_ms};
   reply->description = it;
   return NULL;
 }
