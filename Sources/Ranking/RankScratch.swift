@@ -48,6 +48,8 @@ public final class RankScratch {
   var fatigue: Fatigue
   /// Positions in the answer: candidate index by rank. [capacity]
   let order: UnsafeMutablePointer<UInt32>
+  /// Room for putting them in order. [2 · capacity]
+  let spareOrder: UnsafeMutablePointer<UInt32>
 
   /// The answer's columns, in ranked order.
   let rankedIDs: UnsafeMutablePointer<UInt64>
@@ -116,7 +118,8 @@ public final class RankScratch {
       sources: plan.add(UInt32.self, capacity), familiarity: plan.add(UInt32.self, capacity),
       evergreen: plan.add(UInt32.self, capacity),
       scores: plan.add(Float.self, capacity),
-      order: plan.add(UInt32.self, capacity), rankedScores: plan.add(Float.self, capacity),
+      order: plan.add(UInt32.self, capacity), spareOrder: plan.add(UInt32.self, 2 * capacity),
+      rankedScores: plan.add(Float.self, capacity),
       propensities: plan.add(Float.self, capacity), rankedFamiliarity: plan.add(UInt32.self, capacity),
       values: plan.add(Float.self, capacity * signals), contributions: plan.add(Float.self, capacity * signals),
       explained: plan.add(Float.self, capacity * (signals + steps)),
@@ -144,6 +147,7 @@ public final class RankScratch {
     scores = cut(offsets.scores, Float.self)
     evergreen = cut(offsets.evergreen, UInt32.self)
     order = cut(offsets.order, UInt32.self)
+    spareOrder = cut(offsets.spareOrder, UInt32.self)
     rankedScores = cut(offsets.rankedScores, Float.self)
     propensities = cut(offsets.propensities, Float.self)
     rankedFamiliarity = cut(offsets.rankedFamiliarity, UInt32.self)

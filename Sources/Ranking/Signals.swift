@@ -64,14 +64,19 @@ public enum Signals {
     let dense = scratch.denseProfile
     for k in own { dense[Int(profiles.terms[k])] = profiles.weights[k] }
 
-    let vectors = model.tweets.vectors
-    if let offsets = vectors.offsets.baseAddress, let terms = vectors.terms.baseAddress,
-      let weights = vectors.weights.baseAddress
+    let (vectors, numbers, rows) = (model.tweets.vectors, model.tweets.numbers, scratch.rows)
+    if let terms = vectors.terms.baseAddress, let weights = vectors.weights.baseAddress,
+      let numbers = numbers.baseAddress
     {
-      let rows = UnsafeBufferPointer(start: scratch.rows, count: scratch.count)
-      Gather.sparseDots(offsets: offsets, terms: terms, weights: weights, rows: rows, dense: dense, into: values)
+      Gather.sparseDots(count: scratch.count, terms: terms, weights: weights, dense: dense, into: values) { i in
+        let row = rows[i]
+        guard row != ModelSchema.noRow else { return (0, 0) }
+        let own = numbers + Int(row)
+        return (Int(truncatingIfNeeded: own.pointee.firstEntry), Int(truncatingIfNeeded: own.pointee.entryCount))
+      }
     }
-    for i in 0..<scratch.count where scratch.familiarity[i] == Familiarity.text.rawValue {
+    for i in 0..<(query.newTweets.isEmpty ? 0 : scratch.count)
+    where scratch.familiarity[i] == Familiarity.text.rawValue {
       let text = query.newTweets[Int(scratch.sources[i]) - query.tweetIDs.count].text
       values[i] = scratch.vectorizer.vectorize(text) { terms, weights in
         var sum: Float = 0
@@ -110,6 +115,9 @@ public enum Signals {
   /// The caller's own scores, made finite and bounded.
   private static func caller(_ query: RankQuery, _ scratch: RankScratch) {
     let values = column(scratch, .caller)
+    if query.callerScores.isEmpty, query.newTweets.isEmpty {
+      return values.update(repeating: 0, count: scratch.count)
+    }
     for i in 0..<scratch.count {
       let source = Int(scratch.sources[i])
       let given: Float =

@@ -11,12 +11,12 @@ extension Responder {
     if let lookups = worker.lookups, pending.fetched == nil {
       let millis = min(memory.limits.storeMillis, max(1, reply.budgetMillis / 10))
       let due = min(Loop.monotonicNanos() + UInt64(millis) * 1_000_000, reply.deadline.endNanos)
-      lookups.look(up: query.userID, for: pending, dueNanos: due)
+      lookups.look(up: query.userID, modelHash: memory.modelHash, for: pending, dueNanos: due)
       return .parked
     }
     let time = memory.currentTime()
-    var reason = pending.fetched?.reason ?? .noStore
-    guard let candidates = candidates(for: query, time: time, pending.fetched?.list, &reason, reply.deadline) else {
+    var (list, reason) = pending.fetched?.list(ofModel: memory.modelHash) ?? (nil, .noStore)
+    guard let candidates = candidates(for: query, time: time, list, &reason, reply.deadline) else {
       return expired(reply)
     }
     var ranking = RankQuery(

@@ -62,6 +62,7 @@ struct Responder: ~Copyable {
       deadline: Deadline(arrivedNanos: pending.arrivedNanos, budgetMillis: budgetMillis))
     guard !reply.deadline.isOver else { return expired(reply) }
 
+    if case .ping = call.method {} else { pending.session.pings.clear() }
     switch call.method {
     case .rank(var query):
       query.time = memory.currentTime()
@@ -71,6 +72,9 @@ struct Responder: ~Copyable {
     case .top(let query): return top(query, reply)
     case .record(let events): return record(events, reply, worker)
     case .setRewards(let change): return set(change, reply, worker)
+    case .ping: return ping(reply)
+    case .authenticate: return encode(.authenticated, reply)
+    case .reload(let path, let isRollback): return reload(path: path, isRollback: isRollback, reply, worker)
     case .describe: return encode(.description(memory.describe()), reply)
     case .recommend(let query): return recommend(query, effort, reply, pending, worker)
     }
@@ -143,6 +147,13 @@ struct Responder: ~Copyable {
   private static func expiry(_ deadline: Deadline, _ budgetMillis: UInt32) -> ReplyStatus {
     ReplyStatus(
       .deadlineExceeded, message: "the budget of \(budgetMillis) ms was over after \(deadline.elapsedMicros) µs")
+  }
+
+  /// Answers, and counts pings that come too soon.
+  private mutating func ping(_ reply: Reply) -> Outcome {
+    let outcome = encode(.pong, reply)
+    reply.session.countPing()
+    return outcome
   }
 
   // MARK: Encoding

@@ -85,6 +85,13 @@ extension Worker {
     conclude(current.call, outcome)
   }
 
+  /// Has a large call that is under way begin anew, since an answer is of one model.
+  func restartRanking() {
+    guard let call = ranking?.call else { return }
+    ranking = nil
+    requeue(call)
+  }
+
   /// Counts what has become of a call, and lets it go.
   private func conclude(_ call: PendingCall, _ outcome: Responder.Outcome) {
     defer { call.release() }

@@ -9,19 +9,24 @@ import Wire
 final class Worker: @unchecked Sendable {
   /// How long a turn may answer calls before it polls again.
   static let turnNanos: UInt64 = 1_000_000
-  /// How often connections' clocks are looked at.
-  static let sweepMillis: UInt64 = 100
-  /// How long a drain waits for clients that do not read.
-  static let drainMillis: UInt64 = 5_000
+  /// How often the clocks of a part of the connections are looked at, and in how many parts.
+  static let sweepMillis: UInt64 = 20
+  static let sweepParts = 5
 
   let limits: Limits
   let metrics: Metrics
   private let loop: Loop
+  /// Who replaces the model; set before it runs.
+  weak var reloader: Reloader?
   var responder: Responder
   private var mailbox: Mailbox<WorkerMessage>?
   var hook: TurnHook?
+  /// Takes up new connections, some in each turn.
+  private var arrivalHook: TurnHook?
   private var sweep: LoopTimer?
-  private var sessions: [UInt64: Session] = [:]
+  private(set) var sessions = SessionRoster()
+  /// Connections that the acceptor has dealt and that have not been taken up, oldest first.
+  private var arrivals: [(descriptor: Int32, peer: PeerAddress)] = []
   private var nextSessionID: UInt64 = 1
   /// Calls that wait, and who judges which may; `Worker+Queue.swift` and `Worker+Turns.swift` work on them.
   var queue: RunQueue<PendingCall>
@@ -39,22 +44,31 @@ final class Worker: @unchecked Sendable {
   private(set) var lookups: StoreLookups?
   var dirty: [Session] = []
   private var isDraining = false
+  /// Who may connect; shared by all workers.
+  let doorkeeper: Doorkeeper
+  /// What the sessions hold, see ``Session/account()``.
+  var bufferBytes = 0 {
+    didSet { metrics.setBufferBytes(bufferBytes) }
+  }
 
   /// Makes the loop and all memory; any thread. `memory` belongs to this worker alone.
   init(
-    memory: WorkerMemory, metrics: Metrics, limits: Limits, store: ServerOptions.StoreMaker? = nil
+    memory: WorkerMemory, metrics: Metrics, limits: Limits, doorkeeper: Doorkeeper? = nil,
+    store: ServerOptions.StoreMaker? = nil
   ) throws(LoopError) {
     responder = Responder(memory: memory, metrics: metrics.queue)
     self.metrics = metrics
     self.limits = limits
+    self.doorkeeper = doorkeeper ?? Doorkeeper(limits: limits)
     queue = RunQueue(limits: limits)
     payloads = PayloadPool(retainedLimit: limits.retainedPayloadBytes)
     loop = try Loop()
     mailbox = try Mailbox(loop: loop) { [unowned self] messages in messages.forEach(handle) }
+    arrivalHook = TurnHook(loop: loop) { [unowned self] in adoptSome() }
     hook = TurnHook(loop: loop) { [unowned self] in turn() }
     sweep = LoopTimer(loop: loop) { [unowned self] in checkTimes() }
     lookups = try store.map { make throws(LoopError) in
-      StoreLookups(store: try make(loop), modelHash: memory.modelHash, loop: loop) { [unowned self] call in
+      StoreLookups(store: try make(loop), loop: loop) { [unowned self] call in
         queue.push(call)
         // What a timer hands back must not wait for the next packet.
         hook?.schedule()
@@ -64,9 +78,9 @@ final class Worker: @unchecked Sendable {
 
   /// The thread's whole life; returns when drained.
   func run() {
-    sweep?.start(afterMillis: Self.sweepMillis, everyMillis: Self.sweepMillis)
     loop.run()
     dropAll()
+    for arrival in arrivals { leave(arrival.descriptor, of: arrival.peer) }
     close()
   }
 
@@ -77,8 +91,12 @@ final class Worker: @unchecked Sendable {
     loop.close()
   }
 
-  /// Any thread.
-  func post(_ message: WorkerMessage) { mailbox?.post(message) }
+  /// Any thread. Returns false once the worker has ended.
+  @discardableResult
+  func post(_ message: WorkerMessage) -> Bool { mailbox?.post(message) ?? false }
+
+  /// What it serves; for who made it, before it runs.
+  var servedModel: WorkerModel { responder.memory.served }
 
   var nowMillis: UInt64 { loop.nowMillis }
 
@@ -110,50 +128,66 @@ final class Worker: @unchecked Sendable {
 
   func forget(_ session: Session) {
     if session.hasCallsInFlight { cancelCalls(of: session) }
-    sessions[session.id] = nil
+    sessions.remove(session)
+    if sessions.isEmpty { sweep?.stop() }
     metrics.countClosed()
+    doorkeeper.left(session.peer, cancelledCalls: session.inFlight.count)
     if isDraining, sessions.isEmpty { loop.stop() }
   }
 
   private func checkTimes() {
     let now = loop.nowMillis
-    for session in sessions.values { session.checkTimes(nowMillis: now) }
+    // A session that ends by it leaves the list later, never from inside.
+    sessions.visitSlice(of: Self.sweepParts) { $0.checkTimes(nowMillis: now) }
   }
 
   // MARK: Other threads' messages
 
   private func handle(_ message: WorkerMessage) {
     switch message {
-    case .adopt(let descriptor): adopt(descriptor)
+    case .adopt(let descriptor, let peer): arrivals.append((descriptor, peer))
     case .recorded(let outcome): complete(outcome)
+    case .serve(let model, let done):
+      restartRanking()
+      responder.memory.serve(model)
+      done()
+    case .reloaded(let outcome): complete(outcome)
     case .drain: drain()
     }
   }
 
-  private func adopt(_ descriptor: Int32) {
-    let session = Session(id: nextSessionID, worker: self, limits: limits, nowMillis: loop.nowMillis)
+  /// Takes up so many of the new connections that those that there are do not wait for it; true where some are left.
+  private func adoptSome() -> Bool {
+    guard !arrivals.isEmpty else { return false }
+    let taken = min(arrivals.count, limits.acceptsPerTurn)
+    for arrival in arrivals[..<taken] { adopt(arrival.descriptor, of: arrival.peer) }
+    arrivals.removeFirst(taken)
+    return !arrivals.isEmpty
+  }
+
+  private func adopt(_ descriptor: Int32, of peer: PeerAddress) {
+    let session = Session(id: nextSessionID, peer: peer, worker: self, nowMillis: loop.nowMillis)
     nextSessionID += 1
     metrics.countAccepted()
     do throws(LoopError) {
       let connection = try Connection(loop: loop, adopting: descriptor, delegate: session)
       session.connection = connection
-      sessions[session.id] = session
+      if sessions.isEmpty { sweep?.start(afterMillis: Self.sweepMillis, everyMillis: Self.sweepMillis) }
+      sessions.add(session)
       connection.startReading()
       if isDraining { session.sayGoodbye(Self.drainingStatus) }
     } catch {
       // The socket broke between accept and here; its client learns of it from the kernel.
       metrics.countClosed()
+      doorkeeper.left(peer, cancelledCalls: 0)
     }
   }
 
-  private func complete(_ outcome: RecordingOutcome) {
-    guard let session = sessions[outcome.sessionID] else { return }
-    responder.encodeRecorded(outcome, into: session)
-    switch outcome.result {
-    case .success: metrics.countAnswered()
-    case .failure: metrics.countRefused()
-    }
-    session.finish(callID: outcome.callID)
+  /// Closes a connection that was never taken up.
+  private func leave(_ descriptor: Int32, of peer: PeerAddress) {
+    Connection.turnAway(descriptor, saying: [])
+    metrics.countClosed()
+    doorkeeper.left(peer, cancelledCalls: 0)
   }
 
   private static let drainingStatus = ReplyStatus(
@@ -162,7 +196,8 @@ final class Worker: @unchecked Sendable {
   private func drain() {
     guard !isDraining else { return loop.stop() }
     isDraining = true
-    for session in sessions.values { session.sayGoodbye(Self.drainingStatus, withinMillis: Self.drainMillis) }
+    while adoptSome() {}
+    for session in sessions.all { session.sayGoodbye(Self.drainingStatus, withinMillis: limits.drainMillis) }
     if sessions.isEmpty { loop.stop() }
   }
 }

@@ -22,6 +22,9 @@ public struct DecodedCall {
     case top(TopQuery)
     case record(EventColumns)
     case setRewards(RewardChange)
+    case reload(path: UnsafeRawBufferPointer, isRollback: Bool)
     case describe
+    case ping
+    case authenticate
   }
 }

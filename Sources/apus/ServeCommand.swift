@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLoop
 import Feedback
 import Foundation
 import Ranking
@@ -14,6 +15,8 @@ struct ServeCommand: ParsableCommand {
       Examples:
         apus serve --model model.safetensors
         apus serve --model model.safetensors --listen 127.0.0.1:7500 --workers 2 --state /var/lib/apus
+        apus serve --model model.safetensors --listen unix:/run/apus/apus.sock --allow-uid 33
+        apus serve --model model.safetensors --listen 0.0.0.0:7411 --listen unix:/run/apus.sock --token-file tokens
         apus serve --model model.safetensors --epsilon 0        (no exploration)
         apus serve --model model.safetensors --bandit epsilon-greedy --bandit-worth sum
         apus serve --model model.safetensors --author-penalty 0.5 --out-of-network -0.3
@@ -21,17 +24,21 @@ struct ServeCommand: ParsableCommand {
         apus serve --model model.safetensors --weights retweet=2,reply=5,hide=-10
         apus serve --model model.safetensors --redis redis://127.0.0.1:6379   (feedback shared with replicas, lists of
                                                                           apus precompute)
+        apus serve --model model.safetensors --watch            (loads what is renamed to model.safetensors)
         apus serve --model model.safetensors --learn            (corrects the blend from feedback)
 
       Prints one line when it is ready. SIGTERM and SIGINT drain: calls in flight are answered, feedback is made \
-      durable, exit code 0.
+      durable, exit code 0; asked twice, or after some seconds, it ends at once. SIGHUP loads the model file anew.
       """)
 
   @Option(help: ArgumentHelp("Model file written by apus train.", valueName: "file"))
   var model: String
 
-  @Option(help: ArgumentHelp("Address to listen on; port 0 takes any free one.", valueName: "host:port"))
-  var listen = "127.0.0.1:7411"
+  @OptionGroup(title: "Clients")
+  var clients: ClientArguments
+
+  @OptionGroup(title: "Another model")
+  var reload: ReloadArguments
 
   @Option(help: ArgumentHelp("Folder of the feedback log; made if it is not there.", valueName: "folder"))
   var state = "apus-state"
@@ -68,30 +75,32 @@ struct ServeCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...256).contains(workers) else { throw ValidationError("--workers \(workers) is not in 1 to 256") }
-    let port = listen.split(separator: ":", omittingEmptySubsequences: false).dropFirst().last
-    guard port.flatMap({ UInt16($0) }) != nil else {
-      throw ValidationError("--listen \(listen) is not host:port, such as 127.0.0.1:7411")
-    }
     if Self.now(now) == nil { throw ValidationError("--now \(now) is not clock, model or a time in Unix seconds") }
     try learning.validate(isOn: learn, flag: "--learn")
   }
 
   func run() throws {
     var options = ServerOptions(
-      modelPath: model, listenAddress: listen, stateFolder: state, workers: workers,
+      modelPath: model, listenAddress: clients.listen[0], stateFolder: state, workers: workers,
       policy: bandit.policy, seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)
+    clients.apply(to: &options)
+    options.say = { Self.say($0) }
     options.logRetention = retention.retention
     options.now = Self.now(now) ?? .clock
+    options.watchesModel = reload.watch
+    options.reloadFolder = reload.reloadFolder
+    options.lifecycle = Supervisor.tell
     options.steps = try steps.settings()
     options.steps.learning = learn ? learning.rates : nil
     options.sharing = try redis.sharing(folder: state, seed: options.seed) { Self.say($0) }
     if let url = try redis.url() { options.recommendationStore = Self.store(url, prefix: redis.listPrefix) }
     do throws(ServerError) {
       let server = try Server(options)
-      for note in server.startupNotes { Self.say(note) }
-      let host = listen[..<(listen.lastIndex(of: ":") ?? listen.endIndex)]
-      Self.say("listening on \(host):\(server.port); \(server.summary)")
+      for note in server.startupNotes + [server.memoryNote] { Self.say(note) }
+      Self.say("listening on \(server.addresses.joined(separator: ", ")); \(server.summary)")
       server.run()
+      // Its watchers are gone: another signal must not spoil the exit code.
+      for signal in [SIGINT, SIGTERM, SIGHUP] { ProcessSignals.ignore(signal) }
       for note in server.closingNotes { Self.say(note) }
       Self.say("drained")
     } catch {
@@ -124,6 +133,8 @@ struct ServeCommand: ParsableCommand {
     case .model: Failure.badData.exit("\(error)")
     case .steps(let reason): Failure.usage.exit("\(reason)")
     case .feedback(let reason): failure(reason).exit("\(error)")
+    case .tokens(.unreadable): Failure.noInput.exit("\(error)")
+    case .tokens(.unusable): Failure.badData.exit("\(error)")
     case .loop: Failure.unavailable.exit("\(error)")
     }
   }

@@ -12,6 +12,8 @@ struct Answer {
   /// The last call taken up, where this is the notice that ends a connection.
   private(set) var goAwayLastCallID: UInt64?
   private(set) var requestID: UInt64 = 0
+  /// Of a ranking.
+  private(set) var modelVersion = ""
   private(set) var tweets: [UInt64] = []
   private(set) var scores: [Float] = []
   private(set) var propensities: [Float] = []
@@ -29,6 +31,8 @@ struct Answer {
   private(set) var lastSequence: UInt64 = 0
   private(set) var description: Description?
   /// By type.
+  /// Whether this answers a ping.
+  private(set) var isPong = false
   private(set) var rewards: [UInt32: Double] = [:]
   private(set) var rewardsSetAt: Int64 = 0
 
@@ -56,6 +60,10 @@ struct Answer {
     var callsInFlight: UInt32 = 0
     var onlineUpdates: UInt64 = 0
     var onlineUnmatched: UInt64 = 0
+    var connectionsOpen: UInt64 = 0
+    var connectionsRefused: UInt64 = 0
+    var tokenFailures: UInt64 = 0
+    var callsCancelled: UInt64 = 0
     var live = Live()
     var queue = QueueDescription()
   }
@@ -116,6 +124,7 @@ struct Answer {
       let types = Self.column(answer.types, answer.n_types).map { UInt32($0.rawValue) }
       rewards = Dictionary(zip(types, Self.column(answer.weights, answer.n_weights))) { first, _ in first }
     case APUS__V1__REPLY__RESULT_DESCRIBE: copy(reply.describe.pointee)
+    case APUS__V1__REPLY__RESULT_PING: isPong = true
     case APUS__V1__REPLY__RESULT_GO_AWAY: goAwayLastCallID = reply.go_away.pointee.last_call_id
     default: break
     }
@@ -123,6 +132,7 @@ struct Answer {
 
   private mutating func copy(_ answer: Apus__V1__RankResponse) {
     requestID = answer.request_id
+    modelVersion = String(cString: answer.model_version)
     tweets = Self.column(answer.tweet_ids, answer.n_tweet_ids)
     scores = Self.column(answer.scores, answer.n_scores)
     propensities = Self.column(answer.propensities, answer.n_propensities)
@@ -134,6 +144,7 @@ struct Answer {
 
   private mutating func copy(_ answer: Apus__V1__RecommendResponse) {
     requestID = answer.request_id
+    modelVersion = String(cString: answer.model_version)
     tweets = Self.column(answer.tweet_ids, answer.n_tweet_ids)
     scores = Self.column(answer.scores, answer.n_scores)
     propensities = Self.column(answer.propensities, answer.n_propensities)
@@ -161,6 +172,8 @@ struct Answer {
       connectionsAccepted: answer.connections_accepted, callsAnswered: answer.calls_answered,
       callsRefused: answer.calls_refused, callsInFlight: answer.limits?.pointee.calls_in_flight ?? 0,
       onlineUpdates: answer.online_updates, onlineUnmatched: answer.online_unmatched,
+      connectionsOpen: answer.connections_open, connectionsRefused: answer.connections_refused,
+      tokenFailures: answer.token_failures, callsCancelled: answer.calls_cancelled,
       live: Live(
         arms: answer.feedback_arms, tweets: answer.feedback_tweets, users: answer.feedback_users,
         remembered: answer.rankings_remembered, duplicates: answer.feedback_duplicates,

@@ -12,6 +12,9 @@ struct TestWorld: Sendable {
   let path: String
   /// The same, loaded.
   let model: Model
+  /// Another model of the same world, and its file.
+  let otherPath: String
+  let other: Model
   let users: [UInt64]
   let tweets: [UInt64]
   private let folder: TemporaryFolder
@@ -41,8 +44,21 @@ struct TestWorld: Sendable {
     adjust(&options)
     try Trainer.train(options, progress: progress).0.write(to: path)
     model = try ModelLoader.load(path: path)
+    otherPath = folder.file("other.safetensors")
+    options.seed = 9
+    try Trainer.train(options, progress: progress).0.write(to: otherPath)
+    other = try ModelLoader.load(path: otherPath)
     users = Array(model.users.ids)
     tweets = Array(model.tweets.ids)
+  }
+
+  /// Writes a model of the other recipe, which does not rank as of a moment.
+  func writeClassic(to path: String) throws {
+    var options = TrainingOptions(
+      dataFolder: folder.file("world"), threads: 1, producer: "tests", recipe: .classic)
+    options.factors = 8
+    options.epochs = 2
+    try Trainer.train(options, progress: SilentProgress()).0.write(to: path)
   }
 
   /// The best tweets by one order, with what they are ordered by, computed from the columns.

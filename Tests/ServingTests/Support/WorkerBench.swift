@@ -32,13 +32,10 @@ final class WorkerBench {
     (options.policy, options.now) = (policy, now)
     let steps = try RankSteps(steps, model: world.model)
     memory = WorkerMemory(
-      model: world.model, index: CandidateIndex(model: world.model),
-      context: RankContext(
-        modelVersion: world.model.version, policyVersion: "tests",
-        signalNames: world.model.signals.map(\.name) + steps.active.map(\.name)),
-      feedback: feedback, options: options, steps: steps, worker: 0, describe: { ServerDescription() })
+      try ServedModel(world.model, options: options), feedback: feedback, options: options, worker: 0,
+      describe: { _ in ServerDescription() })
     worker = try Worker(memory: memory, metrics: Metrics(), limits: limits)
-    session = Session(id: 1, worker: worker, limits: limits, nowMillis: 0)
+    session = Session(id: 1, peer: PeerAddress(userID: 0), worker: worker, nowMillis: 0)
     responder = Responder(memory: memory, metrics: QueueMetrics())
   }
 
