@@ -43,6 +43,8 @@ extension Session {
   /// Looks at every clock of the connection; called a few times a second.
   func checkTimes(nowMillis now: UInt64) {
     guard let connection, phase != .closed else { return }
+    // While it is held back it does not read, and would not notice: its calls would be answered for nobody.
+    if phase == .open, !connection.isReading, connection.isPeerGone { return connection.abort() }
     if let queued = connection.oldestQueuedWriteMillis, now > queued + limits.writeStallMillis {
       return connection.abort()
     }

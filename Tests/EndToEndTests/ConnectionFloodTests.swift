@@ -46,8 +46,11 @@ struct ConnectionFloodTests {
       #expect(try client.ask(CallMessage(1, .ping)).code == .ok)
       clients.append(client)
     }
-    // Each makes a call of some kilobytes with an answer of some kilobytes: idle is who was busy.
-    let call = CallMessage.rank(2, user: sample.users[0], sample.candidates(300))
+    // Each makes a call of some kilobytes with an answer of some kilobytes: idle is who was busy. Rankings would be
+    // remembered for feedback, whose connection ever they came over.
+    let padding = MessageWriter.make { $0.payload(100, [UInt8](repeating: 7, count: 4_000)) }
+    let top = CallMessage(2, budgetMillis: 1_000, .top(order: 0, limit: 300, includesText: true))
+    let call = Frame.of(top.payload + padding)
     for first in stride(from: 0, to: count, by: 50) {
       for client in clients[first..<first + 50] { try client.send(call) }
       for client in clients[first..<first + 50] { #expect(try client.readReply().code == .ok) }

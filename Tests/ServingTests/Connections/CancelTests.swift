@@ -54,6 +54,22 @@ struct CancelTests {
     }
   }
 
+  @Test("a client that goes away while it is held back is noticed, and its calls are cancelled")
+  func F11_resetWhileHeldBack() throws {
+    var limits = Limits()
+    limits.callsInFlight = 3
+    let gate = Gate()
+    try withServer(limits: limits, log: GatedLog(gate: gate)) { server in
+      defer { gate.open() }
+      let client = try server.connect()
+      try client.send((1...50).map { .record($0, [1]) })
+      try gate.await(arrivals: 1)
+      client.reset()
+      try server.awaitConnections(0)
+      #expect(try server.describe().callsCancelled == 3)
+    }
+  }
+
   @Test("connections that say no more hold no buffers, and get them again")
   func F19_idleConnectionsHoldNothing() throws {
     var limits = Limits()
