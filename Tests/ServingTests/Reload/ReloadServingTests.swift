@@ -117,7 +117,8 @@ struct ReloadServingTests {
     for model in [world.model, world.other] {
       let hash = StoredRecommendations.modelHash(version: model.version)
       let list = StoredRecommendations(
-        modelHash: hash, madeAtSeconds: 77, tweetIDs: Array(world.tweets.suffix(40)), scores: .init(repeating: 0, count: 40))
+        modelHash: hash, madeAtSeconds: 77, tweetIDs: Array(world.tweets.suffix(40)),
+        scores: .init(repeating: 0, count: 40))
       lists[hash] = list
       store.put(StoredRecommendations.key(modelHash: hash, userID: user), list.bytes)
     }
