@@ -45,15 +45,15 @@ struct WatchTests {
     try handle.seekToEnd()
     try handle.write(contentsOf: older.suffix(older.count - older.count / 2))
     try handle.close()
-    let whole = try it.wait("the whole file is served") { $0.modelVersion == it.models.olderVersion }
-    #expect(whole.reloads.refused == 0, "\(whole.reloads)")
+    let whole = try it.wait("the whole file is served") { $0.reloads.done == 1 }
+    #expect(whole.modelVersion == it.models.olderVersion && whole.reloads.refused == 0, "\(whole.reloads)")
     try older.prefix(older.count / 3).write(to: URL(fileURLWithPath: part))
     try it.move(part, to: it.path)
     let refused = try it.wait("it is given up") { $0.reloads.refused == 1 }
     #expect(refused.reloads.lastError.contains("truncated") && refused.modelVersion == it.models.olderVersion)
     try it.put(it.models.newer)
-    let sound = try it.wait("a sound one is taken") { $0.modelVersion == it.models.newerVersion }
-    #expect(sound.reloads.lastError == "")
+    let sound = try it.wait("a sound one is taken") { $0.reloads.done == 2 }
+    #expect(sound.modelVersion == it.models.newerVersion && sound.reloads.lastError == "")
     try it.stop()
   }
 

