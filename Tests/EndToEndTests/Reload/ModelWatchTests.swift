@@ -4,7 +4,7 @@ import ServerSupport
 import Testing
 
 @Suite("A watched model file")
-struct WatchTests {
+struct ModelWatchTests {
   @Test("F56: a copy written in place is not looked at, one that is renamed into place is")
   func F56_onlyWhatIsRenamed() throws {
     let it = try ReloadingServer(["--watch"])
