@@ -70,6 +70,9 @@ let house: [Target] = [
     name: "bandit-benchmark", dependencies: ["Kernels", "Artifact", "Ranking", argumentParser],
     path: "Benchmarks/bandit", exclude: ["README.md"], swiftSettings: strict),
   .executableTarget(
+    name: "fold-benchmark", dependencies: ["Kernels", "Ranking", "Feedback", argumentParser], path: "Benchmarks/fold",
+    exclude: ["README.md"], swiftSettings: strict),
+  .executableTarget(
     name: "training-benchmark", dependencies: ["Kernels", "Text", "Ranking", "Training", argumentParser],
     path: "Benchmarks/training",
     exclude: ["README.md", "compare.py", "peers.py", "requirements.txt", "run.sh", "worlds.py"], swiftSettings: strict),

@@ -31,12 +31,8 @@ public final class Server: @unchecked Sendable {
   public convenience init(_ options: ServerOptions) throws(ServerError) {
     let model = try ModelLoader.load(path: options.modelPath)
     let log: LocalLog
-    let identity: NodeIdentity
-    do throws(FeedbackError) {
-      log = try LocalLog(folder: options.stateFolder)
-      identity = try NodeIdentity.read(folder: options.stateFolder)
-    } catch { throw .feedback(error) }
-    try self.init(options, model: model, log: log, identity: identity)
+    do throws(FeedbackError) { log = try LocalLog(folder: options.stateFolder) } catch { throw .feedback(error) }
+    try self.init(options, model: model, log: log, identity: log.identity ?? NodeIdentity(node: 0))
   }
 
   /// The same with a model in memory, and with any log in place of the one in `options.stateFolder`.
@@ -140,6 +136,7 @@ public final class Server: @unchecked Sendable {
     let dropped = feedback.replayed.bytesDropped
     if dropped > 0 { notes.append("cut \(dropped) bytes of a torn, never acknowledged tail from the feedback log") }
     for damage in feedback.replayed.damages { notes.append("feedback was lost: \(damage)") }
+    if feedback.identity.isRecovered { notes.append("the file node was missing, and was made again from the log") }
     notes += [feedback.note, feedback.learner?.note].compactMap { $0 }
     if descriptors < descriptorsWanted {
       notes.append(

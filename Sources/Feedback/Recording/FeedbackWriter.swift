@@ -215,11 +215,10 @@ final class FeedbackWriter: @unchecked Sendable {
     switch task {
     case .events, .rewards: return 0
     case .modelAsOf(let time): publisher.count(since: time)
-    case .renamed(let name, let base):
-      // Of the old name's there may be other entries behind the base, which we do not have.
-      state.cursors[node] = base
-      state.cursors[name] = lastSequence
-      node = name
+    case .renamed(let identity):
+      state.take(identity)
+      log.rename(to: identity)
+      node = identity.node
     case .followed(let entries, let node, let position):
       state.streamPosition = position
       return entries.reduce(0) { $0 + (state.apply($1.entry, node: node, sequence: $1.sequence) ? 1 : 0) }
