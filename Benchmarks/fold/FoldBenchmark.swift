@@ -58,7 +58,7 @@ struct FoldBenchmark: ParsableCommand {
 
   func run() throws {
     if let fill { return try FullState(divisor: fill).printJSON() }
-    print("\(events) events in batches of \(batch); times of the writer's thread, of a whole batch: match, append, fold, publish.\n")
+    print("\(events) events in batches of \(batch); times of whole batches: match, append, fold, publish.\n")
     print("| run | events/s | p50 ms | p99 ms | p99.9 ms | longest ms | longest by the clock ms |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     for name in runs.split(separator: ",") {

@@ -24,8 +24,8 @@ extension EvaluateCommand {
   func run(log folder: String) throws {
     let reader = try Self.reader(folder)
     let evaluation = LogEvaluation(
-      arguments: logged, weights: Self.weights(folder), policy: bandit.policy, steps: try steps.settings(), model: try model.map { try Self.load($0) },
-      resamples: resamples, seed: seed, threads: threads)
+      arguments: logged, weights: Self.weights(folder), policy: bandit.policy, steps: try steps.settings(),
+      model: try model.map { try Self.load($0) }, resamples: resamples, seed: seed, threads: threads)
     let report: LogEvaluation.Report
     do {
       report = try evaluation.run { body in try Self.read(reader, body) }

@@ -93,7 +93,7 @@ struct FeedbackDiskTests {
     }
   }
 
-  @Test("F68: while a flush takes its time rankings are served, what is too much is refused, and all that was taken is safe")
+  @Test("F68: while a flush takes its time rankings are served, what is too much is refused, what was taken is safe")
   func F68_slowFlush() throws {
     let server = try server(tampering: "delay_enter=120000000:when=2", call: "fdatasync")
     let first = try RawClient(port: server.port)

@@ -39,7 +39,7 @@ extension FoldedState {
     let firsts = try set.column(FoldSchema.ownFirst, of: UInt64.self, shape: [names.count])
     guard firsts.allSatisfy({ $0 > 0 }),
       let own = NodeIdentity(names.indices.map { .init(node: names[$0], first: firsts[$0]) })
-    else { throw .badColumn(name: FoldSchema.ownFirst, reason: "a name must have a first entry, and one must be there") }
+    else { throw .badColumn(name: FoldSchema.ownFirst, reason: "it is not of names") }
     restore(own)
     for key in try set.column(FoldSchema.keys, of: UInt64.self, shape: [nil]) { keys.insert(key) }
   }

@@ -111,7 +111,10 @@ public final class LiveUsers: Sendable {
     let floor = bounds.change { $0.floor }
     // What is too old of users that are kept goes when they do something.
     if let floor {
-      for place in all.indices { all[place].activity.drop { [id = all[place].id] in TimedID(time: $0.time, id: id) <= floor } }
+      for place in all.indices {
+        let id = all[place].id
+        all[place].activity.drop { TimedID(time: $0.time, id: id) <= floor }
+      }
     }
     return (all.sorted { $0.id < $1.id }, floor)
   }

@@ -11,8 +11,7 @@ struct WaitingEvents {
     }
 
     static func < (a: Place, b: Place) -> Bool {
-      if a.event.timestampSeconds != b.event.timestampSeconds { return a.event.timestampSeconds < b.event.timestampSeconds }
-      return a.parts < b.parts
+      a.parts < b.parts
     }
 
     static func == (a: Place, b: Place) -> Bool { a.event == b.event }

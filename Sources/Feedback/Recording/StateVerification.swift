@@ -45,7 +45,8 @@ public struct StateVerification: Sendable {
     comparison = Self.compare(whole, resumed, verdict, contents)
     var problems = Self.problems(node, verdict, contents, comparison)
     if let identity, let resumed, !identity.continues(resumed.identity) {
-      problems.append("the snapshot belongs to node \(resumed.identity.node.hexadecimal), which the file node does not have")
+      let name = resumed.identity.node.hexadecimal
+      problems.append("the snapshot belongs to node \(name), which the file node does not have")
     }
     self.problems = problems
   }
