@@ -117,7 +117,7 @@ let suites: [Target] = [
   tests(
     "EndToEndTests",
     [
-      "apus", "apus-load", "ApusClient", "Artifact", "Feedback", "Kernels", "Ranking", "RankingProto", "CProtobufC",
+      "apus", "apus-load", "fold-benchmark", "ApusClient", "Artifact", "Feedback", "Kernels", "Ranking", "RankingProto", "CProtobufC",
       "Training", "EventLoop", "Stores", "ParitySupport", "RedisSupport", "ServerSupport",
     ]),
 ]

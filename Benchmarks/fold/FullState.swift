@@ -5,8 +5,8 @@ import Foundation
 struct FullState: Encodable {
   /// What ``FoldLimits/bytes`` says.
   let limit: Int
-  /// What the allocator has given away for it.
-  let allocated: Int
+  /// What the process has in memory for it.
+  let resident: Int
   /// Events that were folded.
   let events: Int
   /// Seconds that making a snapshot of it takes, without writing it.
@@ -22,7 +22,7 @@ struct FullState: Encodable {
     limits.rankedItems /= divisor
     limits.waitingEvents /= divisor
     limits.recentKeys /= divisor
-    let before = Self.allocatedBytes()
+    let before = Self.residentBytes()
     let state = FoldedState(limits: limits)
     // A ranking has some eight events, and one in sixteen is not known.
     let rankings = 2 * limits.rankings + 16 * limits.waitingEvents / 8
@@ -37,17 +37,16 @@ struct FullState: Encodable {
     }
     self.events = events
     limit = limits.bytes
-    allocated = Self.allocatedBytes() - before
+    resident = Self.residentBytes() - before
     let clock = ContinuousClock()
     var digest: UInt64 = 0
     snapshotSeconds = clock.measure { digest = state.digest() } / .seconds(1)
     precondition(digest != 0)
   }
 
-  /// Bytes in use by all arenas and mappings of the allocator.
-  private static func allocatedBytes() -> Int {
-    let info = mallinfo2()
-    return info.uordblks + info.hblkhd
+  private static func residentBytes() -> Int {
+    let pages = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")[1]
+    return (pages.flatMap { Int($0) } ?? 0) * sysconf(Int32(_SC_PAGESIZE))
   }
 
   func printJSON() throws {
