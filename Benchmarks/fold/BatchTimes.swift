@@ -26,9 +26,10 @@ struct BatchTimes {
       text(sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))])
     }
     let rate = Double(busy.count * size) / (Double(busy.reduce(0, +)) / 1e9)
+    let worst = busy.indices.max { busy[$0] < busy[$1] } ?? 0
     let columns = [
       String(format: "%.0f", rate), quantile(0.5), quantile(0.99), quantile(0.999), text(sorted[sorted.count - 1]),
-      text(elapsed.max() ?? 0),
+      "\(worst * size)", text(elapsed.max() ?? 0),
     ]
     return "| \(name) | " + columns.joined(separator: " | ") + " |"
   }

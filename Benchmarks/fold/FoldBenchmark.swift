@@ -59,8 +59,8 @@ struct FoldBenchmark: ParsableCommand {
   func run() throws {
     if let fill { return try FullState(divisor: fill).printJSON() }
     print("\(events) events in batches of \(batch); times of whole batches: match, append, fold, publish.\n")
-    print("| run | events/s | p50 ms | p99 ms | p99.9 ms | longest ms | longest by the clock ms |")
-    print("|---|---:|---:|---:|---:|---:|---:|")
+    print("| run | events/s | p50 ms | p99 ms | p99.9 ms | longest ms | at event | longest by the clock ms |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for name in runs.split(separator: ",") {
       guard let run = Run(rawValue: String(name)) else { continue }
       print(try measure(run).row(run.rawValue))

@@ -34,8 +34,8 @@ final class PublishedTable: @unchecked Sendable {
   /// The making of the next generation.
   private struct Renewal {
     let places: UnsafeMutablePointer<PublishedPlaces>
-    /// Places that are still to be emptied, from the first on.
-    var used: Int
+    /// Places that were emptied: also of new ones, so that the system makes their pages one after the other and not all
+    /// with the first changes.
     var cleared = 0
     /// Places of the current generation that were looked at.
     var copied = 0
@@ -98,13 +98,13 @@ final class PublishedTable: @unchecked Sendable {
     // Release: the words first, then the id by which they are found.
     if !isTaken { places.ids(at: place)[0].store(id, ordering: .releasing) }
     published.store(count + (wasEmpty ? 1 : 0) - (isEmpty ? 1 : 0), ordering: .relaxed)
-    if let renewal, renewal.cleared == renewal.used {
+    if let renewal, renewal.cleared > renewal.places.pointee.capacity {
       self.renewal?.taken += renewal.places.pointee.take(places, at: place, id: id, seed: seed)
     }
   }
 
   /// Places that are emptied, and that are copied, with one change. A renewal begins at three eighths and so ends before
-  /// a half is taken: after 1/64 + 1/16 as many changes as there are places.
+  /// a half is taken: after 2/64 + 1/16 as many changes as there are places.
   private static let clearedPerChange = 64
   private static let copiedPerChange = 16
 
@@ -116,8 +116,9 @@ final class PublishedTable: @unchecked Sendable {
       return
     }
     defer { self.renewal = renewal.copied > places.capacity ? nil : renewal }
-    if renewal.cleared < renewal.used {
-      let end = min(renewal.used, renewal.cleared + Self.clearedPerChange)
+    let size = renewal.places.pointee.capacity + 1
+    if renewal.cleared < size {
+      let end = min(size, renewal.cleared + Self.clearedPerChange)
       renewal.places.pointee.clear(renewal.cleared..<end)
       renewal.cleared = end
       return
@@ -138,9 +139,9 @@ final class PublishedTable: @unchecked Sendable {
   /// A generation of the same size where many places are given up, else of twice the size.
   private func begin(_ old: PublishedPlaces) -> Renewal {
     let capacity = count * 4 > old.capacity ? old.capacity * 2 : old.capacity
-    if let spare, spare.pointee.capacity == capacity { return Renewal(places: spare, used: capacity + 1) }
+    if let spare, spare.pointee.capacity == capacity { return Renewal(places: spare) }
     let new = PublishedPlaces.make(capacity: capacity, words: words)
     generations.append(new)
-    return Renewal(places: new, used: 0)
+    return Renewal(places: new)
   }
 }

@@ -1,3 +1,4 @@
+import Ranking
 import Testing
 
 @testable import Feedback
