@@ -23,7 +23,7 @@ extension Responder {
       userID: query.userID, tweetIDs: candidates, limit: query.limit, includesText: query.includesText)
     ranking.time = time
     ranking.effort = effort
-    let madeAt = reason == .none ? pending.fetched?.list?.madeAtSeconds ?? 0 : 0
+    let madeAt = reason == .none ? list?.madeAtSeconds ?? 0 : 0
     if pending.ticket.isLarge { ranking.tweetIDs = memory.large.keep(candidates) }
     return rank(ranking, .recommend(query, reason: reason, madeAtSeconds: madeAt), reply, pending, worker)
   }
