@@ -1042,6 +1042,96 @@ void   apus__v1__authenticate_response__free_unpacked
   assert(message->base.descriptor == &apus__v1__authenticate_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   apus__v1__reload_model_request__init
+                     (Apus__V1__ReloadModelRequest         *message)
+{
+  static const Apus__V1__ReloadModelRequest init_value = APUS__V1__RELOAD_MODEL_REQUEST__INIT;
+  *message = init_value;
+}
+size_t apus__v1__reload_model_request__get_packed_size
+                     (const Apus__V1__ReloadModelRequest *message)
+{
+  assert(message->base.descriptor == &apus__v1__reload_model_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__reload_model_request__pack
+                     (const Apus__V1__ReloadModelRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__reload_model_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__reload_model_request__pack_to_buffer
+                     (const Apus__V1__ReloadModelRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__reload_model_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__ReloadModelRequest *
+       apus__v1__reload_model_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__ReloadModelRequest *)
+     protobuf_c_message_unpack (&apus__v1__reload_model_request__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__reload_model_request__free_unpacked
+                     (Apus__V1__ReloadModelRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__reload_model_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__v1__reload_model_response__init
+                     (Apus__V1__ReloadModelResponse         *message)
+{
+  static const Apus__V1__ReloadModelResponse init_value = APUS__V1__RELOAD_MODEL_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t apus__v1__reload_model_response__get_packed_size
+                     (const Apus__V1__ReloadModelResponse *message)
+{
+  assert(message->base.descriptor == &apus__v1__reload_model_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__reload_model_response__pack
+                     (const Apus__V1__ReloadModelResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__reload_model_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__reload_model_response__pack_to_buffer
+                     (const Apus__V1__ReloadModelResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__reload_model_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__ReloadModelResponse *
+       apus__v1__reload_model_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__ReloadModelResponse *)
+     protobuf_c_message_unpack (&apus__v1__reload_model_response__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__reload_model_response__free_unpacked
+                     (Apus__V1__ReloadModelResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__reload_model_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   apus__v1__describe_request__init
                      (Apus__V1__DescribeRequest         *message)
 {
@@ -1130,6 +1220,96 @@ void   apus__v1__describe_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &apus__v1__describe_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__v1__reloads__init
+                     (Apus__V1__Reloads         *message)
+{
+  static const Apus__V1__Reloads init_value = APUS__V1__RELOADS__INIT;
+  *message = init_value;
+}
+size_t apus__v1__reloads__get_packed_size
+                     (const Apus__V1__Reloads *message)
+{
+  assert(message->base.descriptor == &apus__v1__reloads__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__reloads__pack
+                     (const Apus__V1__Reloads *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__reloads__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__reloads__pack_to_buffer
+                     (const Apus__V1__Reloads *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__reloads__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__Reloads *
+       apus__v1__reloads__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__Reloads *)
+     protobuf_c_message_unpack (&apus__v1__reloads__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__reloads__free_unpacked
+                     (Apus__V1__Reloads *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__reloads__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__v1__queue__init
+                     (Apus__V1__Queue         *message)
+{
+  static const Apus__V1__Queue init_value = APUS__V1__QUEUE__INIT;
+  *message = init_value;
+}
+size_t apus__v1__queue__get_packed_size
+                     (const Apus__V1__Queue *message)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__queue__pack
+                     (const Apus__V1__Queue *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__queue__pack_to_buffer
+                     (const Apus__V1__Queue *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__Queue *
+       apus__v1__queue__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__Queue *)
+     protobuf_c_message_unpack (&apus__v1__queue__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__queue__free_unpacked
+                     (Apus__V1__Queue *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   apus__v1__shared_log__init
@@ -1222,7 +1402,7 @@ void   apus__v1__limits__free_unpacked
   assert(message->base.descriptor == &apus__v1__limits__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor apus__v1__call__field_descriptors[13] =
+static const ProtobufCFieldDescriptor apus__v1__call__field_descriptors[14] =
 {
   {
     "id",
@@ -1357,6 +1537,18 @@ static const ProtobufCFieldDescriptor apus__v1__call__field_descriptors[13] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "reload_model",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__Call, method_case),
+    offsetof(Apus__V1__Call, reload_model),
+    &apus__v1__reload_model_request__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "ping",
     24,
     PROTOBUF_C_LABEL_NONE,
@@ -1382,26 +1574,26 @@ static const ProtobufCFieldDescriptor apus__v1__call__field_descriptors[13] =
   },
 };
 static const unsigned apus__v1__call__field_indices_by_name[] = {
-  12,   /* field[12] = authenticate */
+  13,   /* field[13] = authenticate */
   1,   /* field[1] = budget_ms */
   2,   /* field[2] = criticality */
   9,   /* field[9] = describe */
   0,   /* field[0] = id */
-  11,   /* field[11] = ping */
+  12,   /* field[12] = ping */
   4,   /* field[4] = rank */
   5,   /* field[5] = recommend */
   8,   /* field[8] = record_events */
+  11,   /* field[11] = reload_model */
   10,   /* field[10] = set_rewards */
   6,   /* field[6] = similar_tweets */
   7,   /* field[7] = top_tweets */
   3,   /* field[3] = trace_parent */
 };
-static const ProtobufCIntRange apus__v1__call__number_ranges[3 + 1] =
+static const ProtobufCIntRange apus__v1__call__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 16, 4 },
-  { 24, 11 },
-  { 0, 13 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor apus__v1__call__descriptor =
 {
@@ -1411,14 +1603,14 @@ const ProtobufCMessageDescriptor apus__v1__call__descriptor =
   "Apus__V1__Call",
   "apus.v1",
   sizeof(Apus__V1__Call),
-  13,
+  14,
   apus__v1__call__field_descriptors,
   apus__v1__call__field_indices_by_name,
-  3,  apus__v1__call__number_ranges,
+  2,  apus__v1__call__number_ranges,
   (ProtobufCMessageInit) apus__v1__call__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[14] =
+static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[15] =
 {
   {
     "id",
@@ -1553,6 +1745,18 @@ static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[14] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "reload_model",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__Reply, result_case),
+    offsetof(Apus__V1__Reply, reload_model),
+    &apus__v1__reload_model_response__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "ping",
     24,
     PROTOBUF_C_LABEL_NONE,
@@ -1590,28 +1794,28 @@ static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[14] =
   },
 };
 static const unsigned apus__v1__reply__field_indices_by_name[] = {
-  12,   /* field[12] = authenticate */
+  13,   /* field[13] = authenticate */
   9,   /* field[9] = describe */
-  13,   /* field[13] = go_away */
+  14,   /* field[14] = go_away */
   0,   /* field[0] = id */
-  11,   /* field[11] = ping */
+  12,   /* field[12] = ping */
   3,   /* field[3] = queue_micros */
   4,   /* field[4] = rank */
   5,   /* field[5] = recommend */
   8,   /* field[8] = record_events */
+  11,   /* field[11] = reload_model */
   2,   /* field[2] = server_micros */
   10,   /* field[10] = set_rewards */
   6,   /* field[6] = similar_tweets */
   1,   /* field[1] = status */
   7,   /* field[7] = top_tweets */
 };
-static const ProtobufCIntRange apus__v1__reply__number_ranges[4 + 1] =
+static const ProtobufCIntRange apus__v1__reply__number_ranges[3 + 1] =
 {
   { 1, 0 },
   { 16, 4 },
-  { 24, 11 },
-  { 31, 13 },
-  { 0, 14 }
+  { 31, 14 },
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor apus__v1__reply__descriptor =
 {
@@ -1621,10 +1825,10 @@ const ProtobufCMessageDescriptor apus__v1__reply__descriptor =
   "Apus__V1__Reply",
   "apus.v1",
   sizeof(Apus__V1__Reply),
-  14,
+  15,
   apus__v1__reply__field_descriptors,
   apus__v1__reply__field_indices_by_name,
-  4,  apus__v1__reply__number_ranges,
+  3,  apus__v1__reply__number_ranges,
   (ProtobufCMessageInit) apus__v1__reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -3302,6 +3506,108 @@ const ProtobufCMessageDescriptor apus__v1__authenticate_response__descriptor =
   (ProtobufCMessageInit) apus__v1__authenticate_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor apus__v1__reload_model_request__field_descriptors[2] =
+{
+  {
+    "path",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__ReloadModelRequest, path),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rollback",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__ReloadModelRequest, rollback),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__reload_model_request__field_indices_by_name[] = {
+  0,   /* field[0] = path */
+  1,   /* field[1] = rollback */
+};
+static const ProtobufCIntRange apus__v1__reload_model_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor apus__v1__reload_model_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.ReloadModelRequest",
+  "ReloadModelRequest",
+  "Apus__V1__ReloadModelRequest",
+  "apus.v1",
+  sizeof(Apus__V1__ReloadModelRequest),
+  2,
+  apus__v1__reload_model_request__field_descriptors,
+  apus__v1__reload_model_request__field_indices_by_name,
+  1,  apus__v1__reload_model_request__number_ranges,
+  (ProtobufCMessageInit) apus__v1__reload_model_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__reload_model_response__field_descriptors[2] =
+{
+  {
+    "model_version",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__ReloadModelResponse, model_version),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "previous_version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__ReloadModelResponse, previous_version),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__reload_model_response__field_indices_by_name[] = {
+  0,   /* field[0] = model_version */
+  1,   /* field[1] = previous_version */
+};
+static const ProtobufCIntRange apus__v1__reload_model_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor apus__v1__reload_model_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.ReloadModelResponse",
+  "ReloadModelResponse",
+  "Apus__V1__ReloadModelResponse",
+  "apus.v1",
+  sizeof(Apus__V1__ReloadModelResponse),
+  2,
+  apus__v1__reload_model_response__field_descriptors,
+  apus__v1__reload_model_response__field_indices_by_name,
+  1,  apus__v1__reload_model_response__number_ranges,
+  (ProtobufCMessageInit) apus__v1__reload_model_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 #define apus__v1__describe_request__field_descriptors NULL
 #define apus__v1__describe_request__field_indices_by_name NULL
 #define apus__v1__describe_request__number_ranges NULL
@@ -3320,7 +3626,7 @@ const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor =
   (ProtobufCMessageInit) apus__v1__describe_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[34] =
+static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[37] =
 {
   {
     "server_version",
@@ -3671,6 +3977,18 @@ static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descrip
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "queue",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, queue),
+    &apus__v1__queue__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "connections_open",
     40,
     PROTOBUF_C_LABEL_NONE,
@@ -3730,14 +4048,39 @@ static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reloads",
+    45,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, reloads),
+    &apus__v1__reloads__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "draining",
+    46,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, draining),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   17,   /* field[17] = calls_answered */
-  32,   /* field[32] = calls_cancelled */
+  33,   /* field[33] = calls_cancelled */
   18,   /* field[18] = calls_refused */
   16,   /* field[16] = connections_accepted */
-  29,   /* field[29] = connections_open */
-  30,   /* field[30] = connections_refused */
+  30,   /* field[30] = connections_open */
+  31,   /* field[31] = connections_refused */
+  36,   /* field[36] = draining */
   11,   /* field[11] = epsilon */
   12,   /* field[12] = events_recorded */
   7,   /* field[7] = factors */
@@ -3747,20 +4090,22 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   27,   /* field[27] = feedback_unmatched */
   24,   /* field[24] = feedback_users */
   15,   /* field[15] = limits */
-  33,   /* field[33] = memory_ceiling */
+  34,   /* field[34] = memory_ceiling */
   3,   /* field[3] = model_as_of */
   1,   /* field[1] = model_version */
   20,   /* field[20] = online_unmatched */
   19,   /* field[19] = online_updates */
   10,   /* field[10] = policy_version */
+  29,   /* field[29] = queue */
   25,   /* field[25] = rankings_remembered */
   2,   /* field[2] = recipe */
+  35,   /* field[35] = reloads */
   0,   /* field[0] = server_version */
   21,   /* field[21] = shared_log */
   8,   /* field[8] = signals */
   28,   /* field[28] = snapshot_at */
   6,   /* field[6] = terms */
-  31,   /* field[31] = token_failures */
+  32,   /* field[32] = token_failures */
   5,   /* field[5] = tweets */
   13,   /* field[13] = uptime_seconds */
   4,   /* field[4] = users */
@@ -3770,8 +4115,8 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
 static const ProtobufCIntRange apus__v1__describe_response__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 40, 29 },
-  { 0, 34 }
+  { 40, 30 },
+  { 0, 37 }
 };
 const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
 {
@@ -3781,11 +4126,269 @@ const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
   "Apus__V1__DescribeResponse",
   "apus.v1",
   sizeof(Apus__V1__DescribeResponse),
-  34,
+  37,
   apus__v1__describe_response__field_descriptors,
   apus__v1__describe_response__field_indices_by_name,
   2,  apus__v1__describe_response__number_ranges,
   (ProtobufCMessageInit) apus__v1__describe_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__reloads__field_descriptors[6] =
+{
+  {
+    "model_loaded_at",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Reloads, model_loaded_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "done",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Reloads, done),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refused",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Reloads, refused),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_error",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Reloads, last_error),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "in_progress",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Reloads, in_progress),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "previous_model",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Reloads, previous_model),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__reloads__field_indices_by_name[] = {
+  1,   /* field[1] = done */
+  4,   /* field[4] = in_progress */
+  3,   /* field[3] = last_error */
+  0,   /* field[0] = model_loaded_at */
+  5,   /* field[5] = previous_model */
+  2,   /* field[2] = refused */
+};
+static const ProtobufCIntRange apus__v1__reloads__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor apus__v1__reloads__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.Reloads",
+  "Reloads",
+  "Apus__V1__Reloads",
+  "apus.v1",
+  sizeof(Apus__V1__Reloads),
+  6,
+  apus__v1__reloads__field_descriptors,
+  apus__v1__reloads__field_indices_by_name,
+  1,  apus__v1__reloads__number_ranges,
+  (ProtobufCMessageInit) apus__v1__reloads__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__queue__field_descriptors[10] =
+{
+  {
+    "calls",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, calls),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "work_nanos",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, work_nanos),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "degradation_level",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, degradation_level),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expired",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, expired),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cancelled",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, cancelled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_critical",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_critical),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_default",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_default),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_sheddable",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_sheddable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "degraded",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, degraded),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "yields",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, yields),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__queue__field_indices_by_name[] = {
+  0,   /* field[0] = calls */
+  4,   /* field[4] = cancelled */
+  2,   /* field[2] = degradation_level */
+  8,   /* field[8] = degraded */
+  3,   /* field[3] = expired */
+  5,   /* field[5] = shed_critical */
+  6,   /* field[6] = shed_default */
+  7,   /* field[7] = shed_sheddable */
+  1,   /* field[1] = work_nanos */
+  9,   /* field[9] = yields */
+};
+static const ProtobufCIntRange apus__v1__queue__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor apus__v1__queue__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.Queue",
+  "Queue",
+  "Apus__V1__Queue",
+  "apus.v1",
+  sizeof(Apus__V1__Queue),
+  10,
+  apus__v1__queue__field_descriptors,
+  apus__v1__queue__field_indices_by_name,
+  1,  apus__v1__queue__number_ranges,
+  (ProtobufCMessageInit) apus__v1__queue__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor apus__v1__shared_log__field_descriptors[9] =
@@ -4212,7 +4815,7 @@ const ProtobufCEnumDescriptor apus__v1__code__descriptor =
   apus__v1__code__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[17] =
+static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[20] =
 {
   { "REASON_UNSPECIFIED", "APUS__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_PROTOCOL", "APUS__V1__REASON__REASON_PROTOCOL", 1 },
@@ -4227,32 +4830,38 @@ static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[17] =
   { "REASON_QUEUE_FULL", "APUS__V1__REASON__REASON_QUEUE_FULL", 10 },
   { "REASON_SLOW_READER", "APUS__V1__REASON__REASON_SLOW_READER", 11 },
   { "REASON_FEEDBACK_LOG", "APUS__V1__REASON__REASON_FEEDBACK_LOG", 12 },
+  { "REASON_OVERLOADED", "APUS__V1__REASON__REASON_OVERLOADED", 13 },
   { "REASON_CONNECTION_LIMIT", "APUS__V1__REASON__REASON_CONNECTION_LIMIT", 15 },
   { "REASON_TOO_MANY_PINGS", "APUS__V1__REASON__REASON_TOO_MANY_PINGS", 16 },
   { "REASON_TOKEN", "APUS__V1__REASON__REASON_TOKEN", 17 },
   { "REASON_TOO_MANY_CANCELS", "APUS__V1__REASON__REASON_TOO_MANY_CANCELS", 18 },
+  { "REASON_MODEL_REFUSED", "APUS__V1__REASON__REASON_MODEL_REFUSED", 20 },
+  { "REASON_RELOADING", "APUS__V1__REASON__REASON_RELOADING", 21 },
 };
 static const ProtobufCIntRange apus__v1__reason__value_ranges[] = {
-{0, 0},{15, 13},{0, 17}
+{0, 0},{15, 14},{20, 18},{0, 20}
 };
-static const ProtobufCEnumValueIndex apus__v1__reason__enum_values_by_name[17] =
+static const ProtobufCEnumValueIndex apus__v1__reason__enum_values_by_name[20] =
 {
   { "REASON_CALL_ID", 9 },
-  { "REASON_CONNECTION_LIMIT", 13 },
+  { "REASON_CONNECTION_LIMIT", 14 },
   { "REASON_DECODE_BUDGET", 8 },
   { "REASON_DRAINING", 6 },
   { "REASON_FEEDBACK_LOG", 12 },
   { "REASON_FRAME_TOO_LARGE", 2 },
   { "REASON_IDLE", 4 },
   { "REASON_MALFORMED", 7 },
+  { "REASON_MODEL_REFUSED", 18 },
+  { "REASON_OVERLOADED", 13 },
   { "REASON_PROTOCOL", 1 },
   { "REASON_QUEUE_FULL", 10 },
+  { "REASON_RELOADING", 19 },
   { "REASON_SLOW_FRAME", 3 },
   { "REASON_SLOW_READER", 11 },
-  { "REASON_TOKEN", 15 },
-  { "REASON_TOO_MANY_CANCELS", 16 },
+  { "REASON_TOKEN", 16 },
+  { "REASON_TOO_MANY_CANCELS", 17 },
   { "REASON_TOO_MANY_ERRORS", 5 },
-  { "REASON_TOO_MANY_PINGS", 14 },
+  { "REASON_TOO_MANY_PINGS", 15 },
   { "REASON_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor apus__v1__reason__descriptor =
@@ -4262,11 +4871,11 @@ const ProtobufCEnumDescriptor apus__v1__reason__descriptor =
   "Reason",
   "Apus__V1__Reason",
   "apus.v1",
-  17,
+  20,
   apus__v1__reason__enum_values_by_number,
-  17,
+  20,
   apus__v1__reason__enum_values_by_name,
-  2,
+  3,
   apus__v1__reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
@@ -4410,7 +5019,7 @@ const ProtobufCEnumDescriptor apus__v1__event_type__descriptor =
   apus__v1__event_type__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor apus__v1__ranking__method_descriptors[9] =
+static const ProtobufCMethodDescriptor apus__v1__ranking__method_descriptors[10] =
 {
   { "Rank", &apus__v1__rank_request__descriptor, &apus__v1__rank_response__descriptor },
   { "Recommend", &apus__v1__recommend_request__descriptor, &apus__v1__recommend_response__descriptor },
@@ -4418,17 +5027,19 @@ static const ProtobufCMethodDescriptor apus__v1__ranking__method_descriptors[9] 
   { "TopTweets", &apus__v1__top_tweets_request__descriptor, &apus__v1__top_tweets_response__descriptor },
   { "RecordEvents", &apus__v1__record_events_request__descriptor, &apus__v1__record_events_response__descriptor },
   { "SetRewards", &apus__v1__set_rewards_request__descriptor, &apus__v1__set_rewards_response__descriptor },
+  { "ReloadModel", &apus__v1__reload_model_request__descriptor, &apus__v1__reload_model_response__descriptor },
   { "Describe", &apus__v1__describe_request__descriptor, &apus__v1__describe_response__descriptor },
   { "Ping", &apus__v1__ping_request__descriptor, &apus__v1__ping_response__descriptor },
   { "Authenticate", &apus__v1__authenticate_request__descriptor, &apus__v1__authenticate_response__descriptor },
 };
 const unsigned apus__v1__ranking__method_indices_by_name[] = {
-  8,        /* Authenticate */
-  6,        /* Describe */
-  7,        /* Ping */
+  9,        /* Authenticate */
+  7,        /* Describe */
+  8,        /* Ping */
   0,        /* Rank */
   1,        /* Recommend */
   4,        /* RecordEvents */
+  6,        /* ReloadModel */
   5,        /* SetRewards */
   2,        /* SimilarTweets */
   3         /* TopTweets */
@@ -4440,7 +5051,7 @@ const ProtobufCServiceDescriptor apus__v1__ranking__descriptor =
   "Ranking",
   "Apus__V1__Ranking",
   "apus.v1",
-  9,
+  10,
   apus__v1__ranking__method_descriptors,
   apus__v1__ranking__method_indices_by_name
 };
@@ -4492,13 +5103,21 @@ void apus__v1__ranking__set_rewards(ProtobufCService *service,
   assert(service->descriptor == &apus__v1__ranking__descriptor);
   service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void apus__v1__ranking__reload_model(ProtobufCService *service,
+                                     const Apus__V1__ReloadModelRequest *input,
+                                     Apus__V1__ReloadModelResponse_Closure closure,
+                                     void *closure_data)
+{
+  assert(service->descriptor == &apus__v1__ranking__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void apus__v1__ranking__describe(ProtobufCService *service,
                                  const Apus__V1__DescribeRequest *input,
                                  Apus__V1__DescribeResponse_Closure closure,
                                  void *closure_data)
 {
   assert(service->descriptor == &apus__v1__ranking__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void apus__v1__ranking__ping(ProtobufCService *service,
                              const Apus__V1__PingRequest *input,
@@ -4506,7 +5125,7 @@ void apus__v1__ranking__ping(ProtobufCService *service,
                              void *closure_data)
 {
   assert(service->descriptor == &apus__v1__ranking__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void apus__v1__ranking__authenticate(ProtobufCService *service,
                                      const Apus__V1__AuthenticateRequest *input,
@@ -4514,7 +5133,7 @@ void apus__v1__ranking__authenticate(ProtobufCService *service,
                                      void *closure_data)
 {
   assert(service->descriptor == &apus__v1__ranking__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void apus__v1__ranking__init (Apus__V1__Ranking_Service *service,
                               Apus__V1__Ranking_ServiceDestroy destroy)

@@ -7,6 +7,8 @@ public final class Metrics: Sendable {
   private let refused = Atomic<UInt64>(0)
   private let open = Atomic<Int>(0)
   private let buffers = Atomic<Int>(0)
+  /// Of the calls that wait.
+  let queue = QueueMetrics()
 
   init() {}
 

@@ -1,3 +1,4 @@
+import Artifact
 import EventLoop
 import Feedback
 import Foundation
@@ -9,17 +10,21 @@ import Wire
 /// ``stop()`` is for any thread; everything else belongs to the thread that calls ``run()``.
 public final class Server: @unchecked Sendable {
   /// What other threads tell the acceptor's loop.
-  private enum Notice: Sendable { case workerEnded, stop }
+  enum Notice: Sendable { case workerEnded, feedbackClosed, stop }
 
   /// One per worker.
   let metrics: [Metrics]
-  private let model: Model
-  private let feedback: FeedbackService
-  private let sharing: (any FeedbackSharing)?
+  private let options: ServerOptions
+  /// Of what was loaded at the start, which is not held: another model may take its place.
+  let loadedSummary: String
+  let reloader: Reloader
+  private var watcher: ModelWatcher?
+  let feedback: FeedbackService
+  let sharing: (any FeedbackSharing)?
   /// What the process may have open, and what it may need: the connections, and some for each loop and for the log.
-  private let descriptors: Int
-  private let descriptorsWanted: Int
-  private let workers: [Worker]
+  let descriptors: Int
+  let descriptorsWanted: Int
+  let workers: [Worker]
   private let loop: Loop
   private let acceptor: Acceptor
   private let ceiling: MemoryCeiling
@@ -27,50 +32,59 @@ public final class Server: @unchecked Sendable {
   // Set once, before the server is anybody's.
   private var notices: Mailbox<Notice>?
   private var ended = 0
+  private let sharingEnded = DispatchSemaphore(value: 0)
+  private var patience: LoopTimer?
+  private(set) var isCutShort = false
 
   /// Loads, opens and binds everything; nothing is accepted before ``run()``.
   public convenience init(_ options: ServerOptions) throws(ServerError) {
-    let model = try ModelLoader.load(path: options.modelPath)
+    // From now on a reload may be asked for; what is loaded now is as new as that.
+    ProcessSignals.ignore(SIGHUP)
+    let file: ModelFile
+    do throws(ArtifactError) { file = try ModelFile(path: options.modelPath) } catch {
+      throw .modelFile(path: options.modelPath, error)
+    }
+    let model = try ModelLoader.load(file)
     let log: LocalLog
     let identity: NodeIdentity
     do throws(FeedbackError) {
       log = try LocalLog(folder: options.stateFolder)
       identity = try NodeIdentity.read(folder: options.stateFolder)
     } catch { throw .feedback(error) }
-    try self.init(options, model: model, log: log, identity: identity)
+    try self.init(options, model: model, file: file, log: log, identity: identity)
   }
 
   /// The same with a model in memory, and with any log in place of the one in `options.stateFolder`.
   init(
-    _ options: ServerOptions, model: Model, log: any FeedbackLog, identity: NodeIdentity = NodeIdentity(node: 0)
+    _ options: ServerOptions, model: Model, file: ModelFile? = nil, log: any FeedbackLog,
+    identity: NodeIdentity = NodeIdentity(node: 0)
   ) throws(ServerError) {
     ProcessSignals.ignoreBrokenPipe()
-    self.model = model
+    self.options = options
+    let loaded: ServedModel
+    do throws(StepError) { loaded = try ServedModel(model, options: options) } catch { throw .steps(error) }
+    loadedSummary = "model \(model.version): \(model.users.count) users, \(model.tweets.count) tweets"
     ceiling = MemoryCeiling(options, model: model)
     let doorkeeper = try Doorkeeper(options)
-    let steps: RankSteps
-    do throws(StepError) { steps = try RankSteps(options.steps, model: model) } catch { throw .steps(error) }
     descriptorsWanted = options.limits.connections + 8 * (options.workers + 1) + 16
     descriptors = DescriptorLimit.raise(to: descriptorsWanted)
     let feedback: FeedbackService
-    let learner = options.steps.learning.map { rates in
-      OnlineLearner(
-        model: model, rates: rates, folder: options.stateFolder, capacity: options.limits.shownItems,
-        longest: options.limits.learnedItemsPerAnswer)
-    }
     do throws(FeedbackError) {
       feedback = try FeedbackService(
-        log: log, options: FeedbackOptions(options, model: model, identity: identity), learner: learner)
+        log: log, options: FeedbackOptions(options, model: loaded, identity: identity), learner: loaded.learner)
     } catch { throw .feedback(error) }
     self.feedback = feedback
+    let reloader = Reloader(options, served: loaded, file: file, feedback: feedback)
+    self.reloader = reloader
     metrics = (0..<options.workers).map { _ in Metrics() }
     do throws(LoopError) {
       let loop = try Loop()
       sharing = try options.sharing?(feedback)
       let workers = try Self.makeWorkers(
-        options, steps, model: model, feedback: feedback, sharing: sharing, metrics: metrics,
+        options, loaded, reloader: reloader, feedback: feedback, sharing: sharing, metrics: metrics,
         doorkeeper: doorkeeper, ceiling: ceiling)
       (self.loop, self.workers) = (loop, workers)
+      reloader.attach(workers)
       do throws(LoopError) {
         acceptor = try Acceptor(options, loop: loop, workers: workers, doorkeeper: doorkeeper)
       } catch {
@@ -82,7 +96,16 @@ public final class Server: @unchecked Sendable {
       for signal in [SIGINT, SIGTERM] {
         signals.append(try SignalWatcher(loop: loop, signal: signal) { [unowned self] in drain() })
       }
+      signals.append(
+        try SignalWatcher(loop: loop, signal: SIGHUP) { [reloader] in
+          reloader.request(ReloadRequest(source: .configured, isPatient: true))
+        })
     } catch { throw .loop(error) }
+    if options.watchesModel {
+      watcher = ModelWatcher(loop: loop, path: options.modelPath, served: file?.identity) { [reloader] in
+        reloader.request(ReloadRequest(source: .configured, isPatient: true))
+      }
+    }
   }
 
   deinit {
@@ -93,28 +116,21 @@ public final class Server: @unchecked Sendable {
 
   /// One worker for each of `metrics`; none is left open where one cannot be had.
   private static func makeWorkers(
-    _ options: ServerOptions, _ steps: RankSteps, model: Model, feedback: FeedbackService,
+    _ options: ServerOptions, _ loaded: ServedModel, reloader: Reloader, feedback: FeedbackService,
     sharing: (any FeedbackSharing)?, metrics: [Metrics], doorkeeper: Doorkeeper, ceiling: MemoryCeiling
   ) throws(LoopError) -> [Worker] {
-    // Whatever changes the order changes the policy's version.
-    let policyVersion = ([options.policy.version] + [steps.version].filter { !$0.isEmpty }).joined(separator: ",")
-    let context = RankContext(
-      modelVersion: model.version, policyVersion: policyVersion,
-      signalNames: model.signals.map(\.name) + steps.active.map(\.name))
     let started = Loop.monotonicNanos()
-    let describe: @Sendable () -> ServerDescription = {
+    // The reloader holds the workers, and they this.
+    let describe: @Sendable (ServedModel) -> ServerDescription = { [unowned reloader] served in
       ServerDescription(
-        options: options, policyVersion: policyVersion, model: model, feedback: feedback, sharing: sharing,
+        options: options, served: served, reloader: reloader, feedback: feedback, sharing: sharing,
         metrics: metrics, connections: doorkeeper.counters, ceiling: ceiling,
         uptimeSeconds: (Loop.monotonicNanos() - started) / 1_000_000_000)
     }
-    let index = CandidateIndex(model: model)
     var workers: [Worker] = []
     do throws(LoopError) {
       for (number, metrics) in metrics.enumerated() {
-        let memory = WorkerMemory(
-          model: model, index: index, context: context, feedback: feedback, options: options, steps: steps,
-          worker: number, describe: describe)
+        let memory = WorkerMemory(loaded, feedback: feedback, options: options, worker: number, describe: describe)
         workers.append(
           try Worker(
             memory: memory, metrics: metrics, limits: options.limits, doorkeeper: doorkeeper,
@@ -136,36 +152,6 @@ public final class Server: @unchecked Sendable {
   /// What the server takes at most of memory, in one line.
   public var memoryNote: String { ceiling.description }
 
-  /// What was loaded, for the line that says the server is ready.
-  public var summary: String {
-    "model \(model.version): \(model.users.count) users, \(model.tweets.count) tweets; "
-      + "\(feedback.eventsRecorded) events replayed; \(workers.count) worker\(workers.count == 1 ? "" : "s")"
-      + (sharing.map { "; feedback shared through \($0.place)" } ?? "")
-  }
-
-  /// Notes about what was found while starting, such as a torn tail of the feedback log that was cut.
-  public var startupNotes: [String] {
-    var notes: [String] = []
-    let dropped = feedback.replayed.bytesDropped
-    if dropped > 0 { notes.append("cut \(dropped) bytes of a torn, never acknowledged tail from the feedback log") }
-    for damage in feedback.replayed.damages { notes.append("feedback was lost: \(damage)") }
-    notes += [feedback.note, feedback.learner?.note].compactMap { $0 }
-    if descriptors < descriptorsWanted {
-      notes.append(
-        "at most \(descriptors) file descriptors (ulimit -n), which is less than the \(descriptorsWanted) that "
-          + "the limit of connections needs; more connections than fit wait to be accepted")
-    }
-    return notes
-  }
-
-  /// What could not be kept when the server ended; after ``run()``.
-  public var closingNotes: [String] {
-    let learned = feedback.learner?.saveFailure.map { "what was learned from feedback was not saved: \($0)" }
-    // Nothing is lost by it: the log has it all.
-    let snapshot = feedback.snapshotFailure.map { "no snapshot of feedback could be written: \($0)" }
-    return [learned, snapshot].compactMap { $0 }
-  }
-
   /// Serves until SIGINT, SIGTERM or ``stop()``, then drains: calls in flight are answered and events made durable.
   public func run() {
     for (index, worker) in workers.enumerated() {
@@ -176,21 +162,16 @@ public final class Server: @unchecked Sendable {
       thread.name = "worker-\(index)"
       thread.start()
     }
-    let sharingEnded = DispatchSemaphore(value: 0)
     if let sharing {
-      let thread = Thread {
+      let thread = Thread { [sharingEnded] in
         sharing.run()
         sharingEnded.signal()
       }
       thread.name = "sharing"
       thread.start()
     }
+    options.lifecycle(.ready)
     loop.run()
-    if let sharing {
-      sharing.stop()
-      sharingEnded.wait()
-    }
-    feedback.close()
     loop.close()
   }
 
@@ -202,13 +183,41 @@ public final class Server: @unchecked Sendable {
     case .stop: drain()
     case .workerEnded:
       ended += 1
-      if ended == workers.count { loop.stop() }
+      if ended == workers.count { closeFeedback() }
+    case .feedbackClosed: loop.stop()
     }
   }
 
-  /// Stops accepting and has each worker finish; asked a second time, ends them at once.
+  /// Stops accepting and has each worker finish; asked a second time, ends them at once, and does not wait for the disk.
   private func drain() {
+    if ended == workers.count { return abandonFeedback() }
+    if !reloader.isClosing { options.lifecycle(.draining) }
     acceptor.close()
+    watcher?.close()
+    reloader.close()
     for worker in workers { worker.post(.drain) }
+  }
+
+  /// The last step: what was recorded is flushed, on a thread of its own, since a disk may hang.
+  private func closeFeedback() {
+    let thread = Thread { [feedback, sharing, sharingEnded, notices] in
+      if let sharing {
+        sharing.stop()
+        sharingEnded.wait()
+      }
+      feedback.close()
+      notices?.post(.feedbackClosed)
+    }
+    thread.name = "closing"
+    thread.start()
+    patience = LoopTimer(loop: loop) { [unowned self] in abandonFeedback() }
+    patience?.start(afterMillis: options.limits.closeMillis)
+  }
+
+  /// Ends without waiting for the disk: what was acknowledged is on it.
+  private func abandonFeedback() {
+    feedback.abandon()
+    isCutShort = true
+    loop.stop()
   }
 }

@@ -5,11 +5,12 @@ import Wire
 /// Describe's answer, put together from the parts that know.
 extension ServerDescription {
   init(
-    options: ServerOptions, policyVersion: String, model: Model, feedback: FeedbackService,
+    options: ServerOptions, served: ServedModel, reloader: Reloader, feedback: FeedbackService,
     sharing: (any FeedbackSharing)?, metrics: [Metrics], connections: ConnectionLedger.Counters,
     ceiling: MemoryCeiling, uptimeSeconds: UInt64
   ) {
     self.init()
+    let model = served.model
     let totals = Metrics.totals(metrics)
     serverVersion = options.serverVersion
     modelVersion = model.version
@@ -21,7 +22,7 @@ extension ServerDescription {
     factors = UInt32(clamping: model.users.factorCount)
     signals = model.signals.map(\.name)
     weights = model.weights
-    self.policyVersion = policyVersion
+    policyVersion = served.context.policyVersion
     epsilon = options.policy.epsilon
     eventsRecorded = feedback.eventsRecorded
     self.uptimeSeconds = uptimeSeconds
@@ -45,6 +46,9 @@ extension ServerDescription {
     feedbackDuplicates = counters.duplicates
     feedbackUnmatched = counters.unmatched
     snapshotAtSeconds = counters.snapshotAtSeconds
+    reloads = reloader.status
+    isDraining = reloader.isClosing
+    queue = QueueMetrics.sum(metrics.map(\.queue))
     sharedLog = sharing.map { SharedLogDescription($0) }
   }
 }

@@ -36,6 +36,24 @@ public struct ServerOptions: Sendable {
   /// What counts as now.
   public var now = Now.clock
 
+  /// The folder whose model files a reload call may name; nil: it may name none.
+  public var reloadFolder: String?
+  /// Whether a model file that is moved to ``modelPath`` is loaded by itself.
+  public var watchesModel = false
+
+  /// Told, on any thread, when the server begins to serve, to load another model, and to go down.
+  public var lifecycle: @Sendable (Lifecycle) -> Void = { _ in }
+
+  /// What a supervisor wants to know.
+  public enum Lifecycle: Sendable {
+    /// It serves; after a reload too, whatever came of it.
+    case ready
+    /// It serves, and loads another model.
+    case reloading
+    /// It takes no more calls.
+    case draining
+  }
+
   /// Makes what shares feedback with other replicas; nil: nothing does.
   public var sharing: SharingMaker?
 

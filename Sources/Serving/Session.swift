@@ -86,7 +86,7 @@ final class Session: ConnectionDelegate {
   func connection(_ connection: Connection, didRead bytes: UnsafeRawBufferPointer) {
     guard phase == .open else { return }
     lastActivityMillis = worker.nowMillis
-    lastReadNanos = Loop.monotonicNanos()
+    lastReadNanos = worker.arrivalNanos()
     decoder.append(bytes)
     takeFrames()
     if !keepsBuffers { decoder.releaseIfEmpty() }
@@ -138,12 +138,13 @@ final class Session: ConnectionDelegate {
       let message = "\(limits.zeroFramesPerSecond) empty frames within a second"
       return sayGoodbye(ReplyStatus(.resourceExhausted, reason: .tooManyErrors, message: message))
     }
-    let callID = RequestDecoder.callID(of: payload)
+    let outline = CallOutline(payload)
+    let callID = outline.callID
     if callID != 0, inFlight.contains(where: { $0.callID == callID }) {
       let message = "call id \(callID) is already in flight on this connection"
       return worker.refuse(self, callID: callID, ReplyStatus(.invalidArgument, reason: .callID, message: message))
     }
-    if worker.enqueue(payload, callID: callID, arrivedNanos: lastReadNanos, from: self) {
+    if worker.enqueue(payload, outline, arrivedNanos: lastReadNanos, from: self) {
       inFlight.append((callID, payload.count))
       bytesInFlight += payload.count
       if callID != 0 { lastCallID = callID }

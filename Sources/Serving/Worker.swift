@@ -12,26 +12,37 @@ final class Worker: @unchecked Sendable {
   /// How often the clocks of a part of the connections are looked at, and in how many parts.
   static let sweepMillis: UInt64 = 20
   static let sweepParts = 5
-  /// How long a drain waits for clients that do not read.
-  static let drainMillis: UInt64 = 5_000
 
   let limits: Limits
   let metrics: Metrics
   private let loop: Loop
-  private var responder: Responder
+  /// Who replaces the model; set before it runs.
+  weak var reloader: Reloader?
+  var responder: Responder
   private var mailbox: Mailbox<WorkerMessage>?
-  private var hook: TurnHook?
+  var hook: TurnHook?
   /// Takes up new connections, some in each turn.
   private var arrivalHook: TurnHook?
   private var sweep: LoopTimer?
-  private var sessions = SessionRoster()
+  private(set) var sessions = SessionRoster()
   /// Connections that the acceptor has dealt and that have not been taken up, oldest first.
   private var arrivals: [(descriptor: Int32, peer: PeerAddress)] = []
   private var nextSessionID: UInt64 = 1
-  private var queue: RunQueue
+  /// Calls that wait, and who judges which may; `Worker+Queue.swift` and `Worker+Turns.swift` work on them.
+  var queue: RunQueue<PendingCall>
+  var admission = AdmissionController()
+  /// The large call that is being ranked, and whose turn it is.
+  var ranking: ChunkedRanking?
+  var sizeShare = SizeShare()
+  /// Room for calls that leave the queue together.
+  var leaving: [PendingCall] = []
+  let payloads: PayloadPool
+  /// When the last turn ended; and the last one before a pause of the process, until all has been read that came meanwhile.
+  var lastTurnNanos = Loop.monotonicNanos()
+  var pausedSinceNanos: UInt64?
   /// Calls that wait for the store; nil where there is none.
   private(set) var lookups: StoreLookups?
-  private var dirty: [Session] = []
+  var dirty: [Session] = []
   private var isDraining = false
   /// Who may connect; shared by all workers.
   let doorkeeper: Doorkeeper
@@ -45,18 +56,19 @@ final class Worker: @unchecked Sendable {
     memory: WorkerMemory, metrics: Metrics, limits: Limits, doorkeeper: Doorkeeper? = nil,
     store: ServerOptions.StoreMaker? = nil
   ) throws(LoopError) {
-    responder = Responder(memory: memory)
+    responder = Responder(memory: memory, metrics: metrics.queue)
     self.metrics = metrics
     self.limits = limits
     self.doorkeeper = doorkeeper ?? Doorkeeper(limits: limits)
     queue = RunQueue(limits: limits)
+    payloads = PayloadPool(retainedLimit: limits.retainedPayloadBytes)
     loop = try Loop()
     mailbox = try Mailbox(loop: loop) { [unowned self] messages in messages.forEach(handle) }
     arrivalHook = TurnHook(loop: loop) { [unowned self] in adoptSome() }
     hook = TurnHook(loop: loop) { [unowned self] in turn() }
     sweep = LoopTimer(loop: loop) { [unowned self] in checkTimes() }
     lookups = try store.map { make throws(LoopError) in
-      StoreLookups(store: try make(loop), modelHash: memory.modelHash, loop: loop) { [unowned self] call in
+      StoreLookups(store: try make(loop), loop: loop) { [unowned self] call in
         queue.push(call)
         // What a timer hands back must not wait for the next packet.
         hook?.schedule()
@@ -67,7 +79,7 @@ final class Worker: @unchecked Sendable {
   /// The thread's whole life; returns when drained.
   func run() {
     loop.run()
-    while let call = queue.pop() { call.release() }
+    dropAll()
     for arrival in arrivals { leave(arrival.descriptor, of: arrival.peer) }
     close()
   }
@@ -79,64 +91,16 @@ final class Worker: @unchecked Sendable {
     loop.close()
   }
 
-  /// Any thread.
-  func post(_ message: WorkerMessage) { mailbox?.post(message) }
+  /// Any thread. Returns false once the worker has ended.
+  @discardableResult
+  func post(_ message: WorkerMessage) -> Bool { mailbox?.post(message) ?? false }
+
+  /// What it serves; for who made it, before it runs.
+  var servedModel: WorkerModel { responder.memory.served }
 
   var nowMillis: UInt64 { loop.nowMillis }
 
-  // MARK: Turns
-
-  private func turn() -> Bool {
-    let end = Loop.monotonicNanos() + Self.turnNanos
-    while let call = queue.pop() {
-      answer(call)
-      if Loop.monotonicNanos() >= end { break }
-    }
-    // Flushing may take up more frames, which may dirty more sessions; those wait for the next turn.
-    let flushing = dirty
-    dirty.removeAll(keepingCapacity: true)
-    for session in flushing {
-      session.isDirty = false
-      session.flush()
-    }
-    return !queue.isEmpty || !dirty.isEmpty
-  }
-
-  private func answer(_ call: PendingCall) {
-    let session = call.session
-    if session.phase == .closed { return call.release() }
-    if !session.hasWriteRoom { return session.deferred.append(call) }
-    let outcome = responder.answer(call, on: self)
-    if outcome == .parked { return }
-    defer { call.release() }
-    switch outcome {
-    case .replied: metrics.countAnswered()
-    case .refused: metrics.countRefused()
-    case .malformed:
-      metrics.countRefused()
-      session.countBadMessage()
-    case .later, .parked: return
-    }
-    session.finish(callID: call.callID)
-  }
-
   // MARK: Sessions' side
-
-  /// Takes a copy of the frame into the run queue; answers RESOURCE_EXHAUSTED and returns false where it is full.
-  func enqueue(
-    _ payload: UnsafeRawBufferPointer, callID: UInt64, arrivedNanos: UInt64, from session: Session
-  ) -> Bool {
-    guard queue.hasRoom(for: payload.count) else {
-      let status = ReplyStatus(
-        .resourceExhausted, reason: .queueFull, message: "\(queue.count) calls wait", retryAfterMillis: 100)
-      refuse(session, callID: callID, status)
-      return false
-    }
-    queue.push(PendingCall(session: session, callID: callID, arrivedNanos: arrivedNanos, copying: payload))
-    return true
-  }
-
-  func requeue(_ call: PendingCall) { queue.push(call) }
 
   /// Replies with a status to a call that never entered the queue.
   func refuse(_ session: Session, callID: UInt64, _ status: ReplyStatus) {
@@ -145,13 +109,6 @@ final class Worker: @unchecked Sendable {
     touch(session)
     // A full queue is not the client's fault.
     if status.code == .invalidArgument { session.countBadMessage() }
-  }
-
-  /// Says that a client's token is right.
-  func welcome(_ session: Session, callID: UInt64) {
-    metrics.countAnswered()
-    responder.append(ReplyHeader(id: callID), .authenticated, to: session)
-    touch(session)
   }
 
   /// Queues a GOAWAY.
@@ -170,6 +127,7 @@ final class Worker: @unchecked Sendable {
   }
 
   func forget(_ session: Session) {
+    if session.hasCallsInFlight { cancelCalls(of: session) }
     sessions.remove(session)
     if sessions.isEmpty { sweep?.stop() }
     metrics.countClosed()
@@ -189,6 +147,11 @@ final class Worker: @unchecked Sendable {
     switch message {
     case .adopt(let descriptor, let peer): arrivals.append((descriptor, peer))
     case .recorded(let outcome): complete(outcome)
+    case .serve(let model, let done):
+      restartRanking()
+      responder.memory.serve(model)
+      done()
+    case .reloaded(let outcome): complete(outcome)
     case .drain: drain()
     }
   }
@@ -227,16 +190,6 @@ final class Worker: @unchecked Sendable {
     doorkeeper.left(peer, cancelledCalls: 0)
   }
 
-  private func complete(_ outcome: RecordingOutcome) {
-    guard let session = sessions[outcome.sessionID] else { return }
-    responder.encodeRecorded(outcome, into: session)
-    switch outcome.result {
-    case .success: metrics.countAnswered()
-    case .failure: metrics.countRefused()
-    }
-    session.finish(callID: outcome.callID)
-  }
-
   private static let drainingStatus = ReplyStatus(
     .unavailable, reason: .draining, message: "the server is going down", retryAfterMillis: 1_000)
 
@@ -244,7 +197,7 @@ final class Worker: @unchecked Sendable {
     guard !isDraining else { return loop.stop() }
     isDraining = true
     while adoptSome() {}
-    for session in sessions.all { session.sayGoodbye(Self.drainingStatus, withinMillis: Self.drainMillis) }
+    for session in sessions.all { session.sayGoodbye(Self.drainingStatus, withinMillis: limits.drainMillis) }
     if sessions.isEmpty { loop.stop() }
   }
 }

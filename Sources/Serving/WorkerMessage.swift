@@ -7,6 +7,10 @@ enum WorkerMessage: Sendable {
   case adopt(fileDescriptor: Int32, peer: PeerAddress)
   /// The feedback log has answered a RecordEvents or SetRewards call.
   case recorded(RecordingOutcome)
+  /// Another model to serve, and what to call when nothing of the one before is used any more.
+  case serve(WorkerModel, @Sendable () -> Void)
+  /// A ReloadModel call has fared one way or the other.
+  case reloaded(ReloadOutcome)
   /// Take no more calls, answer those in flight, then end.
   case drain
 }
@@ -22,4 +26,13 @@ struct RecordingOutcome: Sendable {
   let arrivedNanos: UInt64
   let queueMicros: UInt32
   let result: Result<RecordedEvents, FeedbackError>
+}
+
+/// A ReloadModel call, and how that fared.
+struct ReloadOutcome: Sendable {
+  let sessionID: UInt64
+  let callID: UInt64
+  let arrivedNanos: UInt64
+  let queueMicros: UInt32
+  let result: Result<Reloaded, ReloadError>
 }

@@ -22,6 +22,9 @@ struct FieldCursor {
   /// Whether everything was walked over: false after bytes that are no field.
   var isAtEnd: Bool { position == bytes.count }
 
+  /// Bytes not yet walked over.
+  var bytesLeft: Int { bytes.count - position }
+
   /// The next field; nil at the end, and from the first bytes on that are none.
   mutating func next() -> Field? {
     let start = position

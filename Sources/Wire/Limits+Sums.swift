@@ -102,4 +102,12 @@ extension Limits {
       + 2 * candidatesPerCall * 40  // protobuf-c's list of scanned fields, in slabs that double
       + 1_024  // Call and RankRequest themselves
   }
+
+  /// Memory that must be left for another model to be loaded beside the one that is served.
+  public func reloadBytes(file: Int, workers: Int) -> Int {
+    file  // tensors, as they are in the file
+      + file / 4  // what is made of them: look-up tables, posting lists, the vocabulary, orders of all tweets
+      + workers * candidatesPerCall * 4 * 4 * explainedSignals  // columns of signals and of explanations, float
+      + 32 << 20  // what calls, connections and the feedback log may take meanwhile
+  }
 }

@@ -119,6 +119,11 @@ public struct Limits: Equatable, Sendable {
   /// Such buffers up to which connections keep them while they are busy, though empty; beyond, each gives its own back at
   /// once, which costs it an allocation a call.
   public var keptBufferBytes = 16 << 20
+  /// Payload buffers that a worker keeps for calls to come once they have been used; more are given back. At 10,000 calls/s
+  /// of 8 KiB, as many as wait for 100 ms.
+  public var retainedPayloadBytes = 16 << 20
+  /// Candidates, or as much text, that are scored in one go; larger calls let others have their turn in between.
+  public var chunkCandidates = 512
 
   // MARK: The server
 
@@ -134,6 +139,15 @@ public struct Limits: Equatable, Sendable {
   public var cancelsPer10Seconds = 512
   /// Clients whose offences are remembered; where more offend within a minute, all are forgiven.
   public var rememberedAddresses = 16_384
+  /// How long a drain waits for the calls in flight, and for clients that do not read their replies.
+  public var drainMillis: UInt64 = 5_000
+  /// How long a drain waits for the feedback log after that: a disk that hangs must not hold the process.
+  public var closeMillis: UInt64 = 5_000
+
+  // MARK: Another model
+
+  /// Pauses before a model file that may be unfinished is looked at again, where nobody waits for the answer.
+  public var reloadPausesMillis: [UInt64] = [100, 200, 400, 800, 1_600]
 
   /// The limits of a server without configuration.
   public init() {}

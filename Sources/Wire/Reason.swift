@@ -33,6 +33,12 @@ public enum Reason: UInt32, CaseIterable, Sendable {
   case token = 17
   /// Too many connections of this client ended with calls in flight.
   case tooManyCancels = 18
+  /// The model cannot be served; the one before stays.
+  case modelRefused = 20
+  /// Another reload was asked for later.
+  case reloading = 21
+  /// The server has more work than it can do in the call's time.
+  case overloaded = 13
 
   /// The name on the wire without its prefix, such as `FRAME_TOO_LARGE`.
   public var name: String {
@@ -54,6 +60,9 @@ public enum Reason: UInt32, CaseIterable, Sendable {
     case .tooManyPings: "TOO_MANY_PINGS"
     case .token: "TOKEN"
     case .tooManyCancels: "TOO_MANY_CANCELS"
+    case .modelRefused: "MODEL_REFUSED"
+    case .reloading: "RELOADING"
+    case .overloaded: "OVERLOADED"
     }
   }
 }

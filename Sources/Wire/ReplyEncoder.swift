@@ -60,6 +60,9 @@ public struct ReplyEncoder: ~Copyable {
     case .rewards(let weights):
       reply.pointee.result_case = APUS__V1__REPLY__RESULT_SET_REWARDS
       reply.pointee.set_rewards = scratch.rewards(weights)
+    case .reloaded(let version, let previous):
+      reply.pointee.result_case = APUS__V1__REPLY__RESULT_RELOAD_MODEL
+      reply.pointee.reload_model = scratch.reloaded(version, previous)
     case .description(let description):
       reply.pointee.result_case = APUS__V1__REPLY__RESULT_DESCRIBE
       reply.pointee.describe = scratch.described(description)

@@ -44,6 +44,13 @@ extension ReplyScratch {
     return response
   }
 
+  func reloaded(_ version: String, _ previous: String) -> UnsafeMutablePointer<Apus__V1__ReloadModelResponse> {
+    let response = reloadResponse.reset()
+    response.pointee.model_version = copy(version)
+    response.pointee.previous_version = copy(previous)
+    return response
+  }
+
   func goAway(_ lastCallID: UInt64) -> UnsafeMutablePointer<Apus__V1__GoAway> {
     let response = notice.reset()
     response.pointee.last_call_id = lastCallID
@@ -88,7 +95,21 @@ extension ReplyScratch {
     response.pointee.token_failures = server.tokenFailures
     response.pointee.calls_cancelled = server.callsCancelled
     response.pointee.memory_ceiling = server.memoryCeilingBytes
+    response.pointee.reloads = described(server.reloads)
+    response.pointee.draining = server.isDraining ? 1 : 0
+    response.pointee.queue = described(server.queue)
     return response
+  }
+
+  private func described(_ reloads: ReloadsDescription) -> UnsafeMutablePointer<Apus__V1__Reloads> {
+    let message = reloadsMessage.reset()
+    message.pointee.model_loaded_at = reloads.modelLoadedAtSeconds
+    message.pointee.done = reloads.done
+    message.pointee.refused = reloads.refused
+    message.pointee.last_error = copy(reloads.lastError)
+    message.pointee.in_progress = reloads.isInProgress ? 1 : 0
+    message.pointee.previous_model = copy(reloads.previousVersion)
+    return message
   }
 
   private func described(_ log: SharedLogDescription) -> UnsafeMutablePointer<Apus__V1__SharedLog> {
@@ -102,6 +123,21 @@ extension ReplyScratch {
     message.pointee.reshipped = log.reshippedEntries
     message.pointee.missing = log.missingEntries
     message.pointee.last_error = copy(log.lastError)
+    return message
+  }
+
+  private func described(_ queue: QueueDescription) -> UnsafeMutablePointer<Apus__V1__Queue> {
+    let message = queueMessage.reset()
+    message.pointee.calls = queue.calls
+    message.pointee.work_nanos = queue.workNanos
+    message.pointee.degradation_level = queue.degradationLevel
+    message.pointee.expired = queue.expired
+    message.pointee.cancelled = queue.cancelled
+    message.pointee.shed_critical = queue.shedCritical
+    message.pointee.shed_default = queue.shedOrdinary
+    message.pointee.shed_sheddable = queue.shedSheddable
+    message.pointee.degraded = queue.degraded
+    message.pointee.yields = queue.yields
     return message
   }
 

@@ -27,7 +27,8 @@ struct ApusCommand: ParsableCommand {
     version: version,
     subcommands: [
       TrainCommand.self, ServeCommand.self, RankCommand.self, RecommendCommand.self, PrecomputeCommand.self,
-      SimilarCommand.self, TopCommand.self, RecordCommand.self, RewardsCommand.self, DescribeCommand.self,
+      SimilarCommand.self, TopCommand.self, RecordCommand.self, RewardsCommand.self, ReloadCommand.self,
+      DescribeCommand.self,
       EvaluateCommand.self, InspectCommand.self, LogCommand.self, SynthesizeCommand.self,
     ])
 }

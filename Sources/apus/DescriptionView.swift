@@ -32,6 +32,17 @@ struct DescriptionView: Encodable {
     let lastError: String
   }
 
+  /// Models that were to replace the one before.
+  struct Reloads: Encodable {
+    /// Unix seconds.
+    let modelLoadedAt: Int64
+    let done: UInt64
+    let refused: UInt64
+    let lastError: String
+    let isInProgress: Bool
+    let previousModel: String
+  }
+
   let serverVersion: String
   let modelVersion: String
   let recipe: String
@@ -64,12 +75,20 @@ struct DescriptionView: Encodable {
   let tokenFailures: UInt64
   let callsCancelled: UInt64
   let memoryCeiling: UInt64
+  let queue: QueueView
   let limits: Limits
   let sharedLog: SharedLog?
+  let reloads: Reloads
+  let isDraining: Bool
 
   init(_ it: apus_description) {
     func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
     sharedLog = SharedLog(it.shared_log)
+    reloads = Reloads(
+      modelLoadedAt: it.reloads.model_loaded_at, done: it.reloads.done, refused: it.reloads.refused,
+      lastError: text(it.reloads.last_error), isInProgress: it.reloads.in_progress,
+      previousModel: text(it.reloads.previous_model))
+    isDraining = it.draining
     serverVersion = text(it.server_version)
     modelVersion = text(it.model_version)
     recipe = text(it.recipe)
@@ -101,6 +120,7 @@ struct DescriptionView: Encodable {
     tokenFailures = it.token_failures
     callsCancelled = it.calls_cancelled
     memoryCeiling = it.memory_ceiling
+    queue = QueueView(it.queue)
     limits = Limits(
       frameBytes: it.limits.frame_bytes, candidatesPerCall: it.limits.candidates_per_call,
       textBytes: it.limits.text_bytes, callsInFlight: it.limits.calls_in_flight,
@@ -108,7 +128,7 @@ struct DescriptionView: Encodable {
       connectionsPerAddress: it.limits.connections_per_address)
   }
 
-  private static func date(_ seconds: Int64) -> String {
+  fileprivate static func date(_ seconds: Int64) -> String {
     ISO8601DateFormatter().string(from: Date(timeIntervalSince1970: TimeInterval(seconds)))
   }
 
@@ -137,8 +157,19 @@ struct DescriptionView: Encodable {
     ] {
       table.add([name, value])
     }
-    for (name, value) in sharedLog?.rows ?? [] { table.add([name, value]) }
+    for (name, value) in reloads.rows + (isDraining ? [("going down", "yes")] : []) { table.add([name, value]) }
+    for (name, value) in queue.rows + (sharedLog?.rows ?? []) { table.add([name, value]) }
     return table.render()
+  }
+}
+
+extension DescriptionView.Reloads {
+  fileprivate var rows: [(name: String, value: String)] {
+    let previous = previousModel.isEmpty ? "none" : previousModel
+    return [
+      ("model loaded", DescriptionView.date(modelLoadedAt)), ("model before", previous),
+      ("reloads", "\(done), \(refused) refused\(isInProgress ? ", one in progress" : "")"),
+    ] + (lastError.isEmpty ? [] : [("last reload", lastError)])
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLoop
 import Feedback
 import Foundation
 import Ranking
@@ -23,10 +24,11 @@ struct ServeCommand: ParsableCommand {
         apus serve --model model.safetensors --weights retweet=2,reply=5,hide=-10
         apus serve --model model.safetensors --redis redis://127.0.0.1:6379   (feedback shared with replicas, lists of
                                                                           apus precompute)
+        apus serve --model model.safetensors --watch            (loads what is renamed to model.safetensors)
         apus serve --model model.safetensors --learn            (corrects the blend from feedback)
 
       Prints one line when it is ready. SIGTERM and SIGINT drain: calls in flight are answered, feedback is made \
-      durable, exit code 0.
+      durable, exit code 0; asked twice, or after some seconds, it ends at once. SIGHUP loads the model file anew.
       """)
 
   @Option(help: ArgumentHelp("Model file written by apus train.", valueName: "file"))
@@ -34,6 +36,9 @@ struct ServeCommand: ParsableCommand {
 
   @OptionGroup(title: "Clients")
   var clients: ClientArguments
+
+  @OptionGroup(title: "Another model")
+  var reload: ReloadArguments
 
   @Option(help: ArgumentHelp("Folder of the feedback log; made if it is not there.", valueName: "folder"))
   var state = "apus-state"
@@ -82,6 +87,9 @@ struct ServeCommand: ParsableCommand {
     options.say = { Self.say($0) }
     options.logRetention = retention.retention
     options.now = Self.now(now) ?? .clock
+    options.watchesModel = reload.watch
+    options.reloadFolder = reload.reloadFolder
+    options.lifecycle = Supervisor.tell
     options.steps = try steps.settings()
     options.steps.learning = learn ? learning.rates : nil
     options.sharing = try redis.sharing(folder: state, seed: options.seed) { Self.say($0) }
@@ -91,6 +99,8 @@ struct ServeCommand: ParsableCommand {
       for note in server.startupNotes + [server.memoryNote] { Self.say(note) }
       Self.say("listening on \(server.addresses.joined(separator: ", ")); \(server.summary)")
       server.run()
+      // Its watchers are gone: another signal must not spoil the exit code.
+      for signal in [SIGINT, SIGTERM, SIGHUP] { ProcessSignals.ignore(signal) }
       for note in server.closingNotes { Self.say(note) }
       Self.say("drained")
     } catch {

@@ -50,6 +50,11 @@ final class ServerConnection {
     try reply { apus_set_rewards(client, rewards, rewards.count, deadline, $0) }
   }
 
+  /// Waits for so long, whatever the deadline of other calls.
+  func reload(path: String?, rollback: Bool, waitMillis: UInt32) throws -> ServerReply {
+    try reply { apus_reload(client, path, rollback, waitMillis, $0) }
+  }
+
   func describe() throws -> ServerReply {
     try reply { apus_describe(client, deadline, $0) }
   }
@@ -70,7 +75,8 @@ final class ServerConnection {
   private static func failure(_ status: apus_status) -> Failure {
     switch status {
     case APUS_UNAUTHENTICATED, APUS_PERMISSION_DENIED: .noPermission
-    case APUS_INVALID_ARGUMENT, APUS_NOT_FOUND, APUS_OUT_OF_RANGE, APUS_ERR_USAGE: .badData
+    case APUS_INVALID_ARGUMENT, APUS_NOT_FOUND, APUS_OUT_OF_RANGE, APUS_FAILED_PRECONDITION, APUS_ERR_USAGE:
+      .badData
     case APUS_DEADLINE_EXCEEDED, APUS_RESOURCE_EXHAUSTED, APUS_ERR_TIMEOUT: .tryAgain
     default: .unavailable
     }

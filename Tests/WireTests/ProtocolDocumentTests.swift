@@ -85,6 +85,7 @@ struct ProtocolDocumentTests {
       "token_failures": limits.tokenFailuresPerMinute, "ping_ms": Int(limits.pingMillis),
       "ping_strikes": limits.pingStrikes, "cancels": limits.cancelsPer10Seconds, "accepts": limits.acceptsPerTurn,
       "buffer_bytes": limits.connectionBufferBytes, "buffer_idle_ms": Int(limits.bufferIdleMillis),
+      "drain_ms": Int(limits.drainMillis), "close_ms": Int(limits.closeMillis),
       "queued_calls": limits.queuedCalls, "queued_bytes": limits.queuedCallBytes,
     ]
     for (name, value) in numbers { #expect(document.contains("| `\(name)` | \(value) |"), "\(name) \(value)") }

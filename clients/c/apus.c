@@ -66,9 +66,10 @@ const char *apus_strreason(apus_reason reason)
 {
   static const char *const names[] = {
     "UNSPECIFIED", "PROTOCOL", "FRAME_TOO_LARGE", "SLOW_FRAME", "IDLE", "TOO_MANY_ERRORS", "DRAINING", "MALFORMED",
-    "DECODE_BUDGET", "CALL_ID", "QUEUE_FULL", "SLOW_READER", "FEEDBACK_LOG",
+    "DECODE_BUDGET", "CALL_ID", "QUEUE_FULL", "SLOW_READER", "FEEDBACK_LOG", "OVERLOADED",
     [APUS_REASON_CONNECTION_LIMIT] = "CONNECTION_LIMIT", [APUS_REASON_TOO_MANY_PINGS] = "TOO_MANY_PINGS",
-    [APUS_REASON_TOKEN] = "TOKEN", [APUS_REASON_TOO_MANY_CANCELS] = "TOO_MANY_CANCELS"};
+    [APUS_REASON_TOKEN] = "TOKEN", [APUS_REASON_TOO_MANY_CANCELS] = "TOO_MANY_CANCELS",
+    [APUS_REASON_MODEL_REFUSED] = "MODEL_REFUSED", [APUS_REASON_RELOADING] = "RELOADING"};
   int index = (int)reason;
   if (index >= 0 && index < (int)(sizeof names / sizeof *names) && names[index] != NULL) return names[index];
   return "unknown reason";
@@ -264,6 +265,8 @@ struct apus_client {
   apus_criticality criticality;
   uint8_t trace_parent[TRACE_PARENT_BYTES];
   size_t trace_parent_length;
+  apus_tap tap; /* NULL: nobody looks */
+  void *tap_context;
   bool going_away; /* the server said goodbye, for the reason in `end`; calls that it took up may be answered yet */
   apus_reason away_reason;
   apus_error end;
@@ -347,6 +350,12 @@ size_t apus_calls_in_flight(const apus_client *client)
 void apus_set_criticality(apus_client *client, apus_criticality criticality) { client->criticality = criticality; }
 
 void apus_set_reply_limit(apus_client *client, uint32_t bytes) { client->reply_limit = bytes; }
+
+void apus_set_tap(apus_client *client, apus_tap tap, void *context)
+{
+  client->tap = tap;
+  client->tap_context = context;
+}
 
 apus_status apus_set_trace_parent(apus_client *client, const char *value, size_t length)
 {
@@ -609,15 +618,10 @@ static apus_status next_frame(apus_client *client, const uint8_t **payload, size
 
 /* ==== encoding calls ============================================================================================== */
 
-/* Queues one call as a frame. Its id and envelope are filled in here; message->method_case is what is asked. */
-static apus_status enqueue(apus_client *client, Apus__V1__Call *message, uint32_t budget_ms, apus_error *error)
+/* Queues one call as a frame. Its id is filled in here; all else stands already. */
+static apus_status enqueue_message(apus_client *client, Apus__V1__Call *message, apus_error *error)
 {
   message->id = client->next_id;
-  message->budget_case = APUS__V1__CALL__BUDGET_BUDGET_MS;
-  message->budget_ms = budget_ms;
-  message->criticality = (Apus__V1__Criticality)client->criticality;
-  message->trace_parent.data = client->trace_parent;
-  message->trace_parent.len = client->trace_parent_length;
   const size_t size = apus__v1__call__get_packed_size(message);
   if (size > CALL_LIMIT)
     return error_be(error, APUS_ERR_USAGE, "a call of %zu bytes is over the limit of %d", size, (int)CALL_LIMIT);
@@ -637,7 +641,19 @@ static apus_status enqueue(apus_client *client, Apus__V1__Call *message, uint32_
   client->calls[client->call_count++] =
     (waiting){message->id, (Apus__V1__Reply__ResultCase)message->method_case, false};
   client->next_id++;
+  if (client->tap != NULL) client->tap(client->tap_context, frame + HEADER_BYTES, size);
   return APUS_OK;
+}
+
+/* Queues one call of this client's own. Its id and envelope are filled in here; message->method_case is what is asked. */
+static apus_status enqueue(apus_client *client, Apus__V1__Call *message, uint32_t budget_ms, apus_error *error)
+{
+  message->budget_case = APUS__V1__CALL__BUDGET_BUDGET_MS;
+  message->budget_ms = budget_ms;
+  message->criticality = (Apus__V1__Criticality)client->criticality;
+  message->trace_parent.data = client->trace_parent;
+  message->trace_parent.len = client->trace_parent_length;
+  return enqueue_message(client, message, error);
 }
 
 static ProtobufCBinaryData binary(const char *bytes, size_t length)
@@ -864,6 +880,15 @@ static const char *fill_rewards(apus_reply *reply, const Apus__V1__SetRewardsRes
   return NULL;
 }
 
+static const char *fill_reloaded(apus_reply *reply, const Apus__V1__ReloadModelResponse *wire, arena *memory)
+{
+  apus_reloaded *const it = arena_array(memory, 1, sizeof *it);
+  if (it == NULL) return NO_MEMORY;
+  *it = (apus_reloaded){wire->model_version, wire->previous_version};
+  reply->reloaded = it;
+  return NULL;
+}
+
 static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeResponse *wire, arena *memory)
 {
   apus_description *const it = arena_array(memory, 1, sizeof *it);
@@ -917,6 +942,17 @@ static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeR
                                limits->whole_frame_ms, limits->idle_ms,
                                limits->write_stall_ms, limits->unauthenticated_frame_bytes,
                                limits->ping_ms};
+  const Apus__V1__Reloads *const reloads = wire->reloads;
+  it->reloads = (apus_reloads){.last_error = "", .previous_model = ""};
+  if (reloads != NULL)
+    it->reloads = (apus_reloads){reloads->model_loaded_at, reloads->done,        reloads->refused,
+                                 reloads->last_error,      reloads->in_progress, reloads->previous_model};
+  it->draining = wire->draining;
+  const Apus__V1__Queue *const queue = wire->queue;
+  if (queue != NULL)
+    it->queue = (apus_queue){queue->calls,         queue->work_nanos,   queue->degradation_level, queue->expired,
+                             queue->cancelled,     queue->shed_critical, queue->shed_default,     queue->shed_sheddable,
+                             queue->degraded,      queue->yields};
   reply->description = it;
   return NULL;
 }
@@ -938,6 +974,7 @@ static const char *fill_result(apus_reply *reply, const Apus__V1__Reply *wire, a
   }
   case APUS__V1__REPLY__RESULT_RECORD_EVENTS: return fill_recorded(reply, wire->record_events, memory);
   case APUS__V1__REPLY__RESULT_SET_REWARDS: return fill_rewards(reply, wire->set_rewards, memory);
+  case APUS__V1__REPLY__RESULT_RELOAD_MODEL: return fill_reloaded(reply, wire->reload_model, memory);
   case APUS__V1__REPLY__RESULT_DESCRIBE: return fill_description(reply, wire->describe, memory);
   case APUS__V1__REPLY__RESULT_PING:
   case APUS__V1__REPLY__RESULT_AUTHENTICATE:
@@ -1252,6 +1289,18 @@ apus_status apus_set_rewards(
   return status;
 }
 
+apus_status apus_reload(
+  apus_client *client, const char *path, bool rollback, uint32_t deadline_ms, apus_reply *reply)
+{
+  Apus__V1__ReloadModelRequest request = APUS__V1__RELOAD_MODEL_REQUEST__INIT;
+  Apus__V1__Call message = APUS__V1__CALL__INIT;
+  message.method_case = APUS__V1__CALL__METHOD_RELOAD_MODEL;
+  message.reload_model = &request;
+  if (path != NULL) request.path = binary(path, strlen(path));
+  request.rollback = rollback;
+  return blocking_call(client, &message, deadline_ms, reply);
+}
+
 apus_status apus_describe(apus_client *client, uint32_t deadline_ms, apus_reply *reply)
 {
   Apus__V1__DescribeRequest describe = APUS__V1__DESCRIBE_REQUEST__INIT;
@@ -1323,6 +1372,28 @@ apus_status apus_send_rank(
   const apus_status status = wrong == NULL ? enqueue(client, &message, budget_ms, &error) : APUS_ERR_USAGE;
   free_blocks(memory.blocks);
   if (status == APUS_OK && call_id != NULL) *call_id = message.id;
+  return status;
+}
+
+apus_status apus_send_encoded(apus_client *client, const void *call, size_t length, apus_encoded_call *sent)
+{
+  if (!apus_is_open(client)) return APUS_ERR_CLOSED;
+  arena memory = {NULL, 0, ((size_t)1 << 20) + 16 * length, false};
+  ProtobufCAllocator allocator = {arena_allocate, arena_keep, &memory};
+  Apus__V1__Call *const message = apus__v1__call__unpack(&allocator, length, call);
+  apus_error error;
+  apus_status status = APUS_ERR_USAGE;
+  if (message != NULL && message->method_case != APUS__V1__CALL__METHOD__NOT_SET)
+    status = enqueue_message(client, message, &error);
+  else if (memory.exhausted)
+    status = APUS_ERR_MEMORY;
+  if (status == APUS_OK && sent != NULL) {
+    sent->call_id = message->id;
+    sent->has_budget = message->budget_case == APUS__V1__CALL__BUDGET_BUDGET_MS;
+    sent->budget_ms = sent->has_budget ? message->budget_ms : 0;
+    sent->criticality = (apus_criticality)message->criticality;
+  }
+  free_blocks(memory.blocks);
   return status;
 }
 
