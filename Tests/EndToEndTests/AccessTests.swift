@@ -121,8 +121,10 @@ struct AccessTests {
     ] {
       #expect(try runCommand(["serve", "--model", "x"] + options).status == 64, "\(options)")
     }
+    let state = try TemporaryFolder()
     let missing = try runCommand(
-      ["serve", "--model", SampleModel.shared().modelPath, "--listen", "127.0.0.1:0", "--token-file", "/nonexistent"])
+      ["serve", "--model", SampleModel.shared().modelPath, "--listen", "127.0.0.1:0", "--state", state.path]
+        + ["--token-file", "/nonexistent"])
     #expect(missing.status == 66, "\(missing)")
   }
 }
