@@ -862,6 +862,186 @@ void   apus__v1__set_rewards_response__free_unpacked
   assert(message->base.descriptor == &apus__v1__set_rewards_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   apus__v1__ping_request__init
+                     (Apus__V1__PingRequest         *message)
+{
+  static const Apus__V1__PingRequest init_value = APUS__V1__PING_REQUEST__INIT;
+  *message = init_value;
+}
+size_t apus__v1__ping_request__get_packed_size
+                     (const Apus__V1__PingRequest *message)
+{
+  assert(message->base.descriptor == &apus__v1__ping_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__ping_request__pack
+                     (const Apus__V1__PingRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__ping_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__ping_request__pack_to_buffer
+                     (const Apus__V1__PingRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__ping_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__PingRequest *
+       apus__v1__ping_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__PingRequest *)
+     protobuf_c_message_unpack (&apus__v1__ping_request__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__ping_request__free_unpacked
+                     (Apus__V1__PingRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__ping_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__v1__ping_response__init
+                     (Apus__V1__PingResponse         *message)
+{
+  static const Apus__V1__PingResponse init_value = APUS__V1__PING_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t apus__v1__ping_response__get_packed_size
+                     (const Apus__V1__PingResponse *message)
+{
+  assert(message->base.descriptor == &apus__v1__ping_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__ping_response__pack
+                     (const Apus__V1__PingResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__ping_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__ping_response__pack_to_buffer
+                     (const Apus__V1__PingResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__ping_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__PingResponse *
+       apus__v1__ping_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__PingResponse *)
+     protobuf_c_message_unpack (&apus__v1__ping_response__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__ping_response__free_unpacked
+                     (Apus__V1__PingResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__ping_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__v1__authenticate_request__init
+                     (Apus__V1__AuthenticateRequest         *message)
+{
+  static const Apus__V1__AuthenticateRequest init_value = APUS__V1__AUTHENTICATE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t apus__v1__authenticate_request__get_packed_size
+                     (const Apus__V1__AuthenticateRequest *message)
+{
+  assert(message->base.descriptor == &apus__v1__authenticate_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__authenticate_request__pack
+                     (const Apus__V1__AuthenticateRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__authenticate_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__authenticate_request__pack_to_buffer
+                     (const Apus__V1__AuthenticateRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__authenticate_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__AuthenticateRequest *
+       apus__v1__authenticate_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__AuthenticateRequest *)
+     protobuf_c_message_unpack (&apus__v1__authenticate_request__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__authenticate_request__free_unpacked
+                     (Apus__V1__AuthenticateRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__authenticate_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__v1__authenticate_response__init
+                     (Apus__V1__AuthenticateResponse         *message)
+{
+  static const Apus__V1__AuthenticateResponse init_value = APUS__V1__AUTHENTICATE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t apus__v1__authenticate_response__get_packed_size
+                     (const Apus__V1__AuthenticateResponse *message)
+{
+  assert(message->base.descriptor == &apus__v1__authenticate_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__authenticate_response__pack
+                     (const Apus__V1__AuthenticateResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__authenticate_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__authenticate_response__pack_to_buffer
+                     (const Apus__V1__AuthenticateResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__authenticate_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__AuthenticateResponse *
+       apus__v1__authenticate_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__AuthenticateResponse *)
+     protobuf_c_message_unpack (&apus__v1__authenticate_response__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__authenticate_response__free_unpacked
+                     (Apus__V1__AuthenticateResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__authenticate_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   apus__v1__reload_model_request__init
                      (Apus__V1__ReloadModelRequest         *message)
 {
@@ -1087,6 +1267,51 @@ void   apus__v1__reloads__free_unpacked
   assert(message->base.descriptor == &apus__v1__reloads__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   apus__v1__queue__init
+                     (Apus__V1__Queue         *message)
+{
+  static const Apus__V1__Queue init_value = APUS__V1__QUEUE__INIT;
+  *message = init_value;
+}
+size_t apus__v1__queue__get_packed_size
+                     (const Apus__V1__Queue *message)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__queue__pack
+                     (const Apus__V1__Queue *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__queue__pack_to_buffer
+                     (const Apus__V1__Queue *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__Queue *
+       apus__v1__queue__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__Queue *)
+     protobuf_c_message_unpack (&apus__v1__queue__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__queue__free_unpacked
+                     (Apus__V1__Queue *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   apus__v1__shared_log__init
                      (Apus__V1__SharedLog         *message)
 {
@@ -1177,7 +1402,7 @@ void   apus__v1__limits__free_unpacked
   assert(message->base.descriptor == &apus__v1__limits__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor apus__v1__call__field_descriptors[12] =
+static const ProtobufCFieldDescriptor apus__v1__call__field_descriptors[14] =
 {
   {
     "id",
@@ -1323,12 +1548,38 @@ static const ProtobufCFieldDescriptor apus__v1__call__field_descriptors[12] =
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "ping",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__Call, method_case),
+    offsetof(Apus__V1__Call, ping),
+    &apus__v1__ping_request__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "authenticate",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__Call, method_case),
+    offsetof(Apus__V1__Call, authenticate),
+    &apus__v1__authenticate_request__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__call__field_indices_by_name[] = {
+  13,   /* field[13] = authenticate */
   1,   /* field[1] = budget_ms */
   2,   /* field[2] = criticality */
   9,   /* field[9] = describe */
   0,   /* field[0] = id */
+  12,   /* field[12] = ping */
   4,   /* field[4] = rank */
   5,   /* field[5] = recommend */
   8,   /* field[8] = record_events */
@@ -1342,7 +1593,7 @@ static const ProtobufCIntRange apus__v1__call__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 16, 4 },
-  { 0, 12 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor apus__v1__call__descriptor =
 {
@@ -1352,14 +1603,14 @@ const ProtobufCMessageDescriptor apus__v1__call__descriptor =
   "Apus__V1__Call",
   "apus.v1",
   sizeof(Apus__V1__Call),
-  12,
+  14,
   apus__v1__call__field_descriptors,
   apus__v1__call__field_indices_by_name,
   2,  apus__v1__call__number_ranges,
   (ProtobufCMessageInit) apus__v1__call__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[13] =
+static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[15] =
 {
   {
     "id",
@@ -1506,6 +1757,30 @@ static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[13] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "ping",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__Reply, result_case),
+    offsetof(Apus__V1__Reply, ping),
+    &apus__v1__ping_response__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "authenticate",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__Reply, result_case),
+    offsetof(Apus__V1__Reply, authenticate),
+    &apus__v1__authenticate_response__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "go_away",
     31,
     PROTOBUF_C_LABEL_NONE,
@@ -1519,9 +1794,11 @@ static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[13] =
   },
 };
 static const unsigned apus__v1__reply__field_indices_by_name[] = {
+  13,   /* field[13] = authenticate */
   9,   /* field[9] = describe */
-  12,   /* field[12] = go_away */
+  14,   /* field[14] = go_away */
   0,   /* field[0] = id */
+  12,   /* field[12] = ping */
   3,   /* field[3] = queue_micros */
   4,   /* field[4] = rank */
   5,   /* field[5] = recommend */
@@ -1537,8 +1814,8 @@ static const ProtobufCIntRange apus__v1__reply__number_ranges[3 + 1] =
 {
   { 1, 0 },
   { 16, 4 },
-  { 31, 12 },
-  { 0, 13 }
+  { 31, 14 },
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor apus__v1__reply__descriptor =
 {
@@ -1548,7 +1825,7 @@ const ProtobufCMessageDescriptor apus__v1__reply__descriptor =
   "Apus__V1__Reply",
   "apus.v1",
   sizeof(Apus__V1__Reply),
-  13,
+  15,
   apus__v1__reply__field_descriptors,
   apus__v1__reply__field_indices_by_name,
   3,  apus__v1__reply__number_ranges,
@@ -3137,6 +3414,98 @@ const ProtobufCMessageDescriptor apus__v1__set_rewards_response__descriptor =
   (ProtobufCMessageInit) apus__v1__set_rewards_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+#define apus__v1__ping_request__field_descriptors NULL
+#define apus__v1__ping_request__field_indices_by_name NULL
+#define apus__v1__ping_request__number_ranges NULL
+const ProtobufCMessageDescriptor apus__v1__ping_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.PingRequest",
+  "PingRequest",
+  "Apus__V1__PingRequest",
+  "apus.v1",
+  sizeof(Apus__V1__PingRequest),
+  0,
+  apus__v1__ping_request__field_descriptors,
+  apus__v1__ping_request__field_indices_by_name,
+  0,  apus__v1__ping_request__number_ranges,
+  (ProtobufCMessageInit) apus__v1__ping_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define apus__v1__ping_response__field_descriptors NULL
+#define apus__v1__ping_response__field_indices_by_name NULL
+#define apus__v1__ping_response__number_ranges NULL
+const ProtobufCMessageDescriptor apus__v1__ping_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.PingResponse",
+  "PingResponse",
+  "Apus__V1__PingResponse",
+  "apus.v1",
+  sizeof(Apus__V1__PingResponse),
+  0,
+  apus__v1__ping_response__field_descriptors,
+  apus__v1__ping_response__field_indices_by_name,
+  0,  apus__v1__ping_response__number_ranges,
+  (ProtobufCMessageInit) apus__v1__ping_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__authenticate_request__field_descriptors[1] =
+{
+  {
+    "token",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__AuthenticateRequest, token),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__authenticate_request__field_indices_by_name[] = {
+  0,   /* field[0] = token */
+};
+static const ProtobufCIntRange apus__v1__authenticate_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor apus__v1__authenticate_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.AuthenticateRequest",
+  "AuthenticateRequest",
+  "Apus__V1__AuthenticateRequest",
+  "apus.v1",
+  sizeof(Apus__V1__AuthenticateRequest),
+  1,
+  apus__v1__authenticate_request__field_descriptors,
+  apus__v1__authenticate_request__field_indices_by_name,
+  1,  apus__v1__authenticate_request__number_ranges,
+  (ProtobufCMessageInit) apus__v1__authenticate_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define apus__v1__authenticate_response__field_descriptors NULL
+#define apus__v1__authenticate_response__field_indices_by_name NULL
+#define apus__v1__authenticate_response__number_ranges NULL
+const ProtobufCMessageDescriptor apus__v1__authenticate_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.AuthenticateResponse",
+  "AuthenticateResponse",
+  "Apus__V1__AuthenticateResponse",
+  "apus.v1",
+  sizeof(Apus__V1__AuthenticateResponse),
+  0,
+  apus__v1__authenticate_response__field_descriptors,
+  apus__v1__authenticate_response__field_indices_by_name,
+  0,  apus__v1__authenticate_response__number_ranges,
+  (ProtobufCMessageInit) apus__v1__authenticate_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor apus__v1__reload_model_request__field_descriptors[2] =
 {
   {
@@ -3257,7 +3626,7 @@ const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor =
   (ProtobufCMessageInit) apus__v1__describe_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[31] =
+static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[37] =
 {
   {
     "server_version",
@@ -3608,6 +3977,78 @@ static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descrip
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "queue",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, queue),
+    &apus__v1__queue__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "connections_open",
+    40,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, connections_open),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "connections_refused",
+    41,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, connections_refused),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "token_failures",
+    42,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, token_failures),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "calls_cancelled",
+    43,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, calls_cancelled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "memory_ceiling",
+    44,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, memory_ceiling),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "reloads",
     45,
     PROTOBUF_C_LABEL_NONE,
@@ -3634,9 +4075,12 @@ static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descrip
 };
 static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   17,   /* field[17] = calls_answered */
+  33,   /* field[33] = calls_cancelled */
   18,   /* field[18] = calls_refused */
   16,   /* field[16] = connections_accepted */
-  30,   /* field[30] = draining */
+  30,   /* field[30] = connections_open */
+  31,   /* field[31] = connections_refused */
+  36,   /* field[36] = draining */
   11,   /* field[11] = epsilon */
   12,   /* field[12] = events_recorded */
   7,   /* field[7] = factors */
@@ -3646,19 +4090,22 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   27,   /* field[27] = feedback_unmatched */
   24,   /* field[24] = feedback_users */
   15,   /* field[15] = limits */
+  34,   /* field[34] = memory_ceiling */
   3,   /* field[3] = model_as_of */
   1,   /* field[1] = model_version */
   20,   /* field[20] = online_unmatched */
   19,   /* field[19] = online_updates */
   10,   /* field[10] = policy_version */
+  29,   /* field[29] = queue */
   25,   /* field[25] = rankings_remembered */
   2,   /* field[2] = recipe */
-  29,   /* field[29] = reloads */
+  35,   /* field[35] = reloads */
   0,   /* field[0] = server_version */
   21,   /* field[21] = shared_log */
   8,   /* field[8] = signals */
   28,   /* field[28] = snapshot_at */
   6,   /* field[6] = terms */
+  32,   /* field[32] = token_failures */
   5,   /* field[5] = tweets */
   13,   /* field[13] = uptime_seconds */
   4,   /* field[4] = users */
@@ -3668,8 +4115,8 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
 static const ProtobufCIntRange apus__v1__describe_response__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 45, 29 },
-  { 0, 31 }
+  { 40, 30 },
+  { 0, 37 }
 };
 const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
 {
@@ -3679,7 +4126,7 @@ const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
   "Apus__V1__DescribeResponse",
   "apus.v1",
   sizeof(Apus__V1__DescribeResponse),
-  31,
+  37,
   apus__v1__describe_response__field_descriptors,
   apus__v1__describe_response__field_indices_by_name,
   2,  apus__v1__describe_response__number_ranges,
@@ -3787,6 +4234,161 @@ const ProtobufCMessageDescriptor apus__v1__reloads__descriptor =
   apus__v1__reloads__field_indices_by_name,
   1,  apus__v1__reloads__number_ranges,
   (ProtobufCMessageInit) apus__v1__reloads__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__queue__field_descriptors[10] =
+{
+  {
+    "calls",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, calls),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "work_nanos",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, work_nanos),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "degradation_level",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, degradation_level),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expired",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, expired),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cancelled",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, cancelled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_critical",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_critical),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_default",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_default),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_sheddable",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_sheddable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "degraded",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, degraded),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "yields",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, yields),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__queue__field_indices_by_name[] = {
+  0,   /* field[0] = calls */
+  4,   /* field[4] = cancelled */
+  2,   /* field[2] = degradation_level */
+  8,   /* field[8] = degraded */
+  3,   /* field[3] = expired */
+  5,   /* field[5] = shed_critical */
+  6,   /* field[6] = shed_default */
+  7,   /* field[7] = shed_sheddable */
+  1,   /* field[1] = work_nanos */
+  9,   /* field[9] = yields */
+};
+static const ProtobufCIntRange apus__v1__queue__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor apus__v1__queue__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.Queue",
+  "Queue",
+  "Apus__V1__Queue",
+  "apus.v1",
+  sizeof(Apus__V1__Queue),
+  10,
+  apus__v1__queue__field_descriptors,
+  apus__v1__queue__field_indices_by_name,
+  1,  apus__v1__queue__number_ranges,
+  (ProtobufCMessageInit) apus__v1__queue__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor apus__v1__shared_log__field_descriptors[9] =
@@ -3931,7 +4533,7 @@ const ProtobufCMessageDescriptor apus__v1__shared_log__descriptor =
   (ProtobufCMessageInit) apus__v1__shared_log__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__limits__field_descriptors[5] =
+static const ProtobufCFieldDescriptor apus__v1__limits__field_descriptors[13] =
 {
   {
     "frame_bytes",
@@ -3993,18 +4595,122 @@ static const ProtobufCFieldDescriptor apus__v1__limits__field_descriptors[5] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "connections",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, connections),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "connections_per_address",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, connections_per_address),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "first_frame_ms",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, first_frame_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "whole_frame_ms",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, whole_frame_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idle_ms",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, idle_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "write_stall_ms",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, write_stall_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unauthenticated_frame_bytes",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, unauthenticated_frame_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ping_ms",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, ping_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__limits__field_indices_by_name[] = {
   3,   /* field[3] = calls_in_flight */
   1,   /* field[1] = candidates_per_call */
+  5,   /* field[5] = connections */
+  6,   /* field[6] = connections_per_address */
   4,   /* field[4] = default_budget_ms */
+  7,   /* field[7] = first_frame_ms */
   0,   /* field[0] = frame_bytes */
+  9,   /* field[9] = idle_ms */
+  12,   /* field[12] = ping_ms */
   2,   /* field[2] = text_bytes */
+  11,   /* field[11] = unauthenticated_frame_bytes */
+  8,   /* field[8] = whole_frame_ms */
+  10,   /* field[10] = write_stall_ms */
 };
 static const ProtobufCIntRange apus__v1__limits__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor apus__v1__limits__descriptor =
 {
@@ -4014,7 +4720,7 @@ const ProtobufCMessageDescriptor apus__v1__limits__descriptor =
   "Apus__V1__Limits",
   "apus.v1",
   sizeof(Apus__V1__Limits),
-  5,
+  13,
   apus__v1__limits__field_descriptors,
   apus__v1__limits__field_indices_by_name,
   1,  apus__v1__limits__number_ranges,
@@ -4109,7 +4815,7 @@ const ProtobufCEnumDescriptor apus__v1__code__descriptor =
   apus__v1__code__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[15] =
+static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[20] =
 {
   { "REASON_UNSPECIFIED", "APUS__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_PROTOCOL", "APUS__V1__REASON__REASON_PROTOCOL", 1 },
@@ -4124,28 +4830,38 @@ static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[15] =
   { "REASON_QUEUE_FULL", "APUS__V1__REASON__REASON_QUEUE_FULL", 10 },
   { "REASON_SLOW_READER", "APUS__V1__REASON__REASON_SLOW_READER", 11 },
   { "REASON_FEEDBACK_LOG", "APUS__V1__REASON__REASON_FEEDBACK_LOG", 12 },
+  { "REASON_OVERLOADED", "APUS__V1__REASON__REASON_OVERLOADED", 13 },
+  { "REASON_CONNECTION_LIMIT", "APUS__V1__REASON__REASON_CONNECTION_LIMIT", 15 },
+  { "REASON_TOO_MANY_PINGS", "APUS__V1__REASON__REASON_TOO_MANY_PINGS", 16 },
+  { "REASON_TOKEN", "APUS__V1__REASON__REASON_TOKEN", 17 },
+  { "REASON_TOO_MANY_CANCELS", "APUS__V1__REASON__REASON_TOO_MANY_CANCELS", 18 },
   { "REASON_MODEL_REFUSED", "APUS__V1__REASON__REASON_MODEL_REFUSED", 20 },
   { "REASON_RELOADING", "APUS__V1__REASON__REASON_RELOADING", 21 },
 };
 static const ProtobufCIntRange apus__v1__reason__value_ranges[] = {
-{0, 0},{20, 13},{0, 15}
+{0, 0},{15, 14},{20, 18},{0, 20}
 };
-static const ProtobufCEnumValueIndex apus__v1__reason__enum_values_by_name[15] =
+static const ProtobufCEnumValueIndex apus__v1__reason__enum_values_by_name[20] =
 {
   { "REASON_CALL_ID", 9 },
+  { "REASON_CONNECTION_LIMIT", 14 },
   { "REASON_DECODE_BUDGET", 8 },
   { "REASON_DRAINING", 6 },
   { "REASON_FEEDBACK_LOG", 12 },
   { "REASON_FRAME_TOO_LARGE", 2 },
   { "REASON_IDLE", 4 },
   { "REASON_MALFORMED", 7 },
-  { "REASON_MODEL_REFUSED", 13 },
+  { "REASON_MODEL_REFUSED", 18 },
+  { "REASON_OVERLOADED", 13 },
   { "REASON_PROTOCOL", 1 },
   { "REASON_QUEUE_FULL", 10 },
-  { "REASON_RELOADING", 14 },
+  { "REASON_RELOADING", 19 },
   { "REASON_SLOW_FRAME", 3 },
   { "REASON_SLOW_READER", 11 },
+  { "REASON_TOKEN", 16 },
+  { "REASON_TOO_MANY_CANCELS", 17 },
   { "REASON_TOO_MANY_ERRORS", 5 },
+  { "REASON_TOO_MANY_PINGS", 15 },
   { "REASON_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor apus__v1__reason__descriptor =
@@ -4155,11 +4871,11 @@ const ProtobufCEnumDescriptor apus__v1__reason__descriptor =
   "Reason",
   "Apus__V1__Reason",
   "apus.v1",
-  15,
+  20,
   apus__v1__reason__enum_values_by_number,
-  15,
+  20,
   apus__v1__reason__enum_values_by_name,
-  2,
+  3,
   apus__v1__reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
@@ -4303,7 +5019,7 @@ const ProtobufCEnumDescriptor apus__v1__event_type__descriptor =
   apus__v1__event_type__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor apus__v1__ranking__method_descriptors[8] =
+static const ProtobufCMethodDescriptor apus__v1__ranking__method_descriptors[10] =
 {
   { "Rank", &apus__v1__rank_request__descriptor, &apus__v1__rank_response__descriptor },
   { "Recommend", &apus__v1__recommend_request__descriptor, &apus__v1__recommend_response__descriptor },
@@ -4313,9 +5029,13 @@ static const ProtobufCMethodDescriptor apus__v1__ranking__method_descriptors[8] 
   { "SetRewards", &apus__v1__set_rewards_request__descriptor, &apus__v1__set_rewards_response__descriptor },
   { "ReloadModel", &apus__v1__reload_model_request__descriptor, &apus__v1__reload_model_response__descriptor },
   { "Describe", &apus__v1__describe_request__descriptor, &apus__v1__describe_response__descriptor },
+  { "Ping", &apus__v1__ping_request__descriptor, &apus__v1__ping_response__descriptor },
+  { "Authenticate", &apus__v1__authenticate_request__descriptor, &apus__v1__authenticate_response__descriptor },
 };
 const unsigned apus__v1__ranking__method_indices_by_name[] = {
+  9,        /* Authenticate */
   7,        /* Describe */
+  8,        /* Ping */
   0,        /* Rank */
   1,        /* Recommend */
   4,        /* RecordEvents */
@@ -4331,7 +5051,7 @@ const ProtobufCServiceDescriptor apus__v1__ranking__descriptor =
   "Ranking",
   "Apus__V1__Ranking",
   "apus.v1",
-  8,
+  10,
   apus__v1__ranking__method_descriptors,
   apus__v1__ranking__method_indices_by_name
 };
@@ -4398,6 +5118,22 @@ void apus__v1__ranking__describe(ProtobufCService *service,
 {
   assert(service->descriptor == &apus__v1__ranking__descriptor);
   service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void apus__v1__ranking__ping(ProtobufCService *service,
+                             const Apus__V1__PingRequest *input,
+                             Apus__V1__PingResponse_Closure closure,
+                             void *closure_data)
+{
+  assert(service->descriptor == &apus__v1__ranking__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void apus__v1__ranking__authenticate(ProtobufCService *service,
+                                     const Apus__V1__AuthenticateRequest *input,
+                                     Apus__V1__AuthenticateResponse_Closure closure,
+                                     void *closure_data)
+{
+  assert(service->descriptor == &apus__v1__ranking__descriptor);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void apus__v1__ranking__init (Apus__V1__Ranking_Service *service,
                               Apus__V1__Ranking_ServiceDestroy destroy)

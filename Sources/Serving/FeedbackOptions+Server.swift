@@ -7,6 +7,7 @@ extension FeedbackOptions {
     self.init()
     seed = options.seed
     servedBytes = options.limits.servedRankingBytes
+    workers = options.workers
     modelAsOf = model.asOf
     if case .linUCB(let term) = options.policy.rule { contextual = term }
     self.identity = identity

@@ -6,6 +6,9 @@ public final class Metrics: Sendable {
   private let answered = Atomic<UInt64>(0)
   private let refused = Atomic<UInt64>(0)
   private let open = Atomic<Int>(0)
+  private let buffers = Atomic<Int>(0)
+  /// Of the calls that wait.
+  let queue = QueueMetrics()
 
   init() {}
 
@@ -17,6 +20,10 @@ public final class Metrics: Sendable {
   var openConnections: Int { open.load(ordering: .relaxed) }
   func countOpened() { open.add(1, ordering: .relaxed) }
   func countClosed() { open.subtract(1, ordering: .relaxed) }
+
+  /// Buffers that the worker's connections hold, in bytes.
+  var bufferBytes: Int { buffers.load(ordering: .relaxed) }
+  func setBufferBytes(_ bytes: Int) { buffers.store(bytes, ordering: .relaxed) }
 
   /// Sums over workers.
   struct Totals {

@@ -26,7 +26,8 @@ public final class Server: @unchecked Sendable {
   let descriptorsWanted: Int
   let workers: [Worker]
   private let loop: Loop
-  private let listener: Listener
+  private let acceptor: Acceptor
+  private let ceiling: MemoryCeiling
   private var signals: [SignalWatcher] = []
   // Set once, before the server is anybody's.
   private var notices: Mailbox<Notice>?
@@ -63,6 +64,8 @@ public final class Server: @unchecked Sendable {
     let loaded: ServedModel
     do throws(StepError) { loaded = try ServedModel(model, options: options) } catch { throw .steps(error) }
     loadedSummary = "model \(model.version): \(model.users.count) users, \(model.tweets.count) tweets"
+    ceiling = MemoryCeiling(options, model: model)
+    let doorkeeper = try Doorkeeper(options)
     descriptorsWanted = options.limits.connections + 8 * (options.workers + 1) + 16
     descriptors = DescriptorLimit.raise(to: descriptorsWanted)
     let feedback: FeedbackService
@@ -78,14 +81,12 @@ public final class Server: @unchecked Sendable {
       let loop = try Loop()
       sharing = try options.sharing?(feedback)
       let workers = try Self.makeWorkers(
-        options, loaded, reloader: reloader, feedback: feedback, sharing: sharing, metrics: metrics)
+        options, loaded, reloader: reloader, feedback: feedback, sharing: sharing, metrics: metrics,
+        doorkeeper: doorkeeper, ceiling: ceiling)
       (self.loop, self.workers) = (loop, workers)
       reloader.attach(workers)
       do throws(LoopError) {
-        let address = try SocketAddress(options.listenAddress)
-        listener = try Listener(loop: loop, address: address, backlog: 1_024) { descriptor in
-          Self.deal(descriptor, to: workers, limits: options.limits)
-        }
+        acceptor = try Acceptor(options, loop: loop, workers: workers, doorkeeper: doorkeeper)
       } catch {
         for worker in workers { worker.close() }
         throw error
@@ -116,14 +117,15 @@ public final class Server: @unchecked Sendable {
   /// One worker for each of `metrics`; none is left open where one cannot be had.
   private static func makeWorkers(
     _ options: ServerOptions, _ loaded: ServedModel, reloader: Reloader, feedback: FeedbackService,
-    sharing: (any FeedbackSharing)?, metrics: [Metrics]
+    sharing: (any FeedbackSharing)?, metrics: [Metrics], doorkeeper: Doorkeeper, ceiling: MemoryCeiling
   ) throws(LoopError) -> [Worker] {
     let started = Loop.monotonicNanos()
     // The reloader holds the workers, and they this.
     let describe: @Sendable (ServedModel) -> ServerDescription = { [unowned reloader] served in
       ServerDescription(
         options: options, served: served, reloader: reloader, feedback: feedback, sharing: sharing,
-        metrics: metrics, uptimeSeconds: (Loop.monotonicNanos() - started) / 1_000_000_000)
+        metrics: metrics, connections: doorkeeper.counters, ceiling: ceiling,
+        uptimeSeconds: (Loop.monotonicNanos() - started) / 1_000_000_000)
     }
     var workers: [Worker] = []
     do throws(LoopError) {
@@ -131,7 +133,8 @@ public final class Server: @unchecked Sendable {
         let memory = WorkerMemory(loaded, feedback: feedback, options: options, worker: number, describe: describe)
         workers.append(
           try Worker(
-            memory: memory, metrics: metrics, limits: options.limits, store: options.recommendationStore))
+            memory: memory, metrics: metrics, limits: options.limits, doorkeeper: doorkeeper,
+            store: options.recommendationStore))
       }
     } catch {
       for worker in workers { worker.close() }
@@ -140,8 +143,14 @@ public final class Server: @unchecked Sendable {
     return workers
   }
 
-  /// The port that is listened on.
-  public var port: UInt16 { listener.port }
+  /// The port of the first address; 0 where that is a Unix socket.
+  public var port: UInt16 { acceptor.addresses.first?.port ?? 0 }
+
+  /// Where it listens, with the ports that the system chose.
+  public var addresses: [String] { acceptor.addresses.map(\.description) }
+
+  /// What the server takes at most of memory, in one line.
+  public var memoryNote: String { ceiling.description }
 
   /// Serves until SIGINT, SIGTERM or ``stop()``, then drains: calls in flight are answered and events made durable.
   public func run() {
@@ -183,7 +192,7 @@ public final class Server: @unchecked Sendable {
   private func drain() {
     if ended == workers.count { return abandonFeedback() }
     if !reloader.isClosing { options.lifecycle(.draining) }
-    listener.close()
+    acceptor.close()
     watcher?.close()
     reloader.close()
     for worker in workers { worker.post(.drain) }
@@ -210,18 +219,5 @@ public final class Server: @unchecked Sendable {
     feedback.abandon()
     isCutShort = true
     loop.stop()
-  }
-
-  /// Gives a connection to the worker that has fewest, or closes it where all are full.
-  private static func deal(_ descriptor: Int32, to workers: [Worker], limits: Limits) {
-    let counts = workers.map(\.metrics.openConnections)
-    guard let fewest = counts.indices.min(by: { counts[$0] < counts[$1] }),
-      counts.reduce(0, +) < limits.connections
-    else {
-      close(descriptor)
-      return
-    }
-    workers[fewest].metrics.countOpened()
-    workers[fewest].post(.adopt(fileDescriptor: descriptor))
   }
 }

@@ -6,7 +6,8 @@ import Wire
 extension ServerDescription {
   init(
     options: ServerOptions, served: ServedModel, reloader: Reloader, feedback: FeedbackService,
-    sharing: (any FeedbackSharing)?, metrics: [Metrics], uptimeSeconds: UInt64
+    sharing: (any FeedbackSharing)?, metrics: [Metrics], connections: ConnectionLedger.Counters,
+    ceiling: MemoryCeiling, uptimeSeconds: UInt64
   ) {
     self.init()
     let model = served.model
@@ -30,6 +31,11 @@ extension ServerDescription {
     connectionsAccepted = totals.accepted
     callsAnswered = totals.answered
     callsRefused = totals.refused
+    connectionsOpen = UInt64(max(0, connections.open))
+    connectionsRefused = connections.refused
+    tokenFailures = connections.tokenFailures
+    callsCancelled = connections.callsCancelled
+    memoryCeilingBytes = UInt64(ceiling.bytes)
     onlineUpdates = feedback.learner?.updates ?? 0
     onlineUnmatched = feedback.learner?.unmatched ?? 0
     let counters = feedback.counters
@@ -42,6 +48,7 @@ extension ServerDescription {
     snapshotAtSeconds = counters.snapshotAtSeconds
     reloads = reloader.status
     isDraining = reloader.isClosing
+    queue = QueueMetrics.sum(metrics.map(\.queue))
     sharedLog = sharing.map { SharedLogDescription($0) }
   }
 }

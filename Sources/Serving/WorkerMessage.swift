@@ -1,9 +1,10 @@
+import EventLoop
 import Feedback
 
 /// What other threads tell a worker.
 enum WorkerMessage: Sendable {
   /// A new connection, dealt by the acceptor.
-  case adopt(fileDescriptor: Int32)
+  case adopt(fileDescriptor: Int32, peer: PeerAddress)
   /// The feedback log has answered a RecordEvents or SetRewards call.
   case recorded(RecordingOutcome)
   /// Another model to serve, and what to call when nothing of the one before is used any more.

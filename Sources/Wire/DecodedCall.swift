@@ -7,7 +7,7 @@ public struct DecodedCall {
   public var id: UInt64
   /// The budget as asked for, any value; nil where the call names none. ``Limits/budgetMillis(requested:)`` clamps it.
   public var budgetMillis: UInt32?
-  /// How much the call matters; not yet used.
+  /// How much the call matters.
   public var criticality: Criticality
   /// W3C trace context, unread; at most ``Limits/traceParentBytes``.
   public var traceParent: UnsafeRawBufferPointer
@@ -24,5 +24,7 @@ public struct DecodedCall {
     case setRewards(RewardChange)
     case reload(path: UnsafeRawBufferPointer, isRollback: Bool)
     case describe
+    case ping
+    case authenticate
   }
 }

@@ -19,6 +19,10 @@ public enum ReplyBody {
   case reloaded(modelVersion: String, previousVersion: String)
   /// Describe.
   case description(ServerDescription)
+  /// Ping.
+  case pong
+  /// Authenticate.
+  case authenticated
   /// The server reads no more from this connection; calls after `lastCallID` were not taken up.
   case goAway(lastCallID: UInt64)
   /// An error, whose header says all.

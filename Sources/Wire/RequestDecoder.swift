@@ -72,6 +72,10 @@ public struct RequestDecoder {
       if let request = call.reload_model { return try reload(request.pointee) }
     case APUS__V1__CALL__METHOD_DESCRIBE:
       return .describe
+    case APUS__V1__CALL__METHOD_PING:
+      return .ping
+    case APUS__V1__CALL__METHOD_AUTHENTICATE:
+      return .authenticate
     default: break
     }
     throw missingMethod(call, payload)

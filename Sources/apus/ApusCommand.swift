@@ -21,7 +21,7 @@ struct ApusCommand: ParsableCommand {
         apus rank --user user_17 --tweets-from candidates.txt --limit 10 --explain
 
       Exit codes: 0 done; 64 wrong arguments; 65 bad input data; 66 input missing or unreadable; 69 server not \
-      reachable or not able; 70 internal error; 73 output cannot be written; 75 try again later; 3 evaluate --log found \
+      reachable or not able; 70 internal error; 73 output cannot be written; 75 try again later; 77 not allowed; 3 evaluate --log found \
       too little to conclude from.
       """,
     version: version,

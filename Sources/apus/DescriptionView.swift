@@ -15,6 +15,8 @@ struct DescriptionView: Encodable {
     let textBytes: UInt32
     let callsInFlight: UInt32
     let defaultBudgetMillis: UInt32
+    let connections: UInt32
+    let connectionsPerAddress: UInt32
   }
 
   /// The log shared with other replicas.
@@ -68,6 +70,12 @@ struct DescriptionView: Encodable {
   let feedbackUnmatched: UInt64
   /// Unix seconds; 0: there is no snapshot.
   let snapshotAt: Int64
+  let connectionsOpen: UInt64
+  let connectionsRefused: UInt64
+  let tokenFailures: UInt64
+  let callsCancelled: UInt64
+  let memoryCeiling: UInt64
+  let queue: QueueView
   let limits: Limits
   let sharedLog: SharedLog?
   let reloads: Reloads
@@ -107,10 +115,17 @@ struct DescriptionView: Encodable {
     feedbackDuplicates = it.feedback_duplicates
     feedbackUnmatched = it.feedback_unmatched
     snapshotAt = it.snapshot_at
+    connectionsOpen = it.connections_open
+    connectionsRefused = it.connections_refused
+    tokenFailures = it.token_failures
+    callsCancelled = it.calls_cancelled
+    memoryCeiling = it.memory_ceiling
+    queue = QueueView(it.queue)
     limits = Limits(
       frameBytes: it.limits.frame_bytes, candidatesPerCall: it.limits.candidates_per_call,
       textBytes: it.limits.text_bytes, callsInFlight: it.limits.calls_in_flight,
-      defaultBudgetMillis: it.limits.default_budget_ms)
+      defaultBudgetMillis: it.limits.default_budget_ms, connections: it.limits.connections,
+      connectionsPerAddress: it.limits.connections_per_address)
   }
 
   fileprivate static func date(_ seconds: Int64) -> String {
@@ -132,6 +147,9 @@ struct DescriptionView: Encodable {
       ("rankings remembered", "\(rankingsRemembered)"), ("duplicate events", "\(feedbackDuplicates)"),
       ("events that teach nothing", "\(feedbackUnmatched)"),
       ("feedback snapshot", snapshotAt == 0 ? "none yet" : Self.date(snapshotAt)),
+      ("connections open", "\(connectionsOpen) of \(limits.connections), \(limits.connectionsPerAddress) a client"),
+      ("connections turned away", "\(connectionsRefused), wrong tokens \(tokenFailures)"),
+      ("calls cancelled", "\(callsCancelled)"), ("memory bound", "\(memoryCeiling >> 20) MiB"),
       ("frame limit", "\(limits.frameBytes) bytes"),
       ("candidates per call", "\(limits.candidatesPerCall)"), ("text limit", "\(limits.textBytes) bytes"),
       ("calls in flight per connection", "\(limits.callsInFlight)"),
@@ -140,7 +158,7 @@ struct DescriptionView: Encodable {
       table.add([name, value])
     }
     for (name, value) in reloads.rows + (isDraining ? [("going down", "yes")] : []) { table.add([name, value]) }
-    for (name, value) in sharedLog?.rows ?? [] { table.add([name, value]) }
+    for (name, value) in queue.rows + (sharedLog?.rows ?? []) { table.add([name, value]) }
     return table.render()
   }
 }

@@ -15,6 +15,8 @@ struct ServeCommand: ParsableCommand {
       Examples:
         apus serve --model model.safetensors
         apus serve --model model.safetensors --listen 127.0.0.1:7500 --workers 2 --state /var/lib/apus
+        apus serve --model model.safetensors --listen unix:/run/apus/apus.sock --allow-uid 33
+        apus serve --model model.safetensors --listen 0.0.0.0:7411 --listen unix:/run/apus.sock --token-file tokens
         apus serve --model model.safetensors --epsilon 0        (no exploration)
         apus serve --model model.safetensors --bandit epsilon-greedy --bandit-worth sum
         apus serve --model model.safetensors --author-penalty 0.5 --out-of-network -0.3
@@ -32,11 +34,11 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Model file written by apus train.", valueName: "file"))
   var model: String
 
+  @OptionGroup(title: "Clients")
+  var clients: ClientArguments
+
   @OptionGroup(title: "Another model")
   var reload: ReloadArguments
-
-  @Option(help: ArgumentHelp("Address to listen on; port 0 takes any free one.", valueName: "host:port"))
-  var listen = "127.0.0.1:7411"
 
   @Option(help: ArgumentHelp("Folder of the feedback log; made if it is not there.", valueName: "folder"))
   var state = "apus-state"
@@ -73,23 +75,20 @@ struct ServeCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...256).contains(workers) else { throw ValidationError("--workers \(workers) is not in 1 to 256") }
-    let port = listen.split(separator: ":", omittingEmptySubsequences: false).dropFirst().last
-    guard port.flatMap({ UInt16($0) }) != nil else {
-      throw ValidationError("--listen \(listen) is not host:port, such as 127.0.0.1:7411")
-    }
     if Self.now(now) == nil { throw ValidationError("--now \(now) is not clock, model or a time in Unix seconds") }
     try learning.validate(isOn: learn, flag: "--learn")
   }
 
   func run() throws {
     var options = ServerOptions(
-      modelPath: model, listenAddress: listen, stateFolder: state, workers: workers,
+      modelPath: model, listenAddress: clients.listen[0], stateFolder: state, workers: workers,
       policy: bandit.policy, seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)
+    clients.apply(to: &options)
+    options.say = { Self.say($0) }
     options.logRetention = retention.retention
     options.now = Self.now(now) ?? .clock
     options.watchesModel = reload.watch
     options.reloadFolder = reload.reloadFolder
-    options.notice = { Self.say($0) }
     options.lifecycle = Supervisor.tell
     options.steps = try steps.settings()
     options.steps.learning = learn ? learning.rates : nil
@@ -97,9 +96,8 @@ struct ServeCommand: ParsableCommand {
     if let url = try redis.url() { options.recommendationStore = Self.store(url, prefix: redis.listPrefix) }
     do throws(ServerError) {
       let server = try Server(options)
-      for note in server.startupNotes { Self.say(note) }
-      let host = listen[..<(listen.lastIndex(of: ":") ?? listen.endIndex)]
-      Self.say("listening on \(host):\(server.port); \(server.summary)")
+      for note in server.startupNotes + [server.memoryNote] { Self.say(note) }
+      Self.say("listening on \(server.addresses.joined(separator: ", ")); \(server.summary)")
       server.run()
       // Its watchers are gone: another signal must not spoil the exit code.
       for signal in [SIGINT, SIGTERM, SIGHUP] { ProcessSignals.ignore(signal) }
@@ -135,6 +133,8 @@ struct ServeCommand: ParsableCommand {
     case .model: Failure.badData.exit("\(error)")
     case .steps(let reason): Failure.usage.exit("\(reason)")
     case .feedback(let reason): failure(reason).exit("\(error)")
+    case .tokens(.unreadable): Failure.noInput.exit("\(error)")
+    case .tokens(.unusable): Failure.badData.exit("\(error)")
     case .loop: Failure.unavailable.exit("\(error)")
     }
   }

@@ -7,7 +7,8 @@ final class ServerConnection {
   private let deadline: UInt32
   private let address: String
 
-  init(address: String, deadlineMillis: UInt32) throws {
+  /// - Parameter tokenFile: whose first line is the server's token; nil: none is shown.
+  init(address: String, tokenFile: String?, deadlineMillis: UInt32) throws {
     var client: OpaquePointer?
     var error = apus_error()
     let status = apus_connect(address, deadlineMillis, &client, &error)
@@ -18,6 +19,8 @@ final class ServerConnection {
     self.client = client
     self.address = address
     deadline = deadlineMillis
+    guard let tokenFile else { return }
+    _ = try reply { apus_authenticate_from(client, tokenFile, deadline, $0) }
   }
 
   deinit { apus_close(client) }
@@ -71,6 +74,7 @@ final class ServerConnection {
 
   private static func failure(_ status: apus_status) -> Failure {
     switch status {
+    case APUS_UNAUTHENTICATED, APUS_PERMISSION_DENIED: .noPermission
     case APUS_INVALID_ARGUMENT, APUS_NOT_FOUND, APUS_OUT_OF_RANGE, APUS_FAILED_PRECONDITION, APUS_ERR_USAGE:
       .badData
     case APUS_DEADLINE_EXCEEDED, APUS_RESOURCE_EXHAUSTED, APUS_ERR_TIMEOUT: .tryAgain

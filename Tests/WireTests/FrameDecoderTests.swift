@@ -166,6 +166,33 @@ struct FrameDecoderTests {
     #expect(seen == 200_000)
   }
 
+  @Test("a decoder without a begun frame gives all its memory back, and goes on as before")
+  func F19_releasedWhenEmpty() throws {
+    var decoder = FrameDecoder(limits: limits)
+    let frame = [0, 0, 0, 2, 7, 8] as [UInt8]
+    for cut in 0...frame.count {
+      frame[..<cut].withUnsafeBytes { decoder.append($0) }
+      _ = cut == frame.count ? try decoder.next() : nil
+      decoder.releaseIfEmpty()
+      let expected = cut > 0 && cut < frame.count
+      #expect((decoder.capacity > 0) == expected, "\(cut) bytes")
+      frame[cut...].withUnsafeBytes { decoder.append($0) }
+      if cut < frame.count { #expect(try decoder.next().map { Array($0) } == [7, 8]) }
+    }
+  }
+
+  @Test("the limit may change between two frames")
+  func changedLimit() throws {
+    var decoder = FrameDecoder(limits: limits)
+    decoder.frameBytes = 2
+    ([0, 0, 0, 2, 7, 8, 0, 0, 0, 3, 1, 2, 3] as [UInt8]).withUnsafeBytes { decoder.append($0) }
+    #expect(try decoder.next().map { Array($0) } == [7, 8])
+    decoder.frameBytes = 3
+    #expect(try decoder.next().map { Array($0) } == [1, 2, 3])
+    ([0, 0, 0, 4] as [UInt8]).withUnsafeBytes { decoder.append($0) }
+    #expect(throws: FramingError.frameTooLarge(length: 4, limit: 3)) { try decoder.next()?.count }
+  }
+
   @Test("a stream of random bytes ends in an error or in frames, never in a trap")
   func F16_aGarbageStreamEndsTheConnection() {
     var dice = Dice(16)

@@ -142,6 +142,9 @@ struct ReplyBodiesTests {
     (server.reloads.modelLoadedAtSeconds, server.reloads.done, server.reloads.refused) = (20, 21, 22)
     (server.reloads.lastError, server.reloads.isInProgress, server.reloads.previousVersion) = ("bad", true, "l")
     server.isDraining = true
+    (server.queue.calls, server.queue.workNanos, server.queue.degradationLevel) = (20, 21, 2)
+    (server.queue.expired, server.queue.cancelled, server.queue.degraded, server.queue.yields) = (22, 23, 24, 25)
+    (server.queue.shedCritical, server.queue.shedOrdinary, server.queue.shedSheddable) = (26, 27, 28)
     server.limits.callsInFlight = 3
     var shared = SharedLogDescription()
     (shared.place, shared.isConnected, shared.shippedSequence, shared.lag) = ("redis://r", true, 13, 14)
@@ -171,6 +174,10 @@ struct ReplyBodiesTests {
       #expect(reloads.model_loaded_at == 20 && reloads.done == 21 && reloads.refused == 22)
       #expect(text(reloads.last_error) == "bad" && reloads.in_progress == 1 && text(reloads.previous_model) == "l")
       #expect(sent.draining == 1)
+      let queue = try #require(sent.queue).pointee
+      #expect(queue.calls == 20 && queue.work_nanos == 21 && queue.degradation_level == 2)
+      #expect(queue.expired == 22 && queue.cancelled == 23 && queue.degraded == 24 && queue.yields == 25)
+      #expect(queue.shed_critical == 26 && queue.shed_default == 27 && queue.shed_sheddable == 28)
       let limits = try #require(sent.limits).pointee
       #expect(limits.frame_bytes == 1 << 20 && limits.candidates_per_call == 5_000 && limits.text_bytes == 4_096)
       #expect(limits.calls_in_flight == 3 && limits.default_budget_ms == 200)

@@ -52,7 +52,7 @@ public final class FeedbackService: @unchecked Sendable {
     (arms, tweets, users) = (publisher.arms, publisher.tweets, state.users)
     contextual = publisher.contextual
     trending = publisher.trending
-    served = ServedRankings(bytes: options.servedBytes)
+    served = ServedRankings(bytes: options.servedBytes, workers: options.workers)
     writer = FeedbackWriter(
       log: log, state: state, publisher: publisher, served: served, learner: learner, options: options,
       replayed: replayed, snapshotAt: found?.writtenAt)

@@ -151,7 +151,7 @@ final class Reloader: @unchecked Sendable {
         $0.status.modelLoadedAtSeconds = loadedAt
         $0.status.previousVersion = previous
       }
-      options.notice(
+      options.say(
         isNew
           ? "model \(reloaded.modelVersion) is served, in place of \(reloaded.previousVersion)"
           : "model \(reloaded.modelVersion) is served already; nothing was changed")
@@ -160,7 +160,7 @@ final class Reloader: @unchecked Sendable {
         $0.status.lastError = "\(error)"
         $0.status.refused += 1
       }
-      options.notice("a model was refused, and \(replacer.version) stays: \(error)")
+      options.say("a model was refused, and \(replacer.version) stays: \(error)")
     case .failure: break
     }
   }

@@ -17,14 +17,17 @@ final class WorkerModel: @unchecked Sendable {
   private(set) lazy var candidates = makeCandidates()
   /// Four bytes per tweet of the model, made on first use.
   private(set) lazy var similar = makeSimilar()
+  /// For large calls, made by the first.
+  private(set) lazy var large = LargeCallMemory(model: served.model, limits: limits, seed: ~seed)
   private let limits: Limits
+  private let seed: UInt64
   // The loader looks at them from its thread.
   private let hasCandidates = Atomic(false)
   private let hasSimilar = Atomic(false)
 
   /// Memory for calls within `limits`; `seed` hardens it against chosen ids.
   init(_ served: ServedModel, limits: Limits, seed: UInt64) {
-    (self.served, self.limits) = (served, limits)
+    (self.served, self.limits, self.seed) = (served, limits, seed)
     shown = served.learner.map { _ in ShownSignals(limit: limits.learnedItemsPerAnswer, model: served.model) }
     scratch = RankScratch(model: served.model, capacity: limits.candidatesPerCall, seed: seed)
   }

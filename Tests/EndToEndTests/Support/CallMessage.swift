@@ -11,6 +11,8 @@ struct CallMessage {
     case record(EventsMessage)
     case reload(path: String, rollback: Bool)
     case describe
+    case ping
+    case authenticate([UInt8])
     case none
   }
 
@@ -94,6 +96,12 @@ struct CallMessage {
     case .describe:
       call.method_case = APUS__V1__CALL__METHOD_DESCRIBE
       call.describe = memory.message(apus__v1__describe_request__init) { _ in }
+    case .ping:
+      call.method_case = APUS__V1__CALL__METHOD_PING
+      call.ping = memory.message(apus__v1__ping_request__init) { _ in }
+    case .authenticate(let token):
+      call.method_case = APUS__V1__CALL__METHOD_AUTHENTICATE
+      call.authenticate = memory.message(apus__v1__authenticate_request__init) { $0.token = memory.data(token) }
     case .none: break
     }
   }

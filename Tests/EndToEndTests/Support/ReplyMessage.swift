@@ -10,6 +10,7 @@ enum Code: UInt32 {
   case invalidArgument = 3
   case deadlineExceeded = 4
   case notFound = 5
+  case permissionDenied = 7
   case resourceExhausted = 8
   case permissionDenied = 7
   case failedPrecondition = 9
@@ -17,12 +18,15 @@ enum Code: UInt32 {
   case unimplemented = 12
   case `internal` = 13
   case unavailable = 14
+  case unauthenticated = 16
 }
 
 /// `apus.v1.Reason`, numbered once more, so that a renumbering fails a test.
 enum Reason: UInt32 {
   case unspecified, protocolMismatch, frameTooLarge, slowFrame, idle, tooManyErrors, draining, malformed
-  case decodeBudget, callID, queueFull, slowReader, feedbackLog
+  case decodeBudget, callID, queueFull, slowReader, feedbackLog, overloaded
+  case connectionLimit = 15
+  case tooManyPings, token, tooManyCancels
   case modelRefused = 20
   case reloading
 }

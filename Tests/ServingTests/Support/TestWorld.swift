@@ -20,10 +20,18 @@ struct TestWorld: Sendable {
   private let folder: TemporaryFolder
 
   static func shared() throws -> TestWorld { try made.get() }
+  /// The same data, and a model of the classic recipe with neighbours.
+  static func classic() throws -> TestWorld { try madeClassic.get() }
 
-  private static let made = Result { try TestWorld() }
+  private static let made = Result { try TestWorld { _ in } }
+  private static let madeClassic = Result {
+    try TestWorld {
+      $0.recipe = .classic
+      $0.neighbours = 5
+    }
+  }
 
-  private init() throws {
+  private init(_ adjust: (inout TrainingOptions) -> Void) throws {
     folder = try TemporaryFolder()
     let data = folder.file("world")
     path = folder.file("model.safetensors")
@@ -33,6 +41,7 @@ struct TestWorld: Sendable {
     var options = TrainingOptions(dataFolder: data, threads: 1, producer: "tests")
     options.factors = 8
     options.epochs = 2
+    adjust(&options)
     try Trainer.train(options, progress: progress).0.write(to: path)
     model = try ModelLoader.load(path: path)
     otherPath = folder.file("other.safetensors")
