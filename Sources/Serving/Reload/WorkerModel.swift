@@ -18,12 +18,13 @@ final class WorkerModel: @unchecked Sendable {
   /// Four bytes per tweet of the model, made on first use.
   private(set) lazy var similar = makeSimilar()
   /// For large calls, made by the first.
-  private(set) lazy var large = LargeCallMemory(model: served.model, limits: limits, seed: ~seed)
+  private(set) lazy var large = makeLarge()
   private let limits: Limits
   private let seed: UInt64
   // The loader looks at them from its thread.
   private let hasCandidates = Atomic(false)
   private let hasSimilar = Atomic(false)
+  private let hasLarge = Atomic(false)
 
   /// Memory for calls within `limits`; `seed` hardens it against chosen ids.
   init(_ served: ServedModel, limits: Limits, seed: UInt64) {
@@ -39,11 +40,17 @@ final class WorkerModel: @unchecked Sendable {
     try GoldenRequests.verify(served.model, scratch: scratch)
     if before?.hasCandidates.load(ordering: .relaxed) == true { _ = candidates }
     if before?.hasSimilar.load(ordering: .relaxed) == true { _ = similar }
+    if before?.hasLarge.load(ordering: .relaxed) == true { _ = large }
   }
 
   private func makeCandidates() -> CandidateGenerator {
     hasCandidates.store(true, ordering: .relaxed)
     return CandidateGenerator(model: served.model, index: served.index, capacity: limits.candidatesPerCall)
+  }
+
+  private func makeLarge() -> LargeCallMemory {
+    hasLarge.store(true, ordering: .relaxed)
+    return LargeCallMemory(model: served.model, limits: limits, seed: ~seed)
   }
 
   private func makeSimilar() -> SimilarTweets {
