@@ -1,4 +1,5 @@
 import Feedback
+import Glibc
 import Ranking
 import Testing
 import Wire
