@@ -100,10 +100,12 @@ struct FeedbackDiskTests {
     for batch in 0..<2 { #expect(try first.ask(EventJournal.call(batch)).code == .ok) }
     // The flush of this one waits.
     try first.send(EventJournal.call(2))
-    usleep(200_000)
-    // Four connections have more in flight than may wait for the disk; one alone is not read on when it has as much as
-    // seven such calls in flight. Some calls may still have come into that flush.
-    var flood = try EventFlood(port: server.port, connections: 4)
+    // Two of them at the start, and then one for each call.
+    let end = ContinuousClock.now + .seconds(30)
+    while tracedLines().count < 5, ContinuousClock.now < end { usleep(5_000) }
+    // Three connections have more in flight than may wait for the disk; one alone is not read on when it has as much as
+    // seven such calls in flight.
+    var flood = try EventFlood(port: server.port, connections: 3)
     try flood.send()
     let refusals = try flood.readUntilRefused(8)
     #expect(refusals.allSatisfy { $0.reason == .feedbackLog && $0.retryAfterMillis > 0 && !$0.isExecuted })
@@ -112,7 +114,7 @@ struct FeedbackDiskTests {
     let client = try RawClient(port: server.port)
     for id in 1...20 { try expectRanked(client, UInt64(id)) }
     // The disk is itself again: the delay ends with who makes it.
-    kill(try tracer(of: server.pid), SIGTERM)
+    kill(try tracer(of: server.pid), SIGKILL)
     #expect(try first.readReply(seconds: 60).id == 3)
     try flood.finish()
     #expect(try server.stop() == 0)

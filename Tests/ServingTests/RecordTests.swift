@@ -1,4 +1,5 @@
 import Feedback
+import Glibc
 import Ranking
 import Testing
 import Wire
@@ -132,7 +133,9 @@ struct RecordTests {
     let rank = Call.rank(1, user: world.users[1], Array(world.tweets.prefix(100)), explains: true)
     var before: Answer?
     var unlearned: Answer?
-    try withServer(workers: 2, state: folder.path) { server in
+    // Both rankings as of one moment, however long it takes from one to the other.
+    let now = ServerOptions.Now.fixed(Int64(time(nil)) + 3_600)
+    try withServer(workers: 2, state: folder.path, now: now) { server in
       let client = try server.connect()
       unlearned = try client.ask(rank)
       for id in UInt64(2)...40 {
@@ -142,7 +145,7 @@ struct RecordTests {
       before = try client.ask(rank)
       #expect(before?.tweets != unlearned?.tweets)
     }
-    try withServer(state: folder.path) { server in
+    try withServer(state: folder.path, now: now) { server in
       let recorded = UInt64((2...40).reduce(0, +))
       #expect(server.server.startupNotes.isEmpty && server.server.summary.contains("\(recorded) events replayed"))
       let after = try server.connect().ask(rank)

@@ -55,7 +55,7 @@ final class SnapshotKeeper {
       entries = 0
       isWriting = true
       let (path, outcome) = (path, outcome)
-      // Nobody else's: sorting what it holds would hold the writer up for seconds.
+      // Nobody else's: sorting what full tables hold takes seconds (`fold-benchmark --fill 1`).
       nonisolated(unsafe) let copy = state.copy()
       queue.async {
         let result = Result { () throws(ArtifactError) in
