@@ -34,13 +34,21 @@ done
 chosen=${chosen:-$all}
 
 cd "$root"
-scratch=.build-fuzz
-build=(swift build -c release --sanitize=fuzzer --scratch-path "$scratch" -Xswiftc -enable-testing)
-if [ "$sanitize" = none ]; then scratch=.build-fuzz-plain; build=("${build[@]/.build-fuzz/$scratch}")
-else build+=("--sanitize=$sanitize"); fi
+# SwiftPM passes each sanitizer by itself, in any order, and of several the compiler takes the last: the list comes behind them.
+# With the order of hashes fixed nothing is compiled anew for another order.
+export SWIFT_DETERMINISTIC_HASHING=1
+if [ "$sanitize" = none ]; then
+  build=(swift build -c release --scratch-path .build-fuzz-plain --sanitize=fuzzer -Xswiftc -enable-testing)
+else
+  build=(swift build -c release --scratch-path .build-fuzz --sanitize=fuzzer "--sanitize=$sanitize"
+    -Xswiftc -enable-testing -Xswiftc "-sanitize=fuzzer,$sanitize")
+fi
 for name in $chosen; do FUZZ=1 "${build[@]}" --product "fuzz-$name" >&2; done
 [ -z "$build_only" ] || exit 0
 bin=$(FUZZ=1 "${build[@]}" --show-bin-path)
+for name in $chosen; do
+  readelf -S -W "$bin/fuzz-$name" | grep -q __sancov_cntrs || { echo "fuzz-$name sees no coverage" >&2; exit 70; }
+done
 
 # The longest input: what a format needs to be met in all its parts, and no more.
 longest() {
