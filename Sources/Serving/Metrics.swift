@@ -1,13 +1,20 @@
 import Synchronization
+import Wire
 
-/// Counters of one worker: written by its thread, read by whoever describes the server. Relaxed, so never a barrier.
+/// Counters and histograms of one worker: written by its thread, read by whoever describes the server. Relaxed, so never a
+/// barrier.
 public final class Metrics: Sendable {
+  let phases = PhaseHistograms()
+  let activity = WorkerActivity()
+  /// The server's, shared by all workers.
+  let memory: MemoryGauge
   private let accepted = Atomic<UInt64>(0)
   private let answered = Atomic<UInt64>(0)
   private let refused = Atomic<UInt64>(0)
   private let open = Atomic<Int>(0)
+  private let inFlight = Atomic<Int>(0)
 
-  init() {}
+  init(memory: MemoryGauge = MemoryGauge()) { self.memory = memory }
 
   func countAccepted() { accepted.add(1, ordering: .relaxed) }
   func countAnswered() { answered.add(1, ordering: .relaxed) }
@@ -18,11 +25,18 @@ public final class Metrics: Sendable {
   func countOpened() { open.add(1, ordering: .relaxed) }
   func countClosed() { open.subtract(1, ordering: .relaxed) }
 
+  /// Calls taken up and not yet answered; one writer, so a load and a store do.
+  func changeInFlight(by change: Int) {
+    inFlight.store(inFlight.load(ordering: .relaxed) + change, ordering: .relaxed)
+  }
+
   /// Sums over workers.
   struct Totals {
     var accepted: UInt64 = 0
     var answered: UInt64 = 0
     var refused: UInt64 = 0
+    var open = 0
+    var inFlight = 0
   }
 
   static func totals(_ all: [Metrics]) -> Totals {
@@ -30,6 +44,8 @@ public final class Metrics: Sendable {
       sum.accepted += one.accepted.load(ordering: .relaxed)
       sum.answered += one.answered.load(ordering: .relaxed)
       sum.refused += one.refused.load(ordering: .relaxed)
+      sum.open += one.open.load(ordering: .relaxed)
+      sum.inFlight += one.inFlight.load(ordering: .relaxed)
     }
   }
 }

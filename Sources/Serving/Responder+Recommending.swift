@@ -22,7 +22,7 @@ extension Responder {
     var ranking = RankQuery(
       userID: query.userID, tweetIDs: candidates, limit: query.limit, includesText: query.includesText)
     ranking.time = time
-    guard let ranked = RequestPath.rank(ranking, memory: memory, deadline: reply.deadline) else {
+    guard let ranked = RequestPath.rank(ranking, memory: memory, deadline: reply.deadline, clock: clock) else {
       return expired(reply)
     }
     memory.list(query.includesNames ? ranked.tweetIDs.map(memory.model.tweets.row) : [], texts: false, names: true)
@@ -32,7 +32,7 @@ extension Responder {
         ranked: ranked, names: names, computeReason: reason, candidates: candidates.count, madeAtSeconds: madeAt)
       return encode(.recommended(answer, memory.context), reply)
     }
-    if outcome == .replied { memory.remember(ranked, for: query.userID) }
+    if outcome == .replied { remember(ranked, for: query.userID) }
     return outcome
   }
 

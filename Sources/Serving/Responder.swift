@@ -20,11 +20,14 @@ struct Responder: ~Copyable {
   }
 
   let memory: WorkerMemory
+  /// Times the phases of the call that is being answered.
+  let clock: CallClock
   private let decoder: RequestDecoder
   private var encoder: ReplyEncoder
 
-  init(memory: WorkerMemory) {
+  init(memory: WorkerMemory, clock: CallClock = CallClock()) {
     self.memory = memory
+    self.clock = clock
     decoder = RequestDecoder(
       limits: memory.limits, arena: RequestArena(capacity: memory.limits.decodeArenaBytes))
     encoder = ReplyEncoder(limits: memory.limits)
@@ -32,7 +35,18 @@ struct Responder: ~Copyable {
 
   /// Answers into the session's outgoing bytes, or has the feedback log answer later through `worker`.
   mutating func answer(_ pending: PendingCall, on worker: Worker) -> Outcome {
-    let queueMicros = Deadline.micros(from: pending.arrivedNanos, to: Loop.monotonicNanos())
+    let now = clock.begin(callID: pending.callID, arrivedNanos: pending.arrivedNanos)
+    let outcome = respond(to: pending, atNanos: now, on: worker)
+    switch outcome {
+    case .parked: clock.discard()
+    case .later: clock.finish(isAnswered: false)
+    case .replied, .refused, .malformed: clock.finish(isAnswered: true)
+    }
+    return outcome
+  }
+
+  private mutating func respond(to pending: PendingCall, atNanos now: UInt64, on worker: Worker) -> Outcome {
+    let queueMicros = Deadline.micros(from: pending.arrivedNanos, to: now)
     let call: DecodedCall
     switch decoder.decode(pending.payload) {
     case .success(let decoded): call = decoded
@@ -50,16 +64,19 @@ struct Responder: ~Copyable {
     let reply = Reply(
       session: pending.session, callID: call.id, queueMicros: queueMicros, budgetMillis: budgetMillis,
       deadline: Deadline(arrivedNanos: pending.arrivedNanos, budgetMillis: budgetMillis))
-    guard !reply.deadline.isOver else { return expired(reply) }
+    guard clock.end(.decode) < reply.deadline.endNanos else { return expired(reply) }
 
+    if call.method.isRanking, worker.metrics.memory.pressure >= .refusingRankings {
+      return refuse(reply, .shortOfMemory)
+    }
     switch call.method {
     case .rank(var query):
       query.time = memory.currentTime()
-      guard let ranked = RequestPath.rank(query, memory: memory, deadline: reply.deadline) else {
+      guard let ranked = RequestPath.rank(query, memory: memory, deadline: reply.deadline, clock: clock) else {
         return expired(reply)
       }
       let outcome = encode(.rank(ranked, memory.context), reply)
-      if outcome == .replied { memory.remember(ranked, for: query.userID) }
+      if outcome == .replied { remember(ranked, for: query.userID) }
       return outcome
     case .similar(let query): return similar(query, reply)
     case .top(let query): return top(query, reply)
@@ -79,6 +96,12 @@ struct Responder: ~Copyable {
     let deadline: Deadline
   }
 
+  /// Keeps what was shown for feedback to name.
+  func remember(_ ranked: RankedTweets, for user: UInt64) {
+    memory.remember(ranked, for: user)
+    clock.end(.remember)
+  }
+
   mutating func expired(_ reply: Reply) -> Outcome {
     let elapsed = reply.deadline.elapsedMicros
     let message = "the budget of \(reply.budgetMillis) ms was over after \(elapsed) µs"
@@ -94,6 +117,7 @@ struct Responder: ~Copyable {
       id: reply.callID, serverMicros: reply.deadline.elapsedMicros, queueMicros: reply.queueMicros)
     do throws(WireError) {
       try encoder.encode(header, body, appendingTo: &reply.session.outgoing)
+      clock.end(.encode)
       return .replied
     } catch {
       return refuse(reply, error.status)
@@ -120,6 +144,7 @@ struct Responder: ~Copyable {
   mutating func append(_ header: ReplyHeader, _ body: ReplyBody, to session: Session) {
     do throws(WireError) {
       try encoder.encode(header, body, appendingTo: &session.outgoing)
+      clock.end(.encode)
     } catch {
       // Replies without columns are far below any limit; should one not be, the client is better off without the
       // connection than waiting for a reply that never comes.

@@ -13,6 +13,11 @@ public final class Server: @unchecked Sendable {
 
   /// One per worker.
   let metrics: [Metrics]
+  private let watch: Watch
+  /// Where the trace of this run is kept, and of what version; nil: nowhere.
+  private let tracing: (folder: String, version: String)?
+  /// What is known of the last run where it did not end in order; empty: it did.
+  private let lastRun: String
   private let model: Model
   private let feedback: FeedbackService
   private let sharing: (any FeedbackSharing)?
@@ -36,12 +41,14 @@ public final class Server: @unchecked Sendable {
       log = try LocalLog(folder: options.stateFolder)
       identity = try NodeIdentity.read(folder: options.stateFolder)
     } catch { throw .feedback(error) }
-    try self.init(options, model: model, log: log, identity: identity)
+    try self.init(options, model: model, log: log, identity: identity, tracesRun: true)
   }
 
-  /// The same with a model in memory, and with any log in place of the one in `options.stateFolder`.
+  /// The same with a model in memory, and with any log in place of the one in `options.stateFolder`, where a trace of the
+  /// run is left only if asked for. `probe` reads the memory in use.
   init(
-    _ options: ServerOptions, model: Model, log: any FeedbackLog, identity: NodeIdentity = NodeIdentity(node: 0)
+    _ options: ServerOptions, model: Model, log: any FeedbackLog, identity: NodeIdentity = NodeIdentity(node: 0),
+    tracesRun: Bool = false, probe: (@Sendable () -> MemoryProbe.Reading)? = nil
   ) throws(ServerError) {
     ProcessSignals.ignoreBrokenPipe()
     self.model = model
@@ -60,12 +67,17 @@ public final class Server: @unchecked Sendable {
         log: log, options: FeedbackOptions(options, model: model, identity: identity), learner: learner)
     } catch { throw .feedback(error) }
     self.feedback = feedback
-    metrics = (0..<options.workers).map { _ in Metrics() }
+    let memory = MemoryGauge()
+    metrics = (0..<options.workers).map { _ in Metrics(memory: memory) }
+    watch = Watch(options: options.watch, workers: metrics, memory: memory, probe: probe)
+    tracing = tracesRun ? (options.stateFolder, options.serverVersion) : nil
+    lastRun = tracesRun ? LastRun.trace(folder: options.stateFolder) ?? "" : ""
     do throws(LoopError) {
       let loop = try Loop()
       sharing = try options.sharing?(feedback)
       let workers = try Self.makeWorkers(
-        options, steps, model: model, feedback: feedback, sharing: sharing, metrics: metrics)
+        options, steps, model: model, feedback: feedback, sharing: sharing, metrics: metrics, watch: watch,
+        lastRun: lastRun)
       (self.loop, self.workers) = (loop, workers)
       do throws(LoopError) {
         let address = try SocketAddress(options.listenAddress)
@@ -93,7 +105,7 @@ public final class Server: @unchecked Sendable {
   /// One worker for each of `metrics`; none is left open where one cannot be had.
   private static func makeWorkers(
     _ options: ServerOptions, _ steps: RankSteps, model: Model, feedback: FeedbackService,
-    sharing: (any FeedbackSharing)?, metrics: [Metrics]
+    sharing: (any FeedbackSharing)?, metrics: [Metrics], watch: Watch, lastRun: String
   ) throws(LoopError) -> [Worker] {
     // Whatever changes the order changes the policy's version.
     let policyVersion = ([options.policy.version] + [steps.version].filter { !$0.isEmpty }).joined(separator: ",")
@@ -104,7 +116,7 @@ public final class Server: @unchecked Sendable {
     let describe: @Sendable () -> ServerDescription = {
       ServerDescription(
         options: options, policyVersion: policyVersion, model: model, feedback: feedback, sharing: sharing,
-        metrics: metrics, uptimeSeconds: (Loop.monotonicNanos() - started) / 1_000_000_000)
+        metrics: metrics, watch: watch, lastRun: lastRun, uptimeNanos: Loop.monotonicNanos() - started)
     }
     let index = CandidateIndex(model: model)
     var workers: [Worker] = []
@@ -140,6 +152,7 @@ public final class Server: @unchecked Sendable {
     let dropped = feedback.replayed.bytesDropped
     if dropped > 0 { notes.append("cut \(dropped) bytes of a torn, never acknowledged tail from the feedback log") }
     for damage in feedback.replayed.damages { notes.append("feedback was lost: \(damage)") }
+    if !lastRun.isEmpty { notes.append("the last run did not end in order: \(lastRun)") }
     notes += [feedback.note, feedback.learner?.note].compactMap { $0 }
     if descriptors < descriptorsWanted {
       notes.append(
@@ -159,6 +172,12 @@ public final class Server: @unchecked Sendable {
 
   /// Serves until SIGINT, SIGTERM or ``stop()``, then drains: calls in flight are answered and events made durable.
   public func run() {
+    watch.start(
+      lastRun: tracing.flatMap { LastRun(folder: $0.folder, version: $0.version, model: model.version) }
+    ) { [workers, feedback] in
+      for worker in workers { worker.post(.shrink) }
+      feedback.served.shrink()
+    }
     for (index, worker) in workers.enumerated() {
       let thread = Thread { [notices] in
         worker.run()
@@ -183,6 +202,7 @@ public final class Server: @unchecked Sendable {
     }
     feedback.close()
     loop.close()
+    watch.stop()
   }
 
   /// Asks for what SIGTERM asks for. Any thread, at any time, also before ``run()``, which then drains at once.
@@ -199,6 +219,7 @@ public final class Server: @unchecked Sendable {
 
   /// Stops accepting and has each worker finish; asked a second time, ends them at once.
   private func drain() {
+    watch.tellStopping()
     listener.close()
     for worker in workers { worker.post(.drain) }
   }

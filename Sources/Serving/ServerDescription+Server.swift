@@ -6,7 +6,7 @@ import Wire
 extension ServerDescription {
   init(
     options: ServerOptions, policyVersion: String, model: Model, feedback: FeedbackService,
-    sharing: (any FeedbackSharing)?, metrics: [Metrics], uptimeSeconds: UInt64
+    sharing: (any FeedbackSharing)?, metrics: [Metrics], watch: Watch, lastRun: String, uptimeNanos: UInt64
   ) {
     self.init()
     let totals = Metrics.totals(metrics)
@@ -23,7 +23,7 @@ extension ServerDescription {
     self.policyVersion = policyVersion
     epsilon = options.policy.epsilon
     eventsRecorded = feedback.eventsRecorded
-    self.uptimeSeconds = uptimeSeconds
+    uptimeSeconds = uptimeNanos / 1_000_000_000
     workers = UInt32(clamping: options.workers)
     limits = options.limits
     connectionsAccepted = totals.accepted
@@ -40,6 +40,23 @@ extension ServerDescription {
     feedbackUnmatched = counters.unmatched
     snapshotAtSeconds = counters.snapshotAtSeconds
     sharedLog = sharing.map { SharedLogDescription($0) }
+    measurements = Measurements(metrics, totals: totals, watch: watch)
+    measurements.lastRun = lastRun
+    measurements.uptimeMillis = uptimeNanos / 1_000_000
+  }
+}
+
+extension Measurements {
+  init(_ metrics: [Metrics], totals: Metrics.Totals, watch: Watch) {
+    self.init()
+    phases = PhaseHistograms.merged(metrics.map(\.phases))
+    openConnections = UInt64(max(0, totals.open))
+    callsInFlight = UInt64(max(0, totals.inFlight))
+    residentBytes = watch.memory.residentBytes
+    memoryLimitBytes = watch.memory.limitBytes
+    memoryPressure = UInt32(watch.memory.pressure.rawValue)
+    loopStalls = watch.stallCount
+    droppedLogLines = watch.droppedLogLines
   }
 }
 

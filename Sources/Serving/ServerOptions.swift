@@ -28,6 +28,9 @@ public struct ServerOptions: Sendable {
   /// What counts as now.
   public var now = Now.clock
 
+  /// What is watched while serving, and whom to tell.
+  public var watch = WatchOptions()
+
   /// Makes what shares feedback with other replicas; nil: nothing does.
   public var sharing: SharingMaker?
 

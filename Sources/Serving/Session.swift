@@ -126,6 +126,7 @@ final class Session: ConnectionDelegate {
     }
     if worker.enqueue(payload, callID: callID, arrivedNanos: lastReadNanos, from: self) {
       inFlight.append((callID, payload.count))
+      worker.metrics.changeInFlight(by: 1)
       bytesInFlight += payload.count
       if callID != 0 { lastCallID = callID }
     }
@@ -139,6 +140,7 @@ final class Session: ConnectionDelegate {
       bytesInFlight -= inFlight[index].byteCount
       inFlight.swapAt(index, inFlight.count - 1)
       inFlight.removeLast()
+      worker.metrics.changeInFlight(by: -1)
     }
     lastActivityMillis = worker.nowMillis
     worker.touch(self)
@@ -148,13 +150,21 @@ final class Session: ConnectionDelegate {
   func flush() {
     guard phase != .closed, let connection else { return }
     if !outgoing.isEmpty {
+      let start = Loop.monotonicNanos()
       outgoing.withBytes { connection.write($0) }
       outgoing.removeAll()
+      worker.metrics.phases.add(.write, nanos: Loop.monotonicNanos() - start)
       // Calls are only answered below high water, so this is reached by refusals alone.
       if connection.queuedWriteBytes > limits.writeHardBytes { return connection.abort() }
     }
     resume()
     if inFlight.isEmpty, phase != .closed, phase != .open || peerHasEnded { connection.closeAfterFlush() }
+  }
+
+  /// Gives back buffers that hold nothing now.
+  func shrink() {
+    decoder.shrink()
+    if outgoing.count == 0 { outgoing.removeAll(keepingCapacity: false) }
   }
 
   func connectionDidDrain(_ connection: Connection) { resume() }
@@ -174,6 +184,8 @@ final class Session: ConnectionDelegate {
     phase = .closed
     for call in deferred { call.release() }
     deferred.removeAll()
+    worker.metrics.changeInFlight(by: -inFlight.count)
+    inFlight.removeAll()
     self.connection = nil
     worker.forget(self)
   }

@@ -33,7 +33,8 @@ final class Worker: @unchecked Sendable {
   init(
     memory: WorkerMemory, metrics: Metrics, limits: Limits, store: ServerOptions.StoreMaker? = nil
   ) throws(LoopError) {
-    responder = Responder(memory: memory)
+    responder = Responder(
+      memory: memory, clock: CallClock(histograms: metrics.phases, activity: metrics.activity))
     self.metrics = metrics
     self.limits = limits
     queue = RunQueue(limits: limits)
@@ -54,6 +55,7 @@ final class Worker: @unchecked Sendable {
   func run() {
     sweep?.start(afterMillis: Self.sweepMillis, everyMillis: Self.sweepMillis)
     loop.run()
+    metrics.activity.retire()
     while let call = queue.pop() { call.release() }
     close()
   }
@@ -73,7 +75,9 @@ final class Worker: @unchecked Sendable {
   // MARK: Turns
 
   private func turn() -> Bool {
-    let end = Loop.monotonicNanos() + Self.turnNanos
+    let start = Loop.monotonicNanos()
+    metrics.activity.tick(atNanos: start)
+    let end = start + Self.turnNanos
     while let call = queue.pop() {
       answer(call)
       if Loop.monotonicNanos() >= end { break }
@@ -165,6 +169,7 @@ final class Worker: @unchecked Sendable {
     switch message {
     case .adopt(let descriptor): adopt(descriptor)
     case .recorded(let outcome): complete(outcome)
+    case .shrink: for session in sessions.values { session.shrink() }
     case .drain: drain()
     }
   }
@@ -178,7 +183,11 @@ final class Worker: @unchecked Sendable {
       session.connection = connection
       sessions[session.id] = session
       connection.startReading()
-      if isDraining { session.sayGoodbye(Self.drainingStatus) }
+      if isDraining {
+        session.sayGoodbye(Self.drainingStatus)
+      } else if metrics.memory.pressure >= .refusingConnections {
+        session.sayGoodbye(.shortOfMemory)
+      }
     } catch {
       // The socket broke between accept and here; its client learns of it from the kernel.
       metrics.countClosed()
@@ -192,6 +201,8 @@ final class Worker: @unchecked Sendable {
     case .success: metrics.countAnswered()
     case .failure: metrics.countRefused()
     }
+    let now = Loop.monotonicNanos()
+    metrics.phases.add(.feedback, nanos: now - min(now, outcome.arrivedNanos))
     session.finish(callID: outcome.callID)
   }
 

@@ -6,6 +6,8 @@ enum WorkerMessage: Sendable {
   case adopt(fileDescriptor: Int32)
   /// The feedback log has answered a RecordEvents or SetRewards call.
   case recorded(RecordingOutcome)
+  /// Memory is short: give back what is only kept for later.
+  case shrink
   /// Take no more calls, answer those in flight, then end.
   case drain
 }

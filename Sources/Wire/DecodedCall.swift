@@ -23,5 +23,13 @@ public struct DecodedCall {
     case record(EventColumns)
     case setRewards(RewardChange)
     case describe
+
+    /// Whether it ranks for a user: what is refused first where memory is short.
+    public var isRanking: Bool {
+      switch self {
+      case .rank, .recommend: true
+      case .similar, .top, .record, .setRewards, .describe: false
+      }
+    }
   }
 }

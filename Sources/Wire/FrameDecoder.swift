@@ -67,6 +67,13 @@ public struct FrameDecoder: ~Copyable {
     return UnsafeRawBufferPointer(start: base + payload, count: length)
   }
 
+  /// Gives back the buffer where it holds nothing; the next bytes get another.
+  public mutating func shrink() {
+    guard bufferedBytes == 0 else { return }
+    free(base)
+    (base, capacity, head, tail) = (nil, 0, 0, 0)
+  }
+
   private mutating func fail(_ error: FramingError) -> FramingError {
     failure = error
     free(base)

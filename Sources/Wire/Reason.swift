@@ -25,6 +25,8 @@ public enum Reason: UInt32, CaseIterable, Sendable {
   case slowReader = 11
   /// The feedback log cannot be written.
   case feedbackLog = 12
+  /// The server is short of memory.
+  case memory = 24
 
   /// The name on the wire without its prefix, such as `FRAME_TOO_LARGE`.
   public var name: String {
@@ -42,6 +44,7 @@ public enum Reason: UInt32, CaseIterable, Sendable {
     case .queueFull: "QUEUE_FULL"
     case .slowReader: "SLOW_READER"
     case .feedbackLog: "FEEDBACK_LOG"
+    case .memory: "MEMORY"
     }
   }
 }

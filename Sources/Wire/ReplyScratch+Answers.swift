@@ -83,6 +83,7 @@ extension ReplyScratch {
     response.pointee.feedback_duplicates = server.feedbackDuplicates
     response.pointee.feedback_unmatched = server.feedbackUnmatched
     response.pointee.snapshot_at = server.snapshotAtSeconds
+    describe(server.measurements, in: response)
     return response
   }
 

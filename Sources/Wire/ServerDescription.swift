@@ -58,6 +58,8 @@ public struct ServerDescription: Equatable, Sendable {
   public var feedbackUnmatched: UInt64 = 0
   /// Unix seconds of the last snapshot of what feedback has come to; 0: there is none.
   public var snapshotAtSeconds: Int64 = 0
+  /// What the server has measured of itself.
+  public var measurements = Measurements()
 
   /// An empty description, to be filled in.
   public init() {}

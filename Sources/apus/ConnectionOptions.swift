@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// Where the server is and how long to wait for it: shared by all commands that ask one.
 struct ConnectionOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Server to ask.", valueName: "host:port"))
+  @Option(name: [.long, .customLong("server")], help: ArgumentHelp("Server to ask.", valueName: "host:port"))
   var address = "127.0.0.1:7411"
 
   @Option(help: ArgumentHelp("Time to wait for the answer; also the call's budget.", valueName: "ms"))

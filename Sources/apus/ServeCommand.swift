@@ -21,6 +21,7 @@ struct ServeCommand: ParsableCommand {
         apus serve --model model.safetensors --weights retweet=2,reply=5,hide=-10
         apus serve --model model.safetensors --redis redis://127.0.0.1:6379   (feedback shared with replicas, lists of
                                                                           apus precompute)
+        apus serve --model model.safetensors --memory-limit 2GiB --watchdog-exit-seconds 10
         apus serve --model model.safetensors --learn            (corrects the blend from feedback)
 
       Prints one line when it is ready. SIGTERM and SIGINT drain: calls in flight are answered, feedback is made \
@@ -47,6 +48,9 @@ struct ServeCommand: ParsableCommand {
 
   @OptionGroup(title: "What feedback does to the order")
   var bandit: BanditArguments
+
+  @OptionGroup(title: "Watching")
+  var watching: WatchArguments
 
   @OptionGroup(title: "Steps")
   var steps: StepArguments
@@ -77,6 +81,10 @@ struct ServeCommand: ParsableCommand {
   }
 
   func run() throws {
+    let journal = Journal(descriptor: STDERR_FILENO, prefix: "apus: ")
+    // Not longer than this: where nobody reads standard error, the server ends all the same.
+    defer { journal.close(withinSeconds: 1) }
+    let notifier = SystemdNotifier()
     var options = ServerOptions(
       modelPath: model, listenAddress: listen, stateFolder: state, workers: workers,
       policy: bandit.policy, seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)
@@ -84,17 +92,21 @@ struct ServeCommand: ParsableCommand {
     options.now = Self.now(now) ?? .clock
     options.steps = try steps.settings()
     options.steps.learning = learn ? learning.rates : nil
-    options.sharing = try redis.sharing(folder: state, seed: options.seed) { Self.say($0) }
+    options.sharing = try redis.sharing(folder: state, seed: options.seed) { journal.say($0) }
     if let url = try redis.url() { options.recommendationStore = Self.store(url, prefix: redis.listPrefix) }
+    options.watch = watching.options(journal: journal, notifier: notifier)
     do throws(ServerError) {
       let server = try Server(options)
-      for note in server.startupNotes { Self.say(note) }
+      for note in server.startupNotes { journal.say(note) }
       let host = listen[..<(listen.lastIndex(of: ":") ?? listen.endIndex)]
-      Self.say("listening on \(host):\(server.port); \(server.summary)")
+      let line = "listening on \(host):\(server.port); \(server.summary)"
+      journal.say(line)
+      notifier?.ready(line)
       server.run()
-      for note in server.closingNotes { Self.say(note) }
-      Self.say("drained")
+      for note in server.closingNotes { journal.say(note) }
+      journal.say("drained")
     } catch {
+      journal.flush(withinSeconds: 1)
       throw Self.exit(error)
     }
   }
@@ -115,8 +127,6 @@ struct ServeCommand: ParsableCommand {
       return .fixed(seconds)
     }
   }
-
-  private static func say(_ line: String) { FileHandle.standardError.write(Data("apus: \(line)\n".utf8)) }
 
   static func exit(_ error: ServerError) -> ExitCode {
     switch error {

@@ -64,9 +64,10 @@ const char *apus_strreason(apus_reason reason)
 {
   static const char *const names[] = {
     "UNSPECIFIED", "PROTOCOL", "FRAME_TOO_LARGE", "SLOW_FRAME", "IDLE", "TOO_MANY_ERRORS", "DRAINING", "MALFORMED",
-    "DECODE_BUDGET", "CALL_ID", "QUEUE_FULL", "SLOW_READER", "FEEDBACK_LOG"};
+    "DECODE_BUDGET", "CALL_ID", "QUEUE_FULL", "SLOW_READER", "FEEDBACK_LOG",
+    [APUS_REASON_MEMORY] = "MEMORY"};
   int index = (int)reason;
-  if (index >= 0 && index < (int)(sizeof names / sizeof *names)) return names[index];
+  if (index >= 0 && index < (int)(sizeof names / sizeof *names) && names[index] != NULL) return names[index];
   return "unknown reason";
 }
 
@@ -823,6 +824,28 @@ static const char *fill_rewards(apus_reply *reply, const Apus__V1__SetRewardsRes
   return NULL;
 }
 
+uint64_t apus_bucket_nanos(uint32_t bucket)
+{
+  if (bucket < 32) return (uint64_t)bucket << 4;
+  const uint32_t octave = bucket / 32;
+  return octave > 32 ? UINT64_MAX : (uint64_t)(32 + bucket % 32) << (octave + 3);
+}
+
+static const char *fill_phases(apus_description *it, const Apus__V1__DescribeResponse *wire, arena *memory)
+{
+  apus_phase *const phases = arena_array(memory, wire->n_phases, sizeof *phases);
+  if (phases == NULL) return NO_MEMORY;
+  for (size_t i = 0; i < wire->n_phases; i++) {
+    const Apus__V1__PhaseHistogram *const from = wire->phases[i];
+    if (from->n_counts != from->n_buckets) return "counts";
+    phases[i] = (apus_phase){from->name, 0, from->sum_nanos, from->max_nanos, from->n_buckets, from->buckets, from->counts};
+    for (size_t b = 0; b < from->n_buckets; b++) phases[i].count += from->counts[b];
+  }
+  it->phase_count = wire->n_phases;
+  it->phases = phases;
+  return NULL;
+}
+
 static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeResponse *wire, arena *memory)
 {
   apus_description *const it = arena_array(memory, 1, sizeof *it);
@@ -862,6 +885,17 @@ static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeR
   it->feedback_duplicates = wire->feedback_duplicates;
   it->feedback_unmatched = wire->feedback_unmatched;
   it->snapshot_at = wire->snapshot_at;
+  it->open_connections = wire->open_connections;
+  it->calls_in_flight = wire->calls_in_flight;
+  it->resident_bytes = wire->resident_bytes;
+  it->memory_limit_bytes = wire->memory_limit_bytes;
+  it->memory_pressure = wire->memory_pressure;
+  it->loop_stalls = wire->loop_stalls;
+  it->log_lines_dropped = wire->log_lines_dropped;
+  it->last_run = wire->last_run;
+  it->uptime_ms = wire->uptime_ms;
+  const char *const wrong = fill_phases(it, wire, memory);
+  if (wrong != NULL) return wrong;
   if (wire->limits != NULL)
     it->limits = (apus_limits){wire->limits->frame_bytes, wire->limits->candidates_per_call, wire->limits->text_bytes,
                                wire->limits->calls_in_flight, wire->limits->default_budget_ms};

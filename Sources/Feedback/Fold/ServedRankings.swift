@@ -60,6 +60,16 @@ public final class ServedRankings: Sendable {
     _ = gone
   }
 
+  /// Forgets the oldest until an eighth of the room is in use: memory is short. Any thread.
+  public func shrink() {
+    let gone = ring.change { ring in
+      var gone: [LoggedRanking] = []
+      while ring.bytes > limit / 8, !ring.isEmpty { if let oldest = ring.popOldest() { gone.append(oldest) } }
+      return gone
+    }
+    _ = gone
+  }
+
   /// The ranking of that id, which stays; nil where it is not known, or no more. Any thread.
   public func find(_ requestID: UInt64) -> LoggedRanking? { ring.change { $0[requestID] } }
 

@@ -86,7 +86,8 @@ typedef enum apus_reason {
   APUS_REASON_CALL_ID = 9,         /* the call id is 0 or already in flight */
   APUS_REASON_QUEUE_FULL = 10,     /* the server's queue is full */
   APUS_REASON_SLOW_READER = 11,    /* the client does not read its replies */
-  APUS_REASON_FEEDBACK_LOG = 12    /* the feedback log cannot be written */
+  APUS_REASON_FEEDBACK_LOG = 12,   /* the feedback log cannot be written */
+  APUS_REASON_MEMORY = 24          /* the server is short of memory */
 } apus_reason;
 
 /* A constant name such as "DEADLINE_EXCEEDED" or "client: timeout"; never NULL. */
@@ -306,6 +307,23 @@ typedef struct apus_shared_log {
   const char *last_error;    /* "": all is well */
 } apus_shared_log;
 
+/*
+ * Durations of one phase of the server's work on calls since its start. Bucket b holds durations from
+ * apus_bucket_nanos(b) to apus_bucket_nanos(b + 1). Counts only grow: an interval is the difference of two readings.
+ */
+typedef struct apus_phase {
+  const char *name; /* such as "score"; docs/protocol.md has them all */
+  uint64_t count;   /* durations in all buckets */
+  uint64_t sum_nanos;
+  uint64_t max_nanos; /* the longest since the start */
+  size_t bucket_count;
+  const uint32_t *buckets; /* [bucket_count] those that are not empty, ascending */
+  const uint64_t *counts;  /* [bucket_count] */
+} apus_phase;
+
+/* The shortest duration in nanoseconds that falls into a bucket of apus_phase. */
+APUS_API uint64_t apus_bucket_nanos(uint32_t bucket);
+
 /* The answer to apus_describe. */
 typedef struct apus_description {
   const char *server_version;
@@ -338,6 +356,17 @@ typedef struct apus_description {
   uint64_t feedback_duplicates; /* events since the start that the log had already, */
   uint64_t feedback_unmatched;  /* and those recorded that teach nothing, or not yet */
   int64_t snapshot_at; /* Unix time in seconds of the last snapshot of what feedback has come to; 0: there is none */
+  size_t phase_count;
+  const apus_phase *phases;    /* [phase_count] where the time of calls went */
+  uint64_t open_connections;   /* now */
+  uint64_t calls_in_flight;    /* taken up and not yet answered */
+  uint64_t resident_bytes;     /* memory of the server in RAM, */
+  uint64_t memory_limit_bytes; /* and what it may have; 0: nobody has said */
+  uint32_t memory_pressure;    /* 0 calm; 1 caches kept small; 2 connections refused; 3 rankings refused too */
+  uint64_t loop_stalls;        /* how often a worker of the server stood still */
+  uint64_t log_lines_dropped;  /* lines that nobody read from the server's standard error in time */
+  const char *last_run;        /* what is known of the last run where it did not end in order; "": it did */
+  uint64_t uptime_ms;          /* the server's clock at this reading: what rates are taken by */
 } apus_description;
 
 /* The outcome of one call. */
