@@ -59,10 +59,13 @@ struct DescriptionView: Encodable {
   let snapshotAt: Int64
   let limits: Limits
   let sharedLog: SharedLog?
+  /// What is known of the server's last run where it did not end in order; empty: it did.
+  let lastRun: String
 
   init(_ it: apus_description) {
     func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
     sharedLog = SharedLog(it.shared_log)
+    lastRun = text(it.last_run)
     serverVersion = text(it.server_version)
     modelVersion = text(it.model_version)
     recipe = text(it.recipe)
@@ -121,6 +124,7 @@ struct DescriptionView: Encodable {
     ] {
       table.add([name, value])
     }
+    if !lastRun.isEmpty { table.add(["last run, not ended in order", lastRun]) }
     for (name, value) in sharedLog?.rows ?? [] { table.add([name, value]) }
     return table.render()
   }

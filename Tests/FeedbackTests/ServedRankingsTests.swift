@@ -26,6 +26,19 @@ import Testing
     #expect(served.find(6) == nil && served.count == 2, "larger than all the room")
   }
 
+  @Test("where memory is short all but an eighth of the room is given up, the oldest first")
+  func F45_shrinks() {
+    let bytes = ServedRankings.bytes(of: ranking(1))
+    let served = ServedRankings(bytes: bytes * 80)
+    for id in 1...80 as ClosedRange<UInt64> { served.add(ranking(id)) }
+    served.remove(79)
+    served.shrink()
+    #expect((1...80).filter { served.find($0) != nil } == [71, 72, 73, 74, 75, 76, 77, 78, 80])
+    served.shrink()
+    served.add(ranking(81))
+    #expect(served.count == 10 && served.find(81) != nil)
+  }
+
   @Test("memory is bounded whatever is taken out and whatever stays", arguments: [1, 2, 3, 1_000])
   func isBounded(_ kept: UInt64) {
     let served = ServedRankings(bytes: 1 << 20)

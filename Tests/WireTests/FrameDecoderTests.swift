@@ -166,6 +166,24 @@ struct FrameDecoderTests {
     #expect(seen == 200_000)
   }
 
+  @Test("an empty buffer can be given back at any time, one with bytes in it cannot")
+  func F45_emptyBuffersAreGivenBack() throws {
+    var decoder = FrameDecoder(limits: limits)
+    decoder.shrink()
+    for round in 0..<3 {
+      let frame: [UInt8] = [0, 0, 0, 2, 7, UInt8(round)]
+      frame[..<5].withUnsafeBytes { decoder.append($0) }
+      let begun = decoder.capacity
+      decoder.shrink()
+      #expect(decoder.capacity == begun && decoder.bufferedBytes == 5)
+      frame[5...].withUnsafeBytes { decoder.append($0) }
+      let payload = try decoder.next().map { Array($0) }
+      #expect(payload == [7, UInt8(round)])
+      decoder.shrink()
+      #expect(decoder.capacity == 0)
+    }
+  }
+
   @Test("a stream of random bytes ends in an error or in frames, never in a trap")
   func F16_aGarbageStreamEndsTheConnection() {
     var dice = Dice(16)

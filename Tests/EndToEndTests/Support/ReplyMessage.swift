@@ -21,6 +21,7 @@ enum Code: UInt32 {
 enum Reason: UInt32 {
   case unspecified, protocolMismatch, frameTooLarge, slowFrame, idle, tooManyErrors, draining, malformed
   case decodeBudget, callID, queueFull, slowReader, feedbackLog
+  case memory = 24
 }
 
 /// A reply as a client reads it, unpacked by protobuf-c and copied out.

@@ -19,7 +19,7 @@ final class RunningServer {
   init(
     limits: Limits = Limits(), workers: Int = 1, policy: BanditPolicy = BanditPolicy(epsilon: 0),
     learning: LearningRates? = nil, now: ServerOptions.Now = .clock, state: String? = nil,
-    log: (any FeedbackLog)? = nil, store: MemoryStore? = nil
+    log: (any FeedbackLog)? = nil, store: MemoryStore? = nil, probe: (@Sendable () -> MemoryProbe.Reading)? = nil
   ) throws {
     ownFolder = try TemporaryFolder()
     let world = try TestWorld.shared()
@@ -30,11 +30,11 @@ final class RunningServer {
     options.limits.maximumBudgetMillis = UInt32(Call.patientMillis)
     let server =
       if let log {
-        try Server(options, model: world.model, log: log)
+        try Server(options, model: world.model, log: log, probe: probe)
       } else if let state {
         try Server(options, model: world.model, log: LocalLog(folder: state))
       } else {
-        try Server(options, model: world.model, log: GatedLog())
+        try Server(options, model: world.model, log: GatedLog(), probe: probe)
       }
     self.server = server
     running = Background { server.run() }
