@@ -85,6 +85,9 @@ struct ServeCommand: ParsableCommand {
     // Not longer than this: where nobody reads standard error, the server ends all the same.
     defer { journal.close(withinSeconds: 1) }
     let notifier = SystemdNotifier()
+    if ProcessInfo.processInfo.environment["SWIFT_DETERMINISTIC_HASHING"] != nil {
+      journal.say("SWIFT_DETERMINISTIC_HASHING is set: clients can choose ids that collide, and slow the server down")
+    }
     var options = ServerOptions(
       modelPath: model, listenAddress: listen, stateFolder: state, workers: workers,
       policy: bandit.policy, seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)

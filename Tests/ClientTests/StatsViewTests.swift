@@ -49,7 +49,9 @@ struct StatsViewTests {
     #expect(StatsCommand.millis("250ms") == 250 && StatsCommand.millis("1s") == 1_000)
     #expect(StatsCommand.millis("1.5") == 1_500 && StatsCommand.millis("2m") == 120_000)
     #expect(StatsCommand.millis("1h") == 3_600_000)
-    for text in ["9ms", "2h", "", "s", "1d", "1 s", "-1s", "1..5s", "nan"] { #expect(StatsCommand.millis(text) == nil, "\(text)") }
+    for text in ["9ms", "2h", "", "s", "1d", "1 s", "-1s", "1..5s", "nan"] {
+      #expect(StatsCommand.millis(text) == nil, "\(text)")
+    }
   }
 
   @Test("amounts of memory are bytes or powers of 1,024 of them")

@@ -40,12 +40,12 @@ struct WatchTests {
   func F76_aStallIsReported() throws {
     try withServer { server in
       let holder = try hold(server, seconds: 2)
-      try await("the stall is reported", server) {
+      try await ("the stall is reported", server) {
         server.standardError.contains("apus: worker 0 stands still: its loop has not turned for ")
       }
       holder.signal(SIGINT)
       _ = try holder.wait()
-      try await("the loop goes on", server) { server.standardError.contains("apus: worker 0 goes on after ") }
+      try await ("the loop goes on", server) { server.standardError.contains("apus: worker 0 goes on after ") }
       try expectToServe(server)
       let stats: StatsOutput = try server.answer(["stats", "--once"])
       #expect(stats.loopStalls >= 1)
@@ -56,7 +56,7 @@ struct WatchTests {
   func F76_theWatchdogEndsTheProcess() throws {
     let folder = try TemporaryFolder()
     let server = try ServerProcess(["--watchdog-exit-seconds", "1"], stateFolder: folder.file("state"))
-    try await("the trace is there", server) { FileManager.default.fileExists(atPath: folder.file("state/running")) }
+    try await ("the trace is there", server) { FileManager.default.fileExists(atPath: folder.file("state/running")) }
     let holder = try hold(server, seconds: 600)
     #expect(try server.wait() == 79, "\(server.standardError)")
     _ = try holder.wait()
@@ -81,7 +81,9 @@ struct WatchTests {
     #expect(told == "STOPPING=1")
   }
 
-  @Test("F76: a socket that is not there, or no socket's name, disturbs nobody", arguments: ["/nowhere/at/all", "@absent", "x", "/"])
+  @Test(
+    "F76: a socket that is not there, or no socket's name, disturbs nobody",
+    arguments: ["/nowhere/at/all", "@absent", "x", "/"])
   func F76_noSupervisor(name: String) throws {
     let server = try ServerProcess(under: ["/usr/bin/env", "NOTIFY_SOCKET=\(name)", "WATCHDOG_USEC=1"])
     try expectToServe(server)
@@ -94,7 +96,7 @@ struct WatchTests {
     let state = folder.file("state")
     let server = try ServerProcess(stateFolder: state, under: ["/usr/bin/env", "SWIFT_BACKTRACE=enable=no"])
     try expectToServe(server)
-    try await("the trace is there", server) { FileManager.default.fileExists(atPath: "\(state)/running") }
+    try await ("the trace is there", server) { FileManager.default.fileExists(atPath: "\(state)/running") }
     let pid = server.pid
     server.signal(signal)
     #expect(try server.wait() != 0)
@@ -129,7 +131,7 @@ struct WatchTests {
       let beginning = Frame.prefix(1 << 20) + [UInt8](repeating: 0, count: (1 << 20) - 1)
       var id: UInt64 = 0
       var refusal: ReplyMessage?
-      try await("rankings are refused", server) {
+      try await ("rankings are refused", server) {
         let hoarders = (0..<64).compactMap { _ in try? RawClient(port: server.port) }
         for hoarder in hoarders { try? hoarder.send(beginning) }
         for _ in 0..<40 where refusal == nil {
@@ -144,11 +146,11 @@ struct WatchTests {
         return withExtendedLifetime(hoarders) { true }
       }
       #expect((refusal?.retryAfterMillis ?? 0) > 0)
-      try await("rankings are answered again", server) {
+      try await ("rankings are answered again", server) {
         id += 1
         return try rank(id).code == .ok
       }
-      try await("connections are taken again", server) {
+      try await ("connections are taken again", server) {
         (try? RawClient(port: server.port).ask(.describe(1)).code) == .ok
       }
       #expect(server.standardError.contains("new connections and rankings are refused\n"))
@@ -163,7 +165,6 @@ struct WatchTests {
     // Both ends, so that neither side ever sees the other gone.
     let pipe = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)
     defer { close(pipe) }
-    _ = fcntl(pipe, F_SETPIPE_SZ, 4_096)
     let sample = try SampleModel.shared()
     let server = try ChildProcess(
       "/bin/sh",

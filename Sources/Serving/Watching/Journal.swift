@@ -90,14 +90,16 @@ public final class Journal: @unchecked Sendable {
       changed.wait()
     }
     var lines = waiting
-    if unsaid > 0 { lines.append("\(unsaid) line\(unsaid == 1 ? " was" : "s were") dropped here: nobody read them in time") }
+    if unsaid > 0 {
+      lines.append("\(unsaid) line\(unsaid == 1 ? " was" : "s were") dropped here: nobody read them in time")
+    }
     waiting.removeAll(keepingCapacity: true)
     unsaid = 0
     isIdle = false
     return lines
   }
 
-  /// Writes a line whole. A reader that is gone takes nothing, and that is nobody's fault.
+  /// Writes a line whole; where the descriptor takes none (a reader that is gone, a full disk) it is lost, and counted.
   private func put(_ line: String) {
     var bytes = Array((prefix + line).utf8.prefix(Self.lineBytes))
     bytes.append(UInt8(ascii: "\n"))
@@ -110,6 +112,7 @@ public final class Journal: @unchecked Sendable {
         var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&room, 1, 1_000)
       } else if errno != EINTR {
+        droppedLines.add(1, ordering: .relaxed)
         return
       }
     }

@@ -10,7 +10,9 @@ struct ServedPhasesTests {
     return Dictionary(uniqueKeysWithValues: zip(Phase.allCases, all.map { ($0.counts.reduce(0, +), $0.sumNanos) }))
   }
 
-  @Test("each call adds once to each phase that it goes through, and the phases are no longer than the call", arguments: [1, 2])
+  @Test(
+    "each call adds once to each phase that it goes through, and the phases are no longer than the call",
+    arguments: [1, 2])
   func countsByMethod(workers: Int) throws {
     let world = try TestWorld.shared()
     try withServer(workers: workers) { server in

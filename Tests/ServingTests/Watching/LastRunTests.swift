@@ -27,10 +27,13 @@ struct LastRunTests {
 
   @Test("whatever the file holds, the trace is one short line of plain text")
   func F75_anyBytes() throws {
-    for bytes in [[], [0xFF, 0xFE], Array("a\nb\u{1B}[2J\u{7}c\rö".utf8), [UInt8](repeating: 65, count: 100_000)] as [[UInt8]] {
+    for bytes in [[], [0xFF, 0xFE], Array("a\nb\u{1B}[2J\u{7}c\rö".utf8), [UInt8](repeating: 65, count: 100_000)]
+      as [[UInt8]]
+    {
       try folder.write("running", bytes)
       let trace = try #require(LastRun.trace(folder: folder.path))
-      #expect(!trace.isEmpty && trace.utf8.count <= 1_024 && trace.utf8.allSatisfy { (32..<127).contains($0) }, "\(trace)")
+      #expect(
+        !trace.isEmpty && trace.utf8.count <= 1_024 && trace.utf8.allSatisfy { (32..<127).contains($0) }, "\(trace)")
     }
   }
 

@@ -15,7 +15,8 @@ struct MemoryServingTests {
     func read() -> MemoryProbe.Reading {
       let used = permille.load(ordering: .relaxed) * 1_000
       return MemoryProbe.Reading(
-        residentBytes: used, shares: [.init(usedBytes: 1, limitBytes: 1_000), .init(usedBytes: used, limitBytes: 1_000_000)])
+        residentBytes: used,
+        shares: [.init(usedBytes: 1, limitBytes: 1_000), .init(usedBytes: used, limitBytes: 1_000_000)])
     }
   }
 
