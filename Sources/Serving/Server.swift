@@ -179,21 +179,17 @@ public final class Server: @unchecked Sendable {
       feedback.served.shrink()
     }
     for (index, worker) in workers.enumerated() {
-      let thread = Thread { [notices] in
+      NamedThread.start("worker-\(index)") { [notices] in
         worker.run()
         notices?.post(.workerEnded)
       }
-      thread.name = "worker-\(index)"
-      thread.start()
     }
     let sharingEnded = DispatchSemaphore(value: 0)
     if let sharing {
-      let thread = Thread {
+      NamedThread.start("sharing") {
         sharing.run()
         sharingEnded.signal()
       }
-      thread.name = "sharing"
-      thread.start()
     }
     loop.run()
     if let sharing {

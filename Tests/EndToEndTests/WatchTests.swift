@@ -7,7 +7,7 @@ import Testing
 @Suite("A server that is watched")
 struct WatchTests {
   /// Waits, half a minute at most.
-  private func await(_ what: String, _ server: ServerProcess, _ isTrue: () throws -> Bool) throws {
+  private func awaitThat(_ what: String, _ server: ServerProcess, _ isTrue: () throws -> Bool) throws {
     let end = ContinuousClock.now + .seconds(30 * Executables.patience)
     while try !isTrue() {
       guard ContinuousClock.now < end else {
@@ -40,12 +40,12 @@ struct WatchTests {
   func F76_aStallIsReported() throws {
     try withServer { server in
       let holder = try hold(server, seconds: 2)
-      try await ("the stall is reported", server) {
+      try awaitThat("the stall is reported", server) {
         server.standardError.contains("apus: worker 0 stands still: its loop has not turned for ")
       }
       holder.signal(SIGINT)
       _ = try holder.wait()
-      try await ("the loop goes on", server) { server.standardError.contains("apus: worker 0 goes on after ") }
+      try awaitThat("the loop goes on", server) { server.standardError.contains("apus: worker 0 goes on after ") }
       try expectToServe(server)
       let stats: StatsOutput = try server.answer(["stats", "--once"])
       #expect(stats.loopStalls >= 1)
@@ -56,7 +56,7 @@ struct WatchTests {
   func F76_theWatchdogEndsTheProcess() throws {
     let folder = try TemporaryFolder()
     let server = try ServerProcess(["--watchdog-exit-seconds", "1"], stateFolder: folder.file("state"))
-    try await ("the trace is there", server) { FileManager.default.fileExists(atPath: folder.file("state/running")) }
+    try awaitThat("the trace is there", server) { FileManager.default.fileExists(atPath: folder.file("state/running")) }
     let holder = try hold(server, seconds: 600)
     #expect(try server.wait() == 79, "\(server.standardError)")
     _ = try holder.wait()
@@ -96,7 +96,7 @@ struct WatchTests {
     let state = folder.file("state")
     let server = try ServerProcess(stateFolder: state, under: ["/usr/bin/env", "SWIFT_BACKTRACE=enable=no"])
     try expectToServe(server)
-    try await ("the trace is there", server) { FileManager.default.fileExists(atPath: "\(state)/running") }
+    try awaitThat("the trace is there", server) { FileManager.default.fileExists(atPath: "\(state)/running") }
     let pid = server.pid
     server.signal(signal)
     #expect(try server.wait() != 0)
@@ -128,10 +128,10 @@ struct WatchTests {
       func rank(_ id: UInt64) throws -> ReplyMessage {
         try client.ask(.rank(id, user: sample.users[1], sample.candidates(20)))
       }
-      let beginning = Frame.prefix(1 << 20) + [UInt8](repeating: 0, count: (1 << 20) - 1)
+      let beginning = Frame.prefix(1 << 20) + [UInt8](repeating: 8, count: (1 << 20) - 1)
       var id: UInt64 = 0
       var refusal: ReplyMessage?
-      try await ("rankings are refused", server) {
+      try awaitThat("rankings are refused", server) {
         let hoarders = (0..<64).compactMap { _ in try? RawClient(port: server.port) }
         for hoarder in hoarders { try? hoarder.send(beginning) }
         for _ in 0..<40 where refusal == nil {
@@ -146,11 +146,11 @@ struct WatchTests {
         return withExtendedLifetime(hoarders) { true }
       }
       #expect((refusal?.retryAfterMillis ?? 0) > 0)
-      try await ("rankings are answered again", server) {
+      try awaitThat("rankings are answered again", server) {
         id += 1
         return try rank(id).code == .ok
       }
-      try await ("connections are taken again", server) {
+      try awaitThat("connections are taken again", server) {
         (try? RawClient(port: server.port).ask(.describe(1)).code) == .ok
       }
       #expect(server.standardError.contains("new connections and rankings are refused\n"))

@@ -25,9 +25,7 @@ public final class Journal: @unchecked Sendable {
   public init(descriptor: Int32, prefix: String = "") {
     self.descriptor = descriptor
     self.prefix = prefix
-    let thread = Thread { [self] in write() }
-    thread.name = "journal"
-    thread.start()
+    NamedThread.start("journal") { [self] in write() }
   }
 
   /// Lines that were never written, since the start. Any thread.

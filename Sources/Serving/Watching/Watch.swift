@@ -54,12 +54,10 @@ final class Watch: @unchecked Sendable {
   func start(lastRun: LastRun?, shrink: @escaping @Sendable () -> Void) {
     self.lastRun = lastRun
     self.shrink = shrink
-    let thread = Thread { [self] in
+    NamedThread.start("watch") { [self] in
       while ending.wait(timeout: .now() + .milliseconds(Self.lookMillis)) == .timedOut { look() }
       ended.signal()
     }
-    thread.name = "watch"
-    thread.start()
   }
 
   /// Ends the thread, once; after ``start(lastRun:shrink:)``.
