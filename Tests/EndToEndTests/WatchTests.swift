@@ -20,11 +20,15 @@ struct WatchTests {
   /// The thread of the first worker.
   private func workerThread(_ server: ServerProcess) throws -> String {
     let folder = "/proc/\(server.pid)/task"
-    for thread in try FileManager.default.contentsOfDirectory(atPath: folder)
-    where textOfFile("\(folder)/\(thread)/comm") == "worker-0\n" {
-      return thread
+    var found: String?
+    // The server listens a little before its threads run.
+    try awaitThat("a thread is called worker-0", server) {
+      found = try FileManager.default.contentsOfDirectory(atPath: folder).first {
+        textOfFile("\(folder)/\($0)/comm") == "worker-0\n"
+      }
+      return found != nil
     }
-    throw TestFailure("no thread is called worker-0")
+    return try #require(found)
   }
 
   /// Holds a worker's loop up: strace delays its next wait for news by so many seconds.
