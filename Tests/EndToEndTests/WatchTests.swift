@@ -62,9 +62,13 @@ struct WatchTests {
     let server = try ServerProcess(["--watchdog-exit-seconds", "1"], stateFolder: folder.file("state"))
     try awaitThat("the trace is there", server) { FileManager.default.fileExists(atPath: folder.file("state/running")) }
     let holder = try hold(server, seconds: 600)
+    try awaitThat("the watchdog has had enough", server) {
+      if let status = holder.poll() { throw TestFailure("strace ended with \(status): \(holder.standardError)") }
+      return server.standardError.contains("between calls: ending the process\n")
+    }
+    // A process ends only when who traces it has heard of it.
+    holder.signal(SIGKILL)
     #expect(try server.wait() == 79, "\(server.standardError)")
-    _ = try holder.wait()
-    #expect(server.standardError.contains("between calls: ending the process\n"), "\(server.standardError)")
     let again = try ServerProcess(stateFolder: folder.file("state"))
     #expect(again.standardError.contains("ended by the watchdog"), "\(again.standardError)")
     try expectToServe(again)
