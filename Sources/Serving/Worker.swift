@@ -54,6 +54,8 @@ final class Worker: @unchecked Sendable {
   /// The thread's whole life; returns when drained.
   func run() {
     sweep?.start(afterMillis: Self.sweepMillis, everyMillis: Self.sweepMillis)
+    // A loop that never comes to its first turn is watched too.
+    metrics.activity.tick(atNanos: Loop.monotonicNanos())
     loop.run()
     metrics.activity.retire()
     while let call = queue.pop() { call.release() }
