@@ -3,11 +3,14 @@
 #   make demo [DATA=folder] [USER_KEY=user]   install what is missing, build, train, serve, rank, show the ranking
 #   make test [SANITIZE=address|thread]       install what is missing, build, run all tests
 #   make bench                                the serving benchmark: one table, ratios of one run
+#   make bench-overload                       goodput, waiting, refusals and memory at 3 and 10 times the saturation
 #   make bench-live                           lists made beforehand: how fast they are made and answered
 #   make bench-training                       training beside the Python libraries: one table, ratios of one run
 #   make bench-bandit                         bandit policies on simulated traffic: what each earns and costs
 #   make crash-test [KILLS=1000]              kills a server that records 5,000 events/s, counts what is lost or there twice
 #   make bench-ack                            how long acknowledgements take at 5,000 events/s
+#   make bench-replicas                       two servers and a Redis that freezes: what rankings, memory and agreement do
+#   make fuzz [FUZZ_SECONDS=60]               fuzzers of all that reads foreign bytes, so long each; FUZZERS="text log": these
 #   make lint                                 format, generated code, C warnings
 #   make proto                                regenerate the protobuf-c code
 #   make build                                release binaries in .build/release
@@ -25,7 +28,7 @@ SCRATCH := .build$(if $(SANITIZE),-$(SANITIZE))
 # All tests are of Swift Testing; the XCTest runner, which leaks a little of its own, is left out.
 TEST_FLAGS := --disable-xctest --scratch-path $(SCRATCH) $(if $(SANITIZE),--sanitize=$(SANITIZE))
 
-.PHONY: demo test bench bench-live bench-training bench-bandit crash-test bench-ack lint proto build setup clean
+.PHONY: demo test bench bench-overload bench-live bench-training bench-bandit crash-test bench-ack bench-replicas fuzz lint proto build setup clean
 
 demo: build
 	@clients/demo.sh "$(DATA)" "$(USER_KEY)"
@@ -39,6 +42,9 @@ test: setup
 
 bench: build
 	Benchmarks/serving/run.sh
+
+bench-overload: build
+	python3 Benchmarks/serving/overload.py
 
 bench-live: build
 	Benchmarks/live/run.sh
@@ -56,6 +62,15 @@ crash-test: build
 
 bench-ack: build
 	python3 Benchmarks/live/crash.py --kills 0 --folder .build
+
+bench-replicas: build
+	python3 Benchmarks/live/replicas.py --folder .build
+
+# Coverage and AddressSanitizer in Swift and C alike; a fuzzer that found something ends with exit code 1 and a file.
+FUZZ_SECONDS := 60
+FUZZERS :=
+fuzz: setup
+	Tests/Fuzzing/run.sh --seconds $(FUZZ_SECONDS) $(FUZZERS)
 
 lint: setup
 	swift format lint --strict --recursive $(FORMATTED)

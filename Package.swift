@@ -36,16 +36,17 @@ let house: [Target] = [
   .target(name: "Text", dependencies: ["Kernels"], swiftSettings: strict),
   .target(name: "Ranking", dependencies: ["Kernels", "Artifact", "Text"], swiftSettings: busy),
   .target(
-    name: "Wire", dependencies: ["CProtobufC", "RankingProto", "Ranking"], swiftSettings: strict),
-  .target(name: "EventLoop", dependencies: ["CLibuv"], swiftSettings: strict),
+    name: "Wire", dependencies: ["CProtobufC", "RankingProto", "Ranking"], swiftSettings: busy),
+  .target(name: "EventLoop", dependencies: ["CLibuv"], swiftSettings: busy),
   .target(
-    name: "Feedback", dependencies: ["CXXHash", "CISAL", "Artifact", "EventLoop", "Ranking"], swiftSettings: busy),
+    name: "Feedback", dependencies: ["CXXHash", "CISAL", "Kernels", "Artifact", "EventLoop", "Ranking"],
+    swiftSettings: busy),
   .target(
     name: "Serving",
     dependencies: [
       "RankingProto", "Kernels", "Artifact", "Text", "Ranking", "Wire", "EventLoop", "Feedback",
     ],
-    swiftSettings: strict),
+    swiftSettings: busy),
   .target(
     name: "Stores", dependencies: ["CHiredis", "Kernels", "Artifact", "EventLoop", "Feedback", "Serving"],
     swiftSettings: strict),
@@ -67,7 +68,7 @@ let house: [Target] = [
     name: "apus-load", dependencies: ["ApusClient", argumentParser, histogram],
     path: "clients/loadtest", exclude: ["README.md"], swiftSettings: strict),
   .executableTarget(
-    name: "bandit-benchmark", dependencies: ["Kernels", "Artifact", "Ranking", argumentParser],
+    name: "bandit-benchmark", dependencies: ["Kernels", "Artifact", "Ranking", "Feedback", argumentParser],
     path: "Benchmarks/bandit", exclude: ["README.md"], swiftSettings: strict),
   .executableTarget(
     name: "training-benchmark", dependencies: ["Kernels", "Text", "Ranking", "Training", argumentParser],
@@ -88,6 +89,8 @@ let suites: [Target] = [
     name: "ParitySupport", dependencies: ["Artifact", "Ranking"], path: "Tests/ParitySupport", swiftSettings: strict),
   // Says well-formed and other things to a server; shared by the suites that do.
   .target(name: "ServerSupport", path: "Tests/ServerSupport", swiftSettings: strict),
+  // What decoding a call promises; shared by its tests and its fuzzer.
+  .target(name: "WireSupport", dependencies: ["Wire", "Ranking"], path: "Tests/WireSupport", swiftSettings: strict),
   // Starts real Redis servers, and plays false ones; shared by the suites that need them.
   .target(name: "RedisSupport", path: "Tests/RedisSupport", swiftSettings: strict),
   tests("ArchitectureTests", ["ParitySupport"]),
@@ -95,7 +98,7 @@ let suites: [Target] = [
   tests("ArtifactTests", ["Artifact"]),
   tests("TextTests", ["Text", "Kernels", "ParitySupport"]),
   tests("RankingTests", ["Ranking", "Artifact", "Kernels", "Text", "Training", "ParitySupport"]),
-  tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking", "ServerSupport"]),
+  tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking", "ServerSupport", "WireSupport"]),
   tests("EventLoopTests", ["EventLoop"]),
   .testTarget(
     name: "FeedbackTests", dependencies: ["Feedback", "Artifact", "Ranking", "CXXHash"], swiftSettings: busy),
@@ -111,13 +114,35 @@ let suites: [Target] = [
   tests("TrainingTests", ["Training", "Artifact", "Kernels", "Ranking", "Text", "ParitySupport"]),
   tests("EvaluationTests", ["Evaluation", "Training", "Ranking", "Kernels", "ParitySupport"]),
   tests("ClientTests", ["ApusClient", "apus", "apus-load", argumentParser]),
-  tests(
-    "EndToEndTests",
-    [
+  .testTarget(
+    name: "EndToEndTests",
+    dependencies: [
       "apus", "apus-load", "ApusClient", "Artifact", "Feedback", "Kernels", "Ranking", "RankingProto", "CProtobufC",
       "Training", "EventLoop", "Stores", "ParitySupport", "RedisSupport", "ServerSupport",
-    ]),
+    ],
+    exclude: ["Support/count_allocations.c"], swiftSettings: strict),
 ]
+
+// Fuzzers are programs around libFuzzer's main function, which only `swift build --sanitize=fuzzer` links: without FUZZ in the
+// environment they are no targets. One program each, since every edge that is linked is looked at after every run.
+func fuzzer(_ name: String, folder: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: "fuzz-\(name)", dependencies: ["FuzzSupport"] + dependencies, path: "Tests/Fuzzing/\(folder)",
+    swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+}
+
+let fuzzers: [Target] =
+  Context.environment["FUZZ"] == nil
+  ? []
+  : [
+    .target(name: "FuzzSupport", path: "Tests/Fuzzing/Support", swiftSettings: strict),
+    fuzzer("frames", folder: "Frames", ["Wire"]),
+    fuzzer("requests", folder: "Requests", ["Wire", "WireSupport"]),
+    fuzzer("model", folder: "Model", ["Artifact", "Kernels", "Ranking", "Serving"]),
+    fuzzer("log", folder: "Log", ["Feedback", "Ranking"]),
+    fuzzer("text", folder: "Text", ["Text"]),
+    fuzzer("redis", folder: "Redis", ["Stores", "CHiredis", "Feedback", "Ranking"]),
+  ]
 
 let package = Package(
   name: "Apus",
@@ -126,5 +151,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
-  targets: systemLibraries + house + suites
+  targets: systemLibraries + house + suites + fuzzers
 )

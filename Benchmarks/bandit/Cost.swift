@@ -2,17 +2,21 @@ import Foundation
 import Kernels
 import Ranking
 
-/// What a policy costs a call, in nanoseconds a candidate: its terms, and its part of the order.
+/// What a policy costs a call, in nanoseconds a candidate: its terms, and its part of the order; with arms that are looked up
+/// also that.
 struct Cost {
   private static let candidates = 500
   private static let times = 400
-  private static let rounds = 9
 
   private let desk: Desk
+  private let arms = ManyArms(candidates: Cost.candidates)
   private let tweets = (0..<UInt64(Cost.candidates)).map { $0 }
   private let scores: [Float]
+  private let rounds: Int
 
-  init() throws {
+  /// - Parameter rounds: how often each time is taken; the least counts.
+  init(rounds: Int) throws {
+    self.rounds = rounds
     desk = try Desk(capacity: Self.candidates)
     var generator = SeededGenerator(seed: 1)
     scores = tweets.map { _ in Float(generator.gaussian()) - 3 }
@@ -22,27 +26,46 @@ struct Cost {
   ///
   /// - Parameter share: of the candidates that have feedback.
   func nanoseconds(of policy: BanditPolicy, feedback share: Double) -> Double {
-    let own = time(policy, share)
-    let off = time(BanditPolicy(.off, epsilon: 0), 0)
+    var generator = SeededGenerator(seed: 2)
+    let hasFeedback = tweets.map { _ in generator.uniform() < share }
+    let own = time(policy) { _, scratch in
+      for i in 0..<scratch.count {
+        let isTried = hasFeedback[i]
+        (scratch.armTrials[i], scratch.armRewards[i]) = isTried ? (UInt32(1 + i * 7 % 1000), Float(i % 40)) : (0, 0)
+        scratch.armExpected[i] = isTried ? Float(1 + i % 30) : 0
+      }
+    }
     return (own - off) / Double(Self.candidates)
   }
 
-  /// The fastest of several rounds.
-  private func time(_ policy: BanditPolicy, _ share: Double) -> Double {
+  /// The same where each candidate's arm is looked up among a million, with that; other candidates from call to call.
+  func coldNanoseconds(of policy: BanditPolicy) -> Double {
+    (time(policy, eachCall: true) { arms.lookUp(call: $0, $1) } - off) / Double(Self.candidates)
+  }
+
+  /// Nanoseconds of a call without a bandit.
+  private var off: Double { time(BanditPolicy(.off, epsilon: 0)) { _, _ in } }
+
+  /// Nanoseconds of a call, the fastest of several rounds.
+  ///
+  /// - Parameters:
+  ///   - eachCall: whether arms are given anew for each call, and that counts.
+  ///   - giveArms: by number of the call.
+  private func time(
+    _ policy: BanditPolicy, eachCall: Bool = false, giveArms: (_ call: Int, RankScratch) -> Void
+  ) -> Double {
     var generator = SeededGenerator(seed: 2)
-    let hasFeedback = tweets.map { _ in generator.uniform() < share }
     var state = ContextualState()
     state.apply([256, 90, 80, 70, 60, 50, 40, 30], .like, isTrial: true)
     let learned: ContextualScoring? =
       if case .linUCB(let term) = policy.rule { ContextualScoring(state, term) } else { nil }
-    return desk.withScores(
-      tweets, scores, limit: 50,
-      arm: { hasFeedback[Int($0)] ? (UInt32(1 + $0 * 7 % 1000), Float($0 % 40)) : (0, 0) }
-    ) { query in
+    return desk.withScores(tweets, scores, limit: 50) { query in
+      giveArms(0, desk.scratch)
       var best = Double.infinity
-      for _ in 0..<Self.rounds {
+      for round in 0..<rounds {
         let begin = Self.threadNanoseconds()
-        for _ in 0..<Self.times {
+        for call in round * Self.times..<(round + 1) * Self.times {
+          if eachCall { giveArms(call, desk.scratch) }
           Scorer.blend(model: desk.model, scratch: desk.scratch)
           policy.adjust(desk.scratch, learned: learned)
           _ = Ranker.rank(

@@ -16,16 +16,14 @@ final class Desk {
     scratch = RankScratch(model: model, capacity: capacity, seed: 1)
   }
 
-  /// Candidates, signals, blend, and what feedback says of each, then `body`.
+  /// Candidates, signals, blend, then `body`.
   func withScores<R>(
-    _ tweets: [UInt64], _ scores: [Float], limit: Int, arm: (UInt64) -> (trials: UInt32, rewards: Float),
-    _ body: (RankQuery) throws -> R
+    _ tweets: [UInt64], _ scores: [Float], limit: Int, _ body: (RankQuery) throws -> R
   ) rethrows -> R {
     try tweets.withUnsafeBufferPointer { tweets in
       try scores.withUnsafeBufferPointer { scores in
         let query = RankQuery(userID: 1, tweetIDs: tweets, callerScores: scores, limit: limit)
         _ = Scorer.score(query, model: model, scratch: scratch)
-        for i in 0..<scratch.count { (scratch.armTrials[i], scratch.armRewards[i]) = arm(scratch.ids[i]) }
         return try body(query)
       }
     }

@@ -1,7 +1,7 @@
 import Kernels
 import Ranking
 
-/// Calls one after another: rank, show, let the user like, and tell the bandit.
+/// Calls one after another: rank, show, let the user like, and record that as a server does.
 struct Traffic {
   /// Candidates of a call, and how many of them are shown.
   static let (candidates, shown) = (50, 5)
@@ -29,10 +29,7 @@ struct Traffic {
     var (traffic, chance, draws) = (
       SeededGenerator(seed: seed), SeededGenerator(seed: ~seed), SeededGenerator(seed: seed &+ 1)
     )
-    var trials = [UInt32](repeating: 0, count: world.tweetCount)
-    var likes = trials
-    var expected = [Int64](repeating: 0, count: world.tweetCount)
-    var state = ContextualState()
+    let experience = Experience()
     var learned: ContextualScoring?
     var (earned, best) = (0.0, 0.0)
     for number in 0..<calls {
@@ -41,34 +38,20 @@ struct Traffic {
       let chances = tweets.map { world.chance($0, user: user, call: number) }
       best += chances.sorted(by: >).prefix(Self.shown).reduce(0, +)
       if case .linUCB(let term) = policy.rule, number % Self.publishPeriod == 0 {
-        learned = ContextualScoring(state, term)
+        learned = ContextualScoring(experience.contextual, term)
       }
-      let like = Float(EventType.like.reward)
-      desk.withScores(
-        tweets.map { UInt64($0) }, scores, limit: Self.shown,
-        arm: { (trials[Int($0)], like * Float(likes[Int($0)])) }
-      ) { query in
-        for i in 0..<desk.scratch.count {
-          desk.scratch.armExpected[i] =
-            knows == .expected
-            ? Float(Double(expected[Int(desk.scratch.ids[i])]) / ExpectedEngagements.scale) : 0
-        }
+      desk.withScores(tweets.map { UInt64($0) }, scores, limit: Self.shown) { query in
+        experience.lookUp(desk.scratch)
+        // linucb learns from what is logged in any case: without expectations it is not shown them.
+        if knows != .expected { desk.scratch.armExpected.update(repeating: 0, count: desk.scratch.count) }
         policy.adjust(desk.scratch, learned: learned)
         let ranked = Ranker.rank(
           query, model: desk.model, policy: policy, requestID: 1, scratch: desk.scratch, using: &draws)
-        let features = policy.loggedFeatures(desk.scratch, items: Self.shown)
-        for (place, id) in ranked.tweetIDs.enumerated() {
-          let tweet = Int(id)
-          let probability = world.chance(tweet, user: user, call: number)
-          let isLiked = chance.uniform() < probability
-          earned += probability
-          trials[tweet] += 1
-          likes[tweet] += isLiked ? 1 : 0
-          let x = features[place * features.count / Self.shown..<(place + 1) * features.count / Self.shown]
-          expected[tweet] += ExpectedEngagements.units(x) ?? 0
-          state.apply(x, .impression, isTrial: true)
-          if isLiked { state.apply(x, .like, isTrial: false) }
-        }
+        let likely = ranked.tweetIDs.map { world.chance(Int($0), user: user, call: number) }
+        earned += likely.reduce(0, +)
+        experience.record(
+          call: number, user: user, ranked, features: policy.loggedFeatures(desk.scratch, items: Self.shown),
+          isLiked: likely.map { chance.uniform() < $0 })
       }
     }
     return earned / best

@@ -7,6 +7,7 @@ says whether the server is right, but that `apus log verify` must find every log
 """
 
 import argparse
+import gc
 import os
 import random
 import re
@@ -89,9 +90,9 @@ def parse_reply(payload):
 class Server:
     """A server that listens."""
 
-    def __init__(self, apus, model, state):
+    def __init__(self, apus, model, state, more=()):
         self.process = subprocess.Popen(
-            [apus, "serve", "--model", model, "--listen", "127.0.0.1:0", "--state", state, "--now", "model"],
+            [apus, "serve", "--model", model, "--listen", "127.0.0.1:0", "--state", state, "--now", "model", *more],
             stderr=subprocess.PIPE, text=True)
         self.notes = []
         for line in self.process.stderr:
@@ -236,8 +237,8 @@ def percentile(values, share):
     return sorted(values)[min(len(values) - 1, int(share * len(values)))] * 1_000 if values else float("nan")
 
 
-def print_latencies(latencies, size):
-    print(f"acknowledgements of {len(latencies)} calls of {size} events, from when each was due, in ms: "
+def print_latencies(what, latencies):
+    print(f"{what}, from when each was due, in ms: "
           f"p50 {percentile(latencies, 0.5):.2f}, p90 {percentile(latencies, 0.9):.2f}, "
           f"p99 {percentile(latencies, 0.99):.2f}, p99.9 {percentile(latencies, 0.999):.2f}, "
           f"max {percentile(latencies, 1):.2f}")
@@ -251,14 +252,38 @@ def make_model(apus, folder):
     return model
 
 
+def floor(folder, rate, seconds=5):
+    """The same appends without a server: how long `rate` writes a second of a small batch take to be durable here."""
+    path = os.path.join(folder, "floor")
+    with open(path, "wb") as file:
+        file.write(bytes(64 << 20))
+        os.fsync(file.fileno())
+    descriptor = os.open(path, os.O_WRONLY)
+    took, start = [], time.perf_counter()
+    for number in range(int(rate * seconds)):
+        due = start + number / rate
+        wait = due - time.perf_counter()
+        if wait > 0:
+            time.sleep(wait)
+        os.pwrite(descriptor, bytes(1_024), number * 1_024)
+        os.fdatasync(descriptor)
+        took.append(time.perf_counter() - due)
+    os.close(descriptor)
+    os.unlink(path)
+    return took
+
+
 def measure(options, model, folder):
-    """Acknowledgements at a rate, without deaths."""
+    """Acknowledgements at a rate, without deaths, beside what the disk and the machine's own hiccups cost."""
+    gc.disable()
+    bare = floor(folder, options.rate / options.batch)
+    print_latencies(f"{len(bare)} bare writes and fdatasyncs", bare)
     server = Server(options.apus, model, os.path.join(folder, "state"))
     client = Client(Journal(), options.rate, options.batch)
     client.run(server.port, options.seconds)
     server.end(signal.SIGTERM)
     print(f"{options.rate} events/s for {options.seconds} s, {client.refused} calls refused")
-    print_latencies(client.latencies, options.batch)
+    print_latencies(f"acknowledgements of {len(client.latencies)} calls of {options.batch} events", client.latencies)
     return 0
 
 
@@ -291,7 +316,7 @@ def crash(options, model, folder):
         shutil.rmtree(state)
         print(f"{kills} kills: {events} events acknowledged, {lost} lost, {twice} twice, {unsound} logs unsound",
               flush=True)
-    print_latencies(latencies, options.batch)
+    print_latencies(f"acknowledgements of {len(latencies)} calls of {options.batch} events", latencies)
     return 1 if lost or twice or unsound else 0
 
 

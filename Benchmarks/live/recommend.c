@@ -4,7 +4,8 @@
 //
 //   recommend ADDRESS USERS-FILE CONNECTIONS SECONDS RATE     (rate 0: as fast as it goes)
 //
-// One line of JSON: calls a second, round trips in microseconds, and how many answers came from a list.
+// One line of JSON: calls a second, round trips in microseconds, how many answers came from a list, and how many calls
+// failed, by status; what the first of each said goes to standard error.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 
 #include "apus.h"
 
-enum { users_held = 1 << 20, calls_held = 1 << 22, warmup_share = 10 };
+enum { users_held = 1 << 20, calls_held = 1 << 22, warmup_share = 10, statuses = 256 };
 
 static const char *address;
 static uint64_t *users;
@@ -26,7 +27,8 @@ typedef struct worker {
   int number;
   int64_t start;
   uint32_t *micros; // [calls]
-  size_t calls, precomputed, failed;
+  size_t calls, precomputed;
+  size_t failed[statuses]; // by apus_status, of warm-up too
 } worker;
 
 static int64_t now_nanos(void) {
@@ -41,29 +43,50 @@ static void wait_until(int64_t nanos) {
   }
 }
 
-// One call; whether its time counts.
-static void ask(worker *self, apus_client *client, uint64_t user, int64_t due, int64_t counted_from) {
+static pthread_mutex_t said_lock = PTHREAD_MUTEX_INITIALIZER;
+static char said[statuses];
+
+// Counts a call that failed; the first of its status is told, with when it was and how long it took.
+static void fail(worker *self, const apus_reply *reply, int64_t after_nanos, int64_t took_nanos) {
+  unsigned status = (unsigned)reply->status < statuses ? (unsigned)reply->status : statuses - 1;
+  self->failed[status]++;
+  pthread_mutex_lock(&said_lock);
+  if (!said[status]) {
+    fprintf(stderr, "recommend: after %.3f s, a call of %.1f ms (%.1f ms of it in the server): %s: %s\n",
+            (double)after_nanos / 1e9, (double)took_nanos / 1e6, reply->server_micros / 1e3,
+            apus_strstatus(reply->status), reply->message);
+  }
+  said[status] = 1;
+  pthread_mutex_unlock(&said_lock);
+}
+
+static apus_client *connected(void) {
+  apus_client *client = NULL;
+  apus_error error;
+  if (apus_connect(address, 2000, &client, &error) == APUS_OK) return client;
+  fprintf(stderr, "recommend: %s\n", error.message);
+  exit(1);
+}
+
+// One call, and its time if that counts.
+static apus_status ask(worker *self, apus_client *client, uint64_t user, int64_t due, int64_t counted_from) {
   apus_recommend_request request = {.user_id = user, .limit = 10};
   apus_reply reply;
   apus_status status = apus_recommend(client, &request, 200, &reply);
   int64_t took = now_nanos() - due;
   if (status != APUS_OK) {
-    self->failed++;
+    fail(self, &reply, due - self->start, took);
   } else if (due >= counted_from && self->calls < calls_held / (size_t)connections) {
     self->micros[self->calls++] = (uint32_t)(took / 1000);
     if (reply.tweets && reply.tweets->source && strcmp(reply.tweets->source, "precomputed") == 0) self->precomputed++;
   }
   apus_reply_free(&reply);
+  return status;
 }
 
 static void *run(void *argument) {
   worker *self = argument;
-  apus_client *client = NULL;
-  apus_error error;
-  if (apus_connect(address, 2000, &client, &error) != APUS_OK) {
-    fprintf(stderr, "recommend: %s\n", error.message);
-    exit(1);
-  }
+  apus_client *client = connected();
   int64_t length = (int64_t)(seconds * 1e9), counted_from = self->start + length / warmup_share;
   int64_t end = counted_from + length;
   uint64_t state = 88172645463325252u + (uint64_t)self->number * 0x9E3779B97F4A7C15u;
@@ -78,7 +101,11 @@ static void *run(void *argument) {
     }
     if (due >= end) break;
     state ^= state << 13, state ^= state >> 7, state ^= state << 17;
-    ask(self, client, users[state % user_count], due, counted_from);
+    apus_status status = ask(self, client, users[state % user_count], due, counted_from);
+    if (status == APUS_ERR_CONNECTION || status == APUS_ERR_CLOSED || status == APUS_ERR_PROTOCOL) {
+      apus_close(client);
+      client = connected();
+    }
   }
   apus_close(client);
   return NULL;
@@ -106,12 +133,15 @@ static void read_users(const char *path) {
 
 static void report(worker *workers) {
   uint32_t *all = malloc(sizeof(uint32_t) * calls_held);
-  size_t count = 0, precomputed = 0, failed = 0;
+  size_t count = 0, precomputed = 0, failed = 0, by_status[statuses] = {0};
   for (int i = 0; i < connections; i++) {
     memcpy(all + count, workers[i].micros, sizeof(uint32_t) * workers[i].calls);
     count += workers[i].calls;
     precomputed += workers[i].precomputed;
-    failed += workers[i].failed;
+    for (int status = 0; status < statuses; status++) {
+      failed += workers[i].failed[status];
+      by_status[status] += workers[i].failed[status];
+    }
   }
   qsort(all, count, sizeof *all, ascending);
   double parts[] = {0.5, 0.9, 0.99, 0.999};
@@ -119,7 +149,14 @@ static void report(worker *workers) {
   for (int i = 0; i < 4; i++) {
     printf(", \"p%g\": %u", parts[i] * 100, count ? all[(size_t)(parts[i] * (double)(count - 1))] : 0);
   }
-  printf(", \"precomputed\": %zu, \"answered\": %zu, \"failed\": %zu}\n", precomputed, count, failed);
+  printf(", \"precomputed\": %zu, \"answered\": %zu, \"failed\": %zu, \"failures\": {", precomputed, count, failed);
+  const char *between = "";
+  for (int status = 0; status < statuses; status++) {
+    if (by_status[status] == 0) continue;
+    printf("%s\"%s\": %zu", between, apus_strstatus((apus_status)status), by_status[status]);
+    between = ", ";
+  }
+  printf("}}\n");
   free(all);
 }
 

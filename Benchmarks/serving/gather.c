@@ -1,8 +1,9 @@
 // The gather limit: what the memory alone costs of a ranking.
 //
-// For random users and random candidates of a model file this program reads the bytes that scoring has to read, does
-// the least arithmetic on them, and nothing else: no wire, no look-up of ids, no blend, no bandit, no sorting. Rows are
-// drawn beforehand. It does so twice: naively, candidate by candidate, and with prefetch some candidates ahead.
+// For random users and random candidates of a model file this program reads the bytes that a ranking has to read, in the
+// layout in which the server has them, does the least arithmetic on them, and nothing else: no wire, no duplicates, no
+// blend, no bandit, no sorting. Ids are drawn beforehand. It does so twice: naively, candidate by candidate, and with
+// prefetch some candidates ahead.
 //
 // One file, one thread, the C library only: cc -O2 -o gather gather.c
 
@@ -12,7 +13,7 @@
 #include <inttypes.h>
 #include <time.h>
 
-enum { near_rows = 8, far_rows = 16, line_floats = 16 };
+enum { rows_ahead = 8, block_rows = 64, line_floats = 16 };
 
 // Four floats at any address: what every x86-64 has. (Wider vectors than the target's make GCC go through memory.)
 typedef float block __attribute__((vector_size(16), aligned(4), may_alias));
@@ -20,16 +21,13 @@ typedef float block __attribute__((vector_size(16), aligned(4), may_alias));
 typedef struct {
   size_t requests, candidates;
   const uint32_t *users;  // [requests]
-  const uint32_t *rows;   // [requests, candidates]
+  const uint64_t *ids;    // [requests, candidates]
 } workload;
 
 // MARK: Requests
 
 static uint64_t next_random(uint64_t *state) {  // splitmix64
-  uint64_t z = *state += 0x9E3779B97F4A7C15;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-  return z ^ (z >> 31);
+  return mixed(*state += 0x9E3779B97F4A7C15);
 }
 
 // Rows of the users that have a profile: for others the server skips part of the work.
@@ -45,11 +43,12 @@ static uint32_t *users_with_profile(const model *m, size_t *count) {
 static workload draw(const model *m, size_t requests, size_t candidates, uint64_t seed) {
   size_t pool;
   uint32_t *drawn_from = users_with_profile(m, &pool);
-  uint32_t *users = malloc(requests * sizeof *users), *rows = malloc(requests * candidates * sizeof *rows);
+  uint32_t *users = malloc(requests * sizeof *users);
+  uint64_t *ids = malloc(requests * candidates * sizeof *ids);
   for (size_t i = 0; i < requests; i++) users[i] = drawn_from[next_random(&seed) % pool];
-  for (size_t i = 0; i < requests * candidates; i++) rows[i] = (uint32_t)(next_random(&seed) % m->tweets);
+  for (size_t i = 0; i < requests * candidates; i++) ids[i] = m->tweet_ids[next_random(&seed) % m->tweets];
   free(drawn_from);
-  return (workload){requests, candidates, users, rows};
+  return (workload){requests, candidates, users, ids};
 }
 
 // Two files of ids, one a line, for a load client: users with a profile, and all tweets.
@@ -79,33 +78,46 @@ static inline float dot(const float *a, const float *b, size_t width) {
   return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-static inline float sparse_dot(const sparse_rows *rows, uint32_t row, const float *dense) {
+static inline float sparse_dot(const model *m, const tweet_record *own, const float *dense) {
   float even = 0, odd = 0;
-  uint64_t k = rows->offsets[row], end = rows->offsets[row + 1];
+  uint64_t k = own->first_entry, end = k + own->entry_count;
   for (; k + 2 <= end; k += 2) {
-    even += rows->weights[k] * dense[rows->terms[k]];
-    odd += rows->weights[k + 1] * dense[rows->terms[k + 1]];
+    even += m->vectors.weights[k] * dense[m->vectors.terms[k]];
+    odd += m->vectors.weights[k + 1] * dense[m->vectors.terms[k + 1]];
   }
-  return k < end ? even + odd + rows->weights[k] * dense[rows->terms[k]] : even + odd;
+  return k < end ? even + odd + m->vectors.weights[k] * dense[m->vectors.terms[k]] : even + odd;
 }
 
 // GCC takes a function that only prefetches for one without effect and leaves out its calls, unless it is inlined
 // first.
 #define inlined static inline __attribute__((always_inline))
 
-// What can be asked for by the row alone, far ahead.
-inlined void prefetch_far(const model *m, uint32_t row) {
-  __builtin_prefetch(m->vectors.offsets + row);
-  __builtin_prefetch(m->tweet_bias + row);
-  __builtin_prefetch(m->tweet_prior + row);
-  __builtin_prefetch(m->author_prior + row);
+// The first slot of the id's tag: its row, but for one look-up in four thousand million, which the record's id tells.
+inlined uint32_t find(const model *m, uint64_t hash) {
+  for (uint64_t place = hash & m->slot_mask;; place = (place + 1) & m->slot_mask)
+    if (m->slots[place].tag == (uint32_t)(hash >> 32) || m->slots[place].row == no_row) return m->slots[place].row;
 }
 
-// The factor row, and the entries whose place the offsets, by now there, tell.
-inlined void prefetch_near(const model *m, uint32_t row) {
+// Rows of a block of ids: with prefetch, all slots are asked for at once, then all records.
+inlined void look_up(const model *m, const uint64_t *ids, size_t count, uint32_t *rows, int prefetches) {
+  uint64_t hashes[block_rows];
+  for (size_t i = 0; i < count; i++) {
+    hashes[i] = mixed(ids[i]);
+    if (prefetches) __builtin_prefetch(m->slots + (hashes[i] & m->slot_mask));
+  }
+  for (size_t i = 0; i < count; i++) {
+    rows[i] = find(m, hashes[i]);
+    if (prefetches) __builtin_prefetch(m->records + rows[i]);
+  }
+  for (size_t i = 0; i < count; i++)
+    if (m->records[rows[i]].id != ids[i]) fail("id %" PRIu64 " is not found", ids[i]);
+}
+
+// The factor row, and the entries whose place the record, by now there, tells.
+inlined void prefetch_row(const model *m, uint32_t row) {
   const float *factors = m->tweet_factors + row * m->width;
   for (size_t k = 0; k < m->width; k += line_floats) __builtin_prefetch(factors + k);
-  uint64_t begin = m->vectors.offsets[row], end = m->vectors.offsets[row + 1];
+  uint64_t begin = m->records[row].first_entry, end = begin + m->records[row].entry_count;
   if (begin == end) return;
   __builtin_prefetch(m->vectors.terms + begin);
   __builtin_prefetch(m->vectors.weights + begin);
@@ -114,18 +126,19 @@ inlined void prefetch_near(const model *m, uint32_t row) {
 }
 
 inlined void score(
-  const model *m, uint32_t user, const uint32_t *rows, size_t count, float *dense, float *scores, int prefetches) {
+  const model *m, uint32_t user, const uint64_t *ids, size_t count, uint32_t *rows, float *dense, float *scores,
+  int prefetches) {
+  for (size_t i = 0; i < count; i += block_rows)
+    look_up(m, ids + i, count - i < block_rows ? count - i : block_rows, rows + i, prefetches);
   for (uint64_t k = m->profiles.offsets[user]; k < m->profiles.offsets[user + 1]; k++)
     dense[m->profiles.terms[k]] = m->profiles.weights[k];
   const float *factors = m->user_factors + user * m->width;
-  for (size_t i = 0; prefetches && i < far_rows && i < count; i++) prefetch_far(m, rows[i]);
-  for (size_t i = 0; prefetches && i < near_rows && i < count; i++) prefetch_near(m, rows[i]);
+  for (size_t i = 0; prefetches && i < rows_ahead && i < count; i++) prefetch_row(m, rows[i]);
   for (size_t i = 0; i < count; i++) {
-    if (prefetches && i + far_rows < count) prefetch_far(m, rows[i + far_rows]);
-    if (prefetches && i + near_rows < count) prefetch_near(m, rows[i + near_rows]);
-    uint32_t row = rows[i];
-    scores[i] = dot(m->tweet_factors + row * m->width, factors, m->width) + m->tweet_bias[row] + m->tweet_prior[row]
-      + m->author_prior[row] + sparse_dot(&m->vectors, row, dense);
+    if (prefetches && i + rows_ahead < count) prefetch_row(m, rows[i + rows_ahead]);
+    const tweet_record *own = m->records + rows[i];
+    scores[i] = dot(m->tweet_factors + rows[i] * m->width, factors, m->width) + own->bias + own->prior
+      + own->author_prior + sparse_dot(m, own, dense);
   }
   for (uint64_t k = m->profiles.offsets[user]; k < m->profiles.offsets[user + 1]; k++)
     dense[m->profiles.terms[k]] = 0;
@@ -148,6 +161,7 @@ typedef struct {
 
 static outcome measure(const model *m, const workload *w, int rounds, int prefetches) {
   float *dense = calloc(m->terms, sizeof *dense), *scores = malloc(w->candidates * sizeof *scores);
+  uint32_t *rows = malloc(w->candidates * sizeof *rows);
   double *times = malloc((size_t)rounds * w->requests * sizeof *times), checksum = 0;
   size_t measured = 0;
   for (int round = 0; round < rounds; round++)
@@ -155,27 +169,26 @@ static outcome measure(const model *m, const workload *w, int rounds, int prefet
       double start = micros_now();
       // A constant in each call, so that the naive loop has no trace of the other.
       if (prefetches)
-        score(m, w->users[i], w->rows + i * w->candidates, w->candidates, dense, scores, 1);
+        score(m, w->users[i], w->ids + i * w->candidates, w->candidates, rows, dense, scores, 1);
       else
-        score(m, w->users[i], w->rows + i * w->candidates, w->candidates, dense, scores, 0);
+        score(m, w->users[i], w->ids + i * w->candidates, w->candidates, rows, dense, scores, 0);
       times[measured++] = micros_now() - start;
       for (size_t k = 0; k < w->candidates; k++) checksum += scores[k];
     }
   qsort(times, measured, sizeof *times, ascending);
   outcome result = {times[measured / 2], times[measured / 10], checksum};
-  free(dense), free(scores), free(times);
+  free(dense), free(scores), free(times), free(rows);
   return result;
 }
 
-// Bytes that scoring reads, on average: rows and entries, without the rest of their cache lines.
+// Bytes that a ranking reads, on average: rows and entries, without the rest of their cache lines.
 static double bytes_per_request(const model *m, const workload *w) {
-  double entries = 0, own = 0;
-  for (size_t i = 0; i < w->requests * w->candidates; i++)
-    entries += (double)(m->vectors.offsets[w->rows[i] + 1] - m->vectors.offsets[w->rows[i]]);
+  double own = 0;
   for (size_t i = 0; i < w->requests; i++)
     own += (double)(m->profiles.offsets[w->users[i] + 1] - m->profiles.offsets[w->users[i]]);
-  double per_candidate = 4.0 * (double)m->width + 12 + 16;
-  return (double)w->candidates * per_candidate + (8 * entries + 8 * own) / (double)w->requests + 4.0 * (double)m->width;
+  double entries = (double)m->vectors.offsets[m->tweets] / (double)m->tweets;
+  double per_candidate = sizeof(id_slot) + sizeof(tweet_record) + 4.0 * (double)m->width + 8 * entries;
+  return (double)w->candidates * per_candidate + 8 * own / (double)w->requests + 4.0 * (double)m->width;
 }
 
 // MARK: The command

@@ -15,10 +15,25 @@ typedef struct {
   const float *weights;
 } sparse_rows;
 
+// What the server keeps of a tweet side by side, half a cache line.
+typedef struct {
+  uint64_t id, first_entry;
+  uint32_t entry_count;
+  float bias, prior, author_prior;  // the server derives priors from PageRank when it loads
+} tweet_record;
+
+// A slot of the table of ids: 32 bits of an id's hash, and its row; no_row: empty.
+typedef struct {
+  uint32_t tag, row;
+} id_slot;
+#define no_row UINT32_MAX
+
 typedef struct {
   size_t users, tweets, terms, width;
-  const float *user_factors, *tweet_factors, *tweet_bias;
-  const float *tweet_prior, *author_prior;  // [tweets]: what the server derives from PageRank when it loads
+  const float *user_factors, *tweet_factors;
+  const tweet_record *records;  // [tweets]
+  const id_slot *slots;         // [slot_mask + 1]
+  uint64_t slot_mask;
   sparse_rows profiles, vectors;
   const uint64_t *user_ids, *tweet_ids;
 } model;
@@ -92,6 +107,28 @@ static sparse_rows find_sparse(const model_file *file, const char *name) {
   return found;
 }
 
+// splitmix64's finaliser, by which both find ids.
+static inline uint64_t mixed(uint64_t z) {
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+  return z ^ (z >> 31);
+}
+
+// The table of ids as the server has it: at most five eighths full, linear probing.
+static const id_slot *index_ids(model *m) {
+  size_t capacity = 16;
+  while (capacity * 5 < m->tweets * 8) capacity *= 2;
+  m->slot_mask = capacity - 1;
+  id_slot *slots = take_pages(capacity * sizeof *slots);
+  for (size_t place = 0; place < capacity; place++) slots[place] = (id_slot){0, no_row};
+  for (size_t row = 0; row < m->tweets; row++) {
+    uint64_t hash = mixed(m->tweet_ids[row]), place = hash & m->slot_mask;
+    while (slots[place].row != no_row) place = (place + 1) & m->slot_mask;
+    slots[place] = (id_slot){(uint32_t)(hash >> 32), (uint32_t)row};
+  }
+  return slots;
+}
+
 static model load(const char *path) {
   model_file file = read_file(path);
   model m;
@@ -106,19 +143,22 @@ static model load(const char *path) {
   m.tweet_factors = find_tensor(&file, "tweets.factors", shape);
   m.width = shape[1];
   if (m.width % 16 != 0) fail("%zu factors; this program takes multiples of 16", m.width);
-  m.tweet_bias = find_tensor(&file, "tweets.bias", shape);
+  const float *bias = find_tensor(&file, "tweets.bias", shape);
   m.profiles = find_sparse(&file, "users.profile");
   m.vectors = find_sparse(&file, "tweets.vector");
 
   const double *user_ranks = find_tensor(&file, "users.pagerank", shape);
   const double *tweet_ranks = find_tensor(&file, "tweets.pagerank", shape);
   const uint32_t *authors = find_tensor(&file, "tweets.author", shape);
-  float *tweet_prior = take_pages(m.tweets * sizeof(float)), *author_prior = take_pages(m.tweets * sizeof(float));
+  tweet_record *records = take_pages(m.tweets * sizeof *records);
   for (size_t row = 0; row < m.tweets; row++) {
-    tweet_prior[row] = (float)tweet_ranks[row];
-    author_prior[row] = authors[row] == UINT32_MAX ? 0 : (float)user_ranks[authors[row]];
+    uint64_t first = m.vectors.offsets[row];
+    records[row] = (tweet_record){
+      m.tweet_ids[row], first, (uint32_t)(m.vectors.offsets[row + 1] - first), bias[row], (float)tweet_ranks[row],
+      authors[row] == UINT32_MAX ? 0 : (float)user_ranks[authors[row]]};
   }
-  m.tweet_prior = tweet_prior;
-  m.author_prior = author_prior;
+  m.records = records;
+  m.slots = index_ids(&m);
+  free((char *)file.header);
   return m;
 }

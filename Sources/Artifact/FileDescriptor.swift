@@ -1,12 +1,12 @@
 import Glibc
 
 /// An open file that closes itself; every call retries when a signal interrupts it.
-struct FileDescriptor: ~Copyable {
+package struct FileDescriptor: ~Copyable {
   private let number: Int32
   /// For messages.
-  let path: String
+  package let path: String
 
-  init(
+  package init(
     opening path: String, flags: Int32, mode: mode_t = 0, operation: String = "open"
   ) throws(ArtifactError) {
     var number: Int32 = -1
@@ -24,16 +24,29 @@ struct FileDescriptor: ~Copyable {
     close(number)
   }
 
-  /// The size in bytes of a regular file; refuses anything else.
-  func regularFileSize() throws(ArtifactError) -> Int {
+  /// What the kernel knows of the file.
+  package func status() throws(ArtifactError) -> stat {
     var status = stat()
     guard fstat(number, &status) == 0 else {
       throw .system(operation: "inspect", path: path, code: errno)
     }
+    return status
+  }
+
+  /// The size in bytes of a regular file; refuses anything else.
+  package func regularFileSize() throws(ArtifactError) -> Int {
+    let status = try status()
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw .notAFile(path: path)
     }
     return Int(status.st_size)
+  }
+
+  /// Goes back to the first byte.
+  func rewind() throws(ArtifactError) {
+    guard lseek(number, 0, SEEK_SET) == 0 else {
+      throw .system(operation: "rewind", path: path, code: errno)
+    }
   }
 
   /// Fills `bytes` from the file; returns how many there were before the end of the file.

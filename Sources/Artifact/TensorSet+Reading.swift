@@ -13,7 +13,13 @@ extension TensorSet {
   /// - Throws: ``ArtifactError`` that says what is wrong; no content of a file can stop the process.
   /// - Complexity: O(bytes) time; memory for the tensors plus at most 16 MiB of header.
   public static func read(path: String) throws(ArtifactError) -> TensorSet {
-    let (set, got) = try read(path: path, isOurs: true)
+    // Without O_NONBLOCK the opening of a named pipe would wait for a writer.
+    try read(FileDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK))
+  }
+
+  /// The same of a file that is open, from its first byte, whatever has become of its name.
+  package static func read(_ file: borrowing FileDescriptor) throws(ArtifactError) -> TensorSet {
+    let (set, got) = try read(file, isOurs: true)
     guard got == set.version else { throw .checksum(got: got, expected: set.version) }
     return set
   }
@@ -21,16 +27,15 @@ extension TensorSet {
   /// Reads a safetensors file that another program wrote, such as Python's `safetensors`: with all checks but that of the
   /// checksum, which only our own files have. ``version`` is then that of its bytes.
   public static func read(foreign path: String) throws(ArtifactError) -> TensorSet {
-    try read(path: path, isOurs: false).set
+    try read(FileDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK), isOurs: false).set
   }
 
   /// The set and the checksum of its bytes; of a file of ours the set's version is what the file says it should be.
   private static func read(
-    path: String, isOurs: Bool
+    _ file: borrowing FileDescriptor, isOurs: Bool
   ) throws(ArtifactError) -> (set: TensorSet, checksum: String) {
-    // Without O_NONBLOCK the opening of a named pipe would wait for a writer.
-    let file = try FileDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK)
     let fileBytes = try file.regularFileSize()
+    try file.rewind()
     var json = try readHeader(file, fileBytes: fileBytes, isOurs: isOurs)
     var expected: String?
     if isOurs {

@@ -73,3 +73,20 @@ extension Connection {
     if discardedBytes > Self.lingerBytes { stopReading() }
   }
 }
+
+extension Connection {
+  /// Closes a socket that was just accepted, with a last word: as much of it as the kernel takes at once, which is a
+  /// fresh socket's whole buffer. A peer that sends on is reset, and may then miss it.
+  public static func turnAway(_ descriptor: Int32, saying word: [UInt8]) {
+    word.withUnsafeBytes { _ = send(descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL)) }
+    shutdown(descriptor, Int32(SHUT_WR))
+    // What has come already would make a reset of the close.
+    withUnsafeTemporaryAllocation(byteCount: turnedAwayBytes, alignment: 16) { buffer in
+      _ = recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
+    }
+    Descriptor.close(descriptor)
+  }
+
+  /// How much that a turned away peer has sent is thrown away, in bytes.
+  private static let turnedAwayBytes = 4_096
+}

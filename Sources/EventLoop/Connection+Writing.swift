@@ -15,7 +15,7 @@ extension Connection {
   ///
   /// The queue has no bound of its own: the caller watches ``queuedWriteBytes``. Ignored after
   /// ``closeAfterFlush()``, ``abort()`` and close.
-  /// - Complexity: O(bytes); no allocation while the peer keeps up.
+  /// - Complexity: O(bytes); no allocation while the peer keeps up, nor while it lags by no more than before.
   public func write(_ bytes: UnsafeRawBufferPointer) {
     guard isOpen, bytes.count > 0 else { return }
     guard inFlight.isEmpty else {
@@ -46,11 +46,15 @@ extension Connection {
   private func wrote(_ status: Int32) {
     guard !isClosed else { return }
     guard status == 0 else { return fail("write", status: status) }
-    inFlight.free()
     if !pending.isEmpty {
+      // The two take turns for as long as the peer lags behind.
+      inFlight.removeAll()
       swap(&inFlight, &pending)
-      submit()
-    } else if phase == .open {
+      return submit()
+    }
+    inFlight.free()
+    pending.free()
+    if phase == .open {
       delegate?.connectionDidDrain(self)
     } else {
       shutDown()

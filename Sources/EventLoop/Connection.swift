@@ -1,6 +1,6 @@
 import CLibuv
 
-/// One TCP connection: bytes in, bytes out, one last word when it ends.
+/// One connection, TCP or Unix: bytes in, bytes out, one last word when it ends.
 ///
 /// Errors are never returned or thrown by a method: whatever ends the connection, be it the peer, the network or this
 /// side, the delegate hears of it exactly once, later and never from inside the method. After that, and from the

@@ -4,11 +4,11 @@ import Glibc
 ///
 /// A pthread mutex rather than `Synchronization.Mutex`: the thread sanitizer understands it, so it can check what
 /// the lock is there for. Uncontended, both cost the same.
-final class Guarded<Value>: @unchecked Sendable {
+package final class Guarded<Value>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private var value: Value
 
-  init(_ value: Value) {
+  package init(_ value: Value) {
     self.value = value
     pthread_mutex_init(mutex, nil)
   }
@@ -19,7 +19,7 @@ final class Guarded<Value>: @unchecked Sendable {
   }
 
   /// Calls `body` with the value; it must not come back to the same value.
-  func withLock<R>(_ body: (inout Value) -> R) -> R {
+  package func withLock<R>(_ body: (inout Value) -> R) -> R {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return body(&value)

@@ -25,6 +25,9 @@ struct OutgoingBytes {
     capacity = wanted
   }
 
+  /// Forgets the bytes and keeps the memory for the next ones.
+  mutating func removeAll() { count = 0 }
+
   /// Forgets the bytes and gives back the memory: a connection that keeps up holds none.
   mutating func free() {
     Glibc.free(base)

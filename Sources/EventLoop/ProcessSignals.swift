@@ -6,6 +6,11 @@ public enum ProcessSignals {
   ///
   /// Every program with a ``Connection`` calls it once at its start: libuv writes without `MSG_NOSIGNAL`.
   public static func ignoreBrokenPipe() {
-    _ = signal(SIGPIPE, SIG_IGN)
+    ignore(SIGPIPE)
+  }
+
+  /// Makes a signal do nothing, as long as nobody watches it.
+  public static func ignore(_ number: Int32) {
+    _ = signal(number, SIG_IGN)
   }
 }

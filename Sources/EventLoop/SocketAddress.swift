@@ -1,16 +1,29 @@
 import Glibc
 
-/// A numeric IP address and a port.
+/// A numeric IP address and a port, or the path of a Unix socket.
 public struct SocketAddress: Sendable, CustomStringConvertible {
+  private static let unixPrefix = "unix:"
+
   /// The kernel's form; valid for `length` bytes.
   var storage = sockaddr_storage()
   let length: socklen_t
   let host: String
-  /// The port; 0: any free one.
-  public let port: UInt16
+  /// The port; 0: any free one. 0 for a Unix socket.
+  public private(set) var port: UInt16
+  /// The path of a Unix socket; nil for an IP address.
+  public let path: String?
 
-  /// Parses `127.0.0.1:7411`, `[::1]:7411` or `localhost:7411`. Names are not looked up.
+  /// Parses `127.0.0.1:7411`, `[::1]:7411`, `localhost:7411` or `unix:/path`. Names are not looked up.
   public init(_ text: String) throws(LoopError) {
+    if text.hasPrefix(Self.unixPrefix) {
+      try self.init(path: String(text.dropFirst(Self.unixPrefix.count)), text)
+    } else {
+      try self.init(internet: text)
+    }
+  }
+
+  private init(internet text: String) throws(LoopError) {
+    path = nil
     guard let colon = text.lastIndex(of: ":") else {
       throw .badAddress(text: text, reason: "the port is missing, as in 127.0.0.1:7411")
     }
@@ -37,11 +50,36 @@ public struct SocketAddress: Sendable, CustomStringConvertible {
     }
   }
 
-  /// `AF_INET` or `AF_INET6`.
+  private init(path: String, _ text: String) throws(LoopError) {
+    (self.path, host, port) = (path, path, 0)
+    length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    // The kernel's field ends in a NUL.
+    let room = MemoryLayout<sockaddr_un>.size - MemoryLayout<sa_family_t>.size - 1
+    let bytes = Array(path.utf8)
+    guard !bytes.isEmpty, bytes.count <= room, !bytes.contains(0) else {
+      throw .badAddress(text: text, reason: "the path of a Unix socket has 1 to \(room) bytes")
+    }
+    storage.ss_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &storage) { storage in
+      for (index, byte) in bytes.enumerated() { storage[MemoryLayout<sa_family_t>.size + index] = byte }
+    }
+  }
+
+  /// `AF_INET`, `AF_INET6` or `AF_UNIX`.
   var family: Int32 { Int32(storage.ss_family) }
 
   /// As it was given, in the same form.
-  public var description: String { family == AF_INET6 ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  public var description: String {
+    if let path { return Self.unixPrefix + path }
+    return family == AF_INET6 ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+
+  /// The same host with the port that the kernel has chosen.
+  func with(port: UInt16) -> SocketAddress {
+    var other = self
+    other.port = port
+    return other
+  }
 
   /// Calls `body` with the kernel's form.
   func withSocketAddress<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {

@@ -1,12 +1,12 @@
 import Glibc
 
 /// A value behind a lock, with a way to wait until it changes.
-final class Monitor<Value>: @unchecked Sendable {
+package final class Monitor<Value>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var value: Value
 
-  init(_ value: Value) {
+  package init(_ value: Value) {
     self.value = value
     pthread_mutex_init(mutex, nil)
     var attributes = pthread_condattr_t()
@@ -24,7 +24,7 @@ final class Monitor<Value>: @unchecked Sendable {
   }
 
   /// Calls `body` with the value, then wakes all waiters.
-  func change<R>(_ body: (inout Value) -> R) -> R {
+  package func change<R>(_ body: (inout Value) -> R) -> R {
     pthread_mutex_lock(mutex)
     let result = body(&value)
     pthread_cond_broadcast(condition)
@@ -34,7 +34,7 @@ final class Monitor<Value>: @unchecked Sendable {
 
   /// Waits until `isReady` holds, or until the monotonic clock shows `end`, in nanoseconds, then calls `body` with the
   /// value.
-  func wait<R>(until isReady: (Value) -> Bool, orAt end: UInt64? = nil, then body: (inout Value) -> R) -> R {
+  package func wait<R>(until isReady: (Value) -> Bool, orAt end: UInt64? = nil, then body: (inout Value) -> R) -> R {
     pthread_mutex_lock(mutex)
     while !isReady(value) {
       guard let end else {

@@ -31,7 +31,7 @@ struct CandidateHeap {
 
   /// Higher score, else smaller key, else smaller index.
   @inline(__always)
-  private func isBetter(_ a: UInt32, than b: UInt32) -> Bool {
+  func isBetter(_ a: UInt32, than b: UInt32) -> Bool {
     let scoreA = scores[Int(a)]
     let scoreB = scores[Int(b)]
     if scoreA != scoreB { return scoreA > scoreB }

@@ -8,8 +8,8 @@ import CIntrinsics
 public enum Gather {
   /// How many rows ahead a table row is requested; with 64 floats a row, more does not fit the CPU's fill buffers.
   private static let rowsAhead = 6
-  /// How many rows ahead the offsets of a sparse row are requested; its terms follow at half of the distance.
-  private static let offsetsAhead = 16
+  /// How many rows ahead the entries of a sparse row are requested.
+  @usableFromInline static let sparseRowsAhead = 8
   /// Floats in one cache line.
   private static let lineFloats = 16
 
@@ -42,29 +42,23 @@ public enum Gather {
   /// The dot product of each chosen sparse row with one dense vector.
   ///
   /// - Parameters:
-  ///   - offsets: [rows of the table + 1]: row r holds the entries `offsets[r]..<offsets[r + 1]`.
+  ///   - entries: which entries row i has, by i below `count`; empty for an unknown row. The place should be in the cache.
   ///   - terms: columns of the entries, each inside `dense`.
   ///   - weights: values of the entries.
-  ///   - rows: which rows; `UInt32.max` gives 0.
   ///   - dense: the vector.
-  ///   - into: receives `rows.count` floats. A row's products are summed in two interleaved sums, even places and odd.
+  ///   - into: receives `count` floats. A row's products are summed in two interleaved sums, even places and odd.
   /// - Complexity: O(entries of the chosen rows).
+  @inlinable @inline(__always)
   public static func sparseDots(
-    offsets: UnsafePointer<UInt64>, terms: UnsafePointer<UInt32>, weights: UnsafePointer<Float>,
-    rows: UnsafeBufferPointer<UInt32>, dense: UnsafePointer<Float>, into: UnsafeMutablePointer<Float>
+    count: Int, terms: UnsafePointer<UInt32>, weights: UnsafePointer<Float>, dense: UnsafePointer<Float>,
+    into: UnsafeMutablePointer<Float>, entries: (Int) -> (first: Int, count: Int)
   ) {
-    for index in 0..<min(offsetsAhead, rows.count) where rows[index] != .max {
-      apus_prefetch(offsets + Int(rows[index]))
-    }
-    for index in 0..<rows.count {
-      prefetchSparseRow(offsets, terms, weights, rows, index)
-      let row = rows[index]
-      if row == .max {
-        into[index] = 0
-        continue
-      }
-      let end = Int(truncatingIfNeeded: offsets[Int(row) &+ 1])
-      var entry = Int(truncatingIfNeeded: offsets[Int(row)])
+    for index in 0..<min(sparseRowsAhead, count) { prefetchEntries(terms, weights, entries(index)) }
+    for index in 0..<count {
+      if index &+ sparseRowsAhead < count { prefetchEntries(terms, weights, entries(index &+ sparseRowsAhead)) }
+      let own = entries(index)
+      var entry = own.first
+      let end = entry &+ own.count
       var even: Float = 0
       var odd: Float = 0
       while entry &+ 2 <= end {
@@ -79,6 +73,19 @@ public enum Gather {
     }
   }
 
+  /// Requests both ends of a row's entries (a row of a tweet's terms fits two cache lines).
+  @inlinable @inline(__always)
+  static func prefetchEntries(
+    _ terms: UnsafePointer<UInt32>, _ weights: UnsafePointer<Float>, _ entries: (first: Int, count: Int)
+  ) {
+    guard entries.count > 0 else { return }
+    let last = entries.first &+ entries.count &- 1
+    Prefetch.line(at: terms + entries.first)
+    Prefetch.line(at: weights + entries.first)
+    Prefetch.line(at: terms + last)
+    Prefetch.line(at: weights + last)
+  }
+
   /// Requests every cache line of a row.
   @inline(__always)
   private static func prefetchRow(_ table: UnsafePointer<Float>, _ width: Int, _ row: UInt32) {
@@ -88,28 +95,6 @@ public enum Gather {
     while column < width {
       apus_prefetch(start + column)
       column &+= lineFloats
-    }
-  }
-
-  /// Requests, far ahead, a row's offsets and, nearer, by when these have arrived, both ends of its entries (a row of
-  /// a tweet's terms fits two cache lines).
-  @inline(__always)
-  private static func prefetchSparseRow(
-    _ offsets: UnsafePointer<UInt64>, _ terms: UnsafePointer<UInt32>, _ weights: UnsafePointer<Float>,
-    _ rows: UnsafeBufferPointer<UInt32>, _ index: Int
-  ) {
-    let far = index &+ offsetsAhead
-    if far < rows.count, rows[far] != .max {
-      apus_prefetch(offsets + Int(rows[far]))
-    }
-    let near = index &+ offsetsAhead / 2
-    if near < rows.count, rows[near] != .max {
-      let entry = Int(truncatingIfNeeded: offsets[Int(rows[near])])
-      let end = Int(truncatingIfNeeded: offsets[Int(rows[near]) &+ 1])
-      apus_prefetch(terms + entry)
-      apus_prefetch(weights + entry)
-      apus_prefetch(terms + (end &- 1))
-      apus_prefetch(weights + (end &- 1))
     }
   }
 }

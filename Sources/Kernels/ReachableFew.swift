@@ -1,57 +1,83 @@
-/// Of many scores that are known nearly: which could be among the best few?
-public enum ReachableFew {
-  /// The places of all scores that are not less than the `k`-th largest by more than `slack`, ascending.
-  ///
-  /// If every score is off by at most `slack` / 2, the best `k` by the true scores are among these, all ties included:
-  /// `k` true scores are at least the `k`-th largest score less `slack` / 2, so a true score among the best `k` is not
-  /// below that, and the score that stands for it not by another `slack` / 2.
+/// Scores, one after the other, that are not less than the k-th largest so far by more than a slack.
+struct ReachableFew {
+  /// What a score must not be below.
+  private(set) var floor: Float = -.greatestFiniteMagnitude
+  private let k: Int
+  private let slack: Double
+  private var scores: [Float] = []
+  private var rows: [UInt32] = []
+  /// At so many it is looked for the k-th largest.
+  private var limit: Int
+
+  /// Nothing yet.
   ///
   /// - Parameters:
-  ///   - scores: −infinity is never chosen; with an infinite slack NaN, of which nothing is known, always is.
   ///   - k: at least 1.
   ///   - slack: not negative.
-  /// - Complexity: O(n + k log k · log(n / k)) for an order by chance, O(n log k) at worst.
-  public static func places(_ scores: UnsafeBufferPointer<Float>, k: Int, slack: Double) -> [UInt32] {
-    precondition(k >= 1, "the best \(k)")
-    guard let start = scores.baseAddress else { return [] }
-    let kth = scores.count > k ? largest(k, start, count: scores.count) : -.infinity
+  init(k: Int, slack: Double) {
+    (self.k, self.slack) = (k, slack)
+    limit = max(4 * k, 64)
+  }
+
+  /// Keeps a score that is not below the floor; whether that has risen.
+  mutating func add(_ score: Float, row: UInt32) -> Bool {
+    scores.append(score)
+    rows.append(row)
+    guard scores.count >= limit else { return false }
+    let before = floor
+    cut()
+    limit = max(limit, 2 * scores.count)
+    return floor > before
+  }
+
+  /// The rows within reach of all scores, in the order in which they came.
+  mutating func finish() -> [UInt32] {
+    cut()
+    return rows
+  }
+
+  /// Raises the floor and forgets what is below it. O(scores) on average.
+  private mutating func cut() {
+    guard scores.count > k, slack < .infinity else { return }
     // Rounding to a Float must not cut off what is just within reach.
-    let floor = max(-.greatestFiniteMagnitude, Float(Double(kth) - slack).nextDown)
-    var places: [UInt32] = []
-    places.reserveCapacity(2 * k)
-    for index in 0..<scores.count where !(start[index] < floor) {
-      places.append(UInt32(truncatingIfNeeded: index))
+    floor = max(-.greatestFiniteMagnitude, Float(Double(Self.largest(k, of: scores)) - slack).nextDown)
+    var kept = 0
+    for place in scores.indices where !(scores[place] < floor) {
+      (scores[kept], rows[kept]) = (scores[place], rows[place])
+      kept += 1
     }
-    return places
+    scores.removeLast(scores.count - kept)
+    rows.removeLast(rows.count - kept)
   }
 
-  /// The k-th largest of more than k numbers: a heap of the largest so far with the smallest on top.
-  private static func largest(_ k: Int, _ scores: UnsafePointer<Float>, count: Int) -> Float {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: k) { memory in
-      guard let heap = memory.baseAddress else { return -.infinity }
-      heap.initialize(from: scores, count: k)
-      for root in stride(from: k / 2 - 1, through: 0, by: -1) { sink(heap[root], in: heap, from: root, count: k) }
-      var smallest = heap[0]
-      for index in k..<count where scores[index] > smallest {
-        sink(scores[index], in: heap, from: 0, count: k)
-        smallest = heap[0]
+  /// The k-th largest of at least k numbers: Hoare's "Find" (CACM 1961).
+  private static func largest(_ k: Int, of scores: [Float]) -> Float {
+    // As whole numbers in the same order, in which what is not a number has a place, too.
+    var keys = scores.map { Int32(bitPattern: $0.bitPattern) }.map { $0 ^ ($0 &>> 31 & .max) }
+    keys.withUnsafeMutableBufferPointer { keys in
+      var (first, last) = (0, keys.count - 1)
+      while first < last {
+        let (a, b, c) = (keys[first], keys[(first + last) / 2], keys[last])
+        let pivot = max(min(a, b), min(max(a, b), c))
+        var (left, right) = (first, last)
+        while left <= right {
+          while keys[left] > pivot { left += 1 }
+          while keys[right] < pivot { right -= 1 }
+          guard left <= right else { break }
+          keys.swapAt(left, right)
+          left += 1
+          right -= 1
+        }
+        if k - 1 <= right {
+          last = right
+        } else if k - 1 >= left {
+          first = left
+        } else {
+          break
+        }
       }
-      return smallest
     }
-  }
-
-  /// Puts `moving` in the place of the number at `start`, then down until none below it is smaller.
-  @inline(__always)
-  private static func sink(_ moving: Float, in heap: UnsafeMutablePointer<Float>, from start: Int, count: Int) {
-    var place = start
-    while true {
-      var child = 2 &* place &+ 1
-      guard child < count else { break }
-      if child &+ 1 < count, heap[child &+ 1] < heap[child] { child &+= 1 }
-      guard heap[child] < moving else { break }
-      heap[place] = heap[child]
-      place = child
-    }
-    heap[place] = moving
+    let key = keys[k - 1]
+    return Float(bitPattern: UInt32(bitPattern: key ^ (key &>> 31 & .max)))
   }
 }

@@ -105,7 +105,7 @@ public struct Blend: Sendable {
     scores.update(repeating: 0, count: count)
     for signal in Signal.timeless.map(\.rawValue) {
       // What has no weight costs nothing: a model without neighbours does not pay for their signals.
-      if factors[signal] == 0 {
+      if factors[signal] == 0 || scratch.skipped.contains(Signal.timeless[signal]) {
         scratch.contributions(signal).update(repeating: 0, count: count)
         continue
       }

@@ -93,7 +93,12 @@ struct ColumnReader {
 
   /// The look-up table over an id column, which ``ids(_:)`` has checked to be free of duplicates.
   func index(of ids: UnsafeBufferPointer<UInt64>, name: String) throws(ModelError) -> IDTable {
-    guard let index = IDTable(ids: ids) else {
+    try index(of: UnsafeRawPointer(ids.baseAddress), stride: MemoryLayout<UInt64>.stride, count: ids.count, name: name)
+  }
+
+  /// The same where ids stand `stride` bytes apart; `start` may be nil where there are none.
+  func index(of start: UnsafeRawPointer?, stride: Int, count: Int, name: String) throws(ModelError) -> IDTable {
+    guard let index = IDTable(ids: start, stride: stride, count: count) else {
       throw .badValue(tensor: name, row: 0, value: "a duplicate", expected: "distinct ids")
     }
     return index

@@ -31,8 +31,7 @@ public final class Model: @unchecked Sendable {
   let engaged: TweetFacts.Lists?
   /// Nearest users and tweets, if the trainer found any.
   let neighbours: NeighbourTables?
-  /// Tweets by term, for ``SimilarTweets``.
-  let postings: PostingLists
+  private let lazyPostings = OnFirstUse<PostingLists>()
   /// The best tweets by PageRank and by popularity.
   public let top: TopTweets
   /// Short name of exactly these bytes.
@@ -71,7 +70,6 @@ public final class Model: @unchecked Sendable {
       ? try MomentModel(from: reader, tensors: tensors, users: users, tweets: tweets, terms: idf.count) : nil
     signals = moment.map { [.base, .caller] + $0.blend.signals } ?? Signal.timeless
     if let blend { self.blend = blend } else { self.blend = try Blend(from: tensors) }
-    postings = PostingLists(vectors: tweets.vectors, rowCount: tweets.count, termCount: idf.count)
     top = TopTweets(tweets: tweets)
   }
 
@@ -85,6 +83,14 @@ public final class Model: @unchecked Sendable {
       guard options.norm == .l2 else { throw .badText(item: "norm=\(options.norm)", expected: "norm=l2") }
       return options
     } catch { throw .badMetadata(key: key, reason: "\(error)") }
+  }
+
+  /// Tweets by term, for ``SimilarTweets`` and the search for candidates. As large as the vectors themselves, so it is
+  /// made when somebody first asks: a server that only ranks never does. Any thread.
+  var postings: PostingLists {
+    lazyPostings.value {
+      PostingLists(vectors: tweets.vectors, rowCount: tweets.count, termCount: inverseDocumentFrequency.count)
+    }
   }
 
   /// The weight of each of ``signals``; of stairs and lines, how much one standard deviation changes the score.

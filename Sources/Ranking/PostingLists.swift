@@ -1,7 +1,7 @@
 import Artifact
 
 /// The tweets of each term with their weights: the transpose of the TF-IDF vectors, built by a counting sort.
-struct PostingLists {
+struct PostingLists: Sendable {
   /// [termCount + 1]
   let offsets: [Int]
   /// Tweet rows, ascending within a term.

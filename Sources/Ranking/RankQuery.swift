@@ -14,6 +14,8 @@ public struct RankQuery {
   public var time: Int64 = 0
   /// Return only this many; 0 returns all.
   public var limit: Int
+  /// How much is looked at.
+  public var effort = RankEffort.full
   /// Whether contributions are wanted.
   public var explains: Bool
   /// Whether the texts the model holds are wanted.

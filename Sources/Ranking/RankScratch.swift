@@ -48,6 +48,8 @@ public final class RankScratch {
   var fatigue: Fatigue
   /// Positions in the answer: candidate index by rank. [capacity]
   let order: UnsafeMutablePointer<UInt32>
+  /// Room for putting them in order. [2 · capacity]
+  let spareOrder: UnsafeMutablePointer<UInt32>
 
   /// The answer's columns, in ranked order.
   let rankedIDs: UnsafeMutablePointer<UInt64>
@@ -61,6 +63,8 @@ public final class RankScratch {
 
   /// The user's row of the current call, ``ModelSchema/noRow`` where unknown.
   var userRow = ModelSchema.noRow
+  /// What the current call leaves out.
+  var skipped = SkippedSignals.none
   var duplicatesRemoved = 0
   var valuesReplaced = 0
 
@@ -84,13 +88,15 @@ public final class RankScratch {
   func typeOdds(_ k: Int) -> UnsafeMutablePointer<Float> { typeColumns + (k + 1) * capacity }
 
   /// Memory for calls of up to `capacity` candidates against `model`. `seed` hardens the duplicate check against
-  /// ids chosen to collide.
-  public init(model: Model, capacity: Int, seed: UInt64) {
+  /// ids chosen to collide. With `onlyGathers` signals cannot be computed with it: then it lacks what is as large as the
+  /// model, and its columns are those of a call that is scored in parts.
+  public init(model: Model, capacity: Int, seed: UInt64, onlyGathers: Bool = false) {
     let capacity = max(1, capacity)
     let signals = Signal.allCases.count
     let steps = RankStep.allCases.count
     let types = model.moment?.types.names.count ?? 0
-    let terms = model.inverseDocumentFrequency.count
+    let terms = onlyGathers ? 0 : model.inverseDocumentFrequency.count
+    let neighbours = onlyGathers ? nil : model.neighbours
     self.capacity = capacity
     seen = SeenIDs(capacity: capacity, seed: seed)
     authorDiversity = AuthorDiversity(capacity: capacity, seed: ~seed)
@@ -101,7 +107,7 @@ public final class RankScratch {
       vocabulary: model.vocabulary, inverseDocumentFrequency: model.inverseDocumentFrequency,
       options: model.textOptions)
 
-    moment = model.moment.map { _ in MomentMemory(capacity: capacity, terms: terms) }
+    moment = onlyGathers ? nil : model.moment.map { _ in MomentMemory(capacity: capacity, terms: terms) }
     // One allocation, cut into columns that each begin on a cache line.
     var plan = ColumnPlan()
     let offsets = (
@@ -112,15 +118,16 @@ public final class RankScratch {
       sources: plan.add(UInt32.self, capacity), familiarity: plan.add(UInt32.self, capacity),
       evergreen: plan.add(UInt32.self, capacity),
       scores: plan.add(Float.self, capacity),
-      order: plan.add(UInt32.self, capacity), rankedScores: plan.add(Float.self, capacity),
+      order: plan.add(UInt32.self, capacity), spareOrder: plan.add(UInt32.self, 2 * capacity),
+      rankedScores: plan.add(Float.self, capacity),
       propensities: plan.add(Float.self, capacity), rankedFamiliarity: plan.add(UInt32.self, capacity),
       values: plan.add(Float.self, capacity * signals), contributions: plan.add(Float.self, capacity * signals),
       explained: plan.add(Float.self, capacity * (signals + steps)),
       explainedValues: plan.add(Float.self, capacity * (signals + steps)),
       stepTerms: plan.add(Float.self, capacity * steps), stepValues: plan.add(Float.self, capacity * steps),
       types: plan.add(Float.self, types == 0 ? 0 : capacity * (types + 1)), profile: plan.add(Float.self, terms),
-      slots: plan.add(UInt32.self, model.neighbours == nil ? 0 : model.tweets.count),
-      sums: plan.add(Double.self, model.neighbours == nil ? 0 : 2 * capacity)
+      slots: plan.add(UInt32.self, neighbours == nil ? 0 : model.tweets.count),
+      sums: plan.add(Double.self, neighbours == nil ? 0 : 2 * capacity)
     )
     memory = .allocate(byteCount: plan.byteCount, alignment: 64)
     memory.initializeMemory(as: UInt8.self, repeating: 0, count: plan.byteCount)
@@ -140,6 +147,7 @@ public final class RankScratch {
     scores = cut(offsets.scores, Float.self)
     evergreen = cut(offsets.evergreen, UInt32.self)
     order = cut(offsets.order, UInt32.self)
+    spareOrder = cut(offsets.spareOrder, UInt32.self)
     rankedScores = cut(offsets.rankedScores, Float.self)
     propensities = cut(offsets.propensities, Float.self)
     rankedFamiliarity = cut(offsets.rankedFamiliarity, UInt32.self)

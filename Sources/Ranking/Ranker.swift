@@ -25,12 +25,14 @@ public enum Ranker {
       // last one out.
       let ordered = max(shown, min(count, slot - 1 + policy.contenders))
       TopK.select(
-        scores: .init(start: scratch.scores, count: count), keys: scratch.candidateIDs, k: ordered, into: scratch.order)
+        scores: .init(start: scratch.scores, count: count), keys: scratch.candidateIDs, k: ordered, into: scratch.order,
+        spare: scratch.spareOrder)
       let exploration = Exploration(
         policy: policy, candidates: count, shown: shown,
         shares: policy.shares(of: scratch, ranks: slot..<min(ordered + 1, slot + policy.contenders)))
+      let propensities = scratch.propensities
       for position in 1...shown {
-        scratch.propensities[position - 1] = Float(exploration.propensity(rank: position, position: position))
+        propensities[position - 1] = Float(exploration.propensity(rank: position, position: position))
       }
       let chosen = exploration.rank(drawn: drawn, choice: choice)
       if chosen != slot {
@@ -91,12 +93,14 @@ public enum Ranker {
   private static func gather(
     _ query: RankQuery, model: Model, steps: [RankStep], shown: Int, scratch: RankScratch
   ) {
+    let order = scratch.order
+    take(scratch.ids, order, shown, into: scratch.rankedIDs)
+    take(scratch.scores, order, shown, into: scratch.rankedScores)
+    take(scratch.familiarity, order, shown, into: scratch.rankedFamiliarity)
+    guard query.explains || query.includesText else { return }
     let signals = model.signals
     for position in 0..<shown {
-      let i = Int(scratch.order[position])
-      scratch.rankedIDs[position] = scratch.ids[i]
-      scratch.rankedScores[position] = scratch.scores[i]
-      scratch.rankedFamiliarity[position] = scratch.familiarity[i]
+      let i = Int(order[position])
       if query.explains {
         let row = position * (signals.count + steps.count)
         for (column, signal) in signals.enumerated() {
@@ -115,5 +119,11 @@ public enum Ranker {
           row == ModelSchema.noRow ? .init(start: nil, count: 0) : model.tweets.texts[Int(row)]
       }
     }
+  }
+
+  private static func take<T>(
+    _ column: UnsafePointer<T>, _ order: UnsafePointer<UInt32>, _ count: Int, into ranked: UnsafeMutablePointer<T>
+  ) {
+    for position in 0..<count { ranked[position] = column[Int(order[position])] }
   }
 }

@@ -22,7 +22,8 @@ extension Signals {
       MomentSignals.compute(
         user: scratch.userRow, time: query.time == 0 ? moment.asOf : query.time,
         candidates: .init(start: memory.candidates, count: scratch.count), world: moment.world, scratch: memory.signals,
-        columns: SignalColumns(base: scratch.values(0), capacity: scratch.capacity), live: scratch.live)
+        columns: SignalColumns(base: scratch.values(0), capacity: scratch.capacity), live: scratch.live,
+        skipped: scratch.skipped)
     }
   }
 }

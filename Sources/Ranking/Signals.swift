@@ -8,14 +8,24 @@ public enum Signals {
   /// Fills `scratch.values(s)` of every signal. Call after ``Candidates/gather(_:model:scratch:)`` with the same query.
   public static func compute(_ query: RankQuery, model: Model, scratch: RankScratch) {
     caller(query, scratch)
+    scratch.skipped = SkippedSignals(query.effort, ofMoment: model.moment != nil)
     if model.moment != nil {
       moment(query, model, scratch)
       return
     }
     let base = factorisation(model, scratch)
-    profile(query, model, scratch)
-    neighbours(model, scratch)
+    if scratch.skipped.contains(.profile) { skip(.profile, scratch) } else { profile(query, model, scratch) }
+    if scratch.skipped.contains(.userNeighbours) {
+      skip(.userNeighbours, scratch)
+      skip(.itemNeighbours, scratch)
+    } else {
+      neighbours(model, scratch)
+    }
     numbers(query, model, scratch, base: base)
+  }
+
+  private static func skip(_ signal: Signal, _ scratch: RankScratch) {
+    column(scratch, signal).update(repeating: 0, count: scratch.count)
   }
 
   private static func column(_ scratch: RankScratch, _ signal: Signal) -> UnsafeMutablePointer<Float> {
@@ -28,7 +38,7 @@ public enum Signals {
     let count = scratch.count
     let rows = UnsafeBufferPointer(start: scratch.rows, count: count)
     var base = model.mean
-    if scratch.userRow != ModelSchema.noRow {
+    if scratch.userRow != ModelSchema.noRow, !scratch.skipped.contains(.svd) {
       let user = Int(scratch.userRow)
       base += model.users.bias[user]
       if let table = model.tweets.factors.baseAddress, let users = model.users.factors.baseAddress {
@@ -54,14 +64,19 @@ public enum Signals {
     let dense = scratch.denseProfile
     for k in own { dense[Int(profiles.terms[k])] = profiles.weights[k] }
 
-    let vectors = model.tweets.vectors
-    if let offsets = vectors.offsets.baseAddress, let terms = vectors.terms.baseAddress,
-      let weights = vectors.weights.baseAddress
+    let (vectors, numbers, rows) = (model.tweets.vectors, model.tweets.numbers, scratch.rows)
+    if let terms = vectors.terms.baseAddress, let weights = vectors.weights.baseAddress,
+      let numbers = numbers.baseAddress
     {
-      let rows = UnsafeBufferPointer(start: scratch.rows, count: scratch.count)
-      Gather.sparseDots(offsets: offsets, terms: terms, weights: weights, rows: rows, dense: dense, into: values)
+      Gather.sparseDots(count: scratch.count, terms: terms, weights: weights, dense: dense, into: values) { i in
+        let row = rows[i]
+        guard row != ModelSchema.noRow else { return (0, 0) }
+        let own = numbers + Int(row)
+        return (Int(truncatingIfNeeded: own.pointee.firstEntry), Int(truncatingIfNeeded: own.pointee.entryCount))
+      }
     }
-    for i in 0..<scratch.count where scratch.familiarity[i] == Familiarity.text.rawValue {
+    for i in 0..<(query.newTweets.isEmpty ? 0 : scratch.count)
+    where scratch.familiarity[i] == Familiarity.text.rawValue {
       let text = query.newTweets[Int(scratch.sources[i]) - query.tweetIDs.count].text
       values[i] = scratch.vectorizer.vectorize(text) { terms, weights in
         var sum: Float = 0
@@ -100,6 +115,9 @@ public enum Signals {
   /// The caller's own scores, made finite and bounded.
   private static func caller(_ query: RankQuery, _ scratch: RankScratch) {
     let values = column(scratch, .caller)
+    if query.callerScores.isEmpty, query.newTweets.isEmpty {
+      return values.update(repeating: 0, count: scratch.count)
+    }
     for i in 0..<scratch.count {
       let source = Int(scratch.sources[i])
       let given: Float =

@@ -49,13 +49,19 @@ public struct TweetTable: @unchecked Sendable {
     let numbers = memory.bytes.bindMemory(to: TweetNumbers.self)
     for row in 0..<count {
       let authorPrior = authors[row] == ModelSchema.noRow ? 0 : users.priors[Int(authors[row])]
+      let entries = vectors.entries(ofRow: row)
       numbers.initializeElement(
-        at: row, to: TweetNumbers(bias: bias[row], prior: priors[row], authorPrior: authorPrior))
+        at: row,
+        to: TweetNumbers(
+          id: ids[row], firstEntry: UInt64(entries.lowerBound), entryCount: UInt32(entries.count), bias: bias[row],
+          prior: priors[row], authorPrior: authorPrior))
     }
     memory.seal()
     self.numbers = UnsafeBufferPointer(numbers)
     numbersMemory = memory
-    index = try reader.index(of: ids, name: Name.tweetID)
+    index = try reader.index(
+      of: UnsafeRawPointer(memory.bytes.baseAddress), stride: MemoryLayout<TweetNumbers>.stride, count: count,
+      name: Name.tweetID)
   }
 
   /// Number of tweets.

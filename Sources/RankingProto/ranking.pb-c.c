@@ -862,6 +862,276 @@ void   apus__v1__set_rewards_response__free_unpacked
   assert(message->base.descriptor == &apus__v1__set_rewards_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   apus__v1__ping_request__init
+                     (Apus__V1__PingRequest         *message)
+{
+  static const Apus__V1__PingRequest init_value = APUS__V1__PING_REQUEST__INIT;
+  *message = init_value;
+}
+size_t apus__v1__ping_request__get_packed_size
+                     (const Apus__V1__PingRequest *message)
+{
+  assert(message->base.descriptor == &apus__v1__ping_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__ping_request__pack
+                     (const Apus__V1__PingRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__ping_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__ping_request__pack_to_buffer
+                     (const Apus__V1__PingRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__ping_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__PingRequest *
+       apus__v1__ping_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__PingRequest *)
+     protobuf_c_message_unpack (&apus__v1__ping_request__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__ping_request__free_unpacked
+                     (Apus__V1__PingRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__ping_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__v1__ping_response__init
+                     (Apus__V1__PingResponse         *message)
+{
+  static const Apus__V1__PingResponse init_value = APUS__V1__PING_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t apus__v1__ping_response__get_packed_size
+                     (const Apus__V1__PingResponse *message)
+{
+  assert(message->base.descriptor == &apus__v1__ping_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__ping_response__pack
+                     (const Apus__V1__PingResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__ping_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__ping_response__pack_to_buffer
+                     (const Apus__V1__PingResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__ping_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__PingResponse *
+       apus__v1__ping_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__PingResponse *)
+     protobuf_c_message_unpack (&apus__v1__ping_response__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__ping_response__free_unpacked
+                     (Apus__V1__PingResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__ping_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__v1__authenticate_request__init
+                     (Apus__V1__AuthenticateRequest         *message)
+{
+  static const Apus__V1__AuthenticateRequest init_value = APUS__V1__AUTHENTICATE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t apus__v1__authenticate_request__get_packed_size
+                     (const Apus__V1__AuthenticateRequest *message)
+{
+  assert(message->base.descriptor == &apus__v1__authenticate_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__authenticate_request__pack
+                     (const Apus__V1__AuthenticateRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__authenticate_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__authenticate_request__pack_to_buffer
+                     (const Apus__V1__AuthenticateRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__authenticate_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__AuthenticateRequest *
+       apus__v1__authenticate_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__AuthenticateRequest *)
+     protobuf_c_message_unpack (&apus__v1__authenticate_request__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__authenticate_request__free_unpacked
+                     (Apus__V1__AuthenticateRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__authenticate_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__v1__authenticate_response__init
+                     (Apus__V1__AuthenticateResponse         *message)
+{
+  static const Apus__V1__AuthenticateResponse init_value = APUS__V1__AUTHENTICATE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t apus__v1__authenticate_response__get_packed_size
+                     (const Apus__V1__AuthenticateResponse *message)
+{
+  assert(message->base.descriptor == &apus__v1__authenticate_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__authenticate_response__pack
+                     (const Apus__V1__AuthenticateResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__authenticate_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__authenticate_response__pack_to_buffer
+                     (const Apus__V1__AuthenticateResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__authenticate_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__AuthenticateResponse *
+       apus__v1__authenticate_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__AuthenticateResponse *)
+     protobuf_c_message_unpack (&apus__v1__authenticate_response__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__authenticate_response__free_unpacked
+                     (Apus__V1__AuthenticateResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__authenticate_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__v1__reload_model_request__init
+                     (Apus__V1__ReloadModelRequest         *message)
+{
+  static const Apus__V1__ReloadModelRequest init_value = APUS__V1__RELOAD_MODEL_REQUEST__INIT;
+  *message = init_value;
+}
+size_t apus__v1__reload_model_request__get_packed_size
+                     (const Apus__V1__ReloadModelRequest *message)
+{
+  assert(message->base.descriptor == &apus__v1__reload_model_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__reload_model_request__pack
+                     (const Apus__V1__ReloadModelRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__reload_model_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__reload_model_request__pack_to_buffer
+                     (const Apus__V1__ReloadModelRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__reload_model_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__ReloadModelRequest *
+       apus__v1__reload_model_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__ReloadModelRequest *)
+     protobuf_c_message_unpack (&apus__v1__reload_model_request__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__reload_model_request__free_unpacked
+                     (Apus__V1__ReloadModelRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__reload_model_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__v1__reload_model_response__init
+                     (Apus__V1__ReloadModelResponse         *message)
+{
+  static const Apus__V1__ReloadModelResponse init_value = APUS__V1__RELOAD_MODEL_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t apus__v1__reload_model_response__get_packed_size
+                     (const Apus__V1__ReloadModelResponse *message)
+{
+  assert(message->base.descriptor == &apus__v1__reload_model_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__reload_model_response__pack
+                     (const Apus__V1__ReloadModelResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__reload_model_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__reload_model_response__pack_to_buffer
+                     (const Apus__V1__ReloadModelResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__reload_model_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__ReloadModelResponse *
+       apus__v1__reload_model_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__ReloadModelResponse *)
+     protobuf_c_message_unpack (&apus__v1__reload_model_response__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__reload_model_response__free_unpacked
+                     (Apus__V1__ReloadModelResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__reload_model_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   apus__v1__describe_request__init
                      (Apus__V1__DescribeRequest         *message)
 {
@@ -950,6 +1220,96 @@ void   apus__v1__describe_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &apus__v1__describe_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__v1__reloads__init
+                     (Apus__V1__Reloads         *message)
+{
+  static const Apus__V1__Reloads init_value = APUS__V1__RELOADS__INIT;
+  *message = init_value;
+}
+size_t apus__v1__reloads__get_packed_size
+                     (const Apus__V1__Reloads *message)
+{
+  assert(message->base.descriptor == &apus__v1__reloads__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__reloads__pack
+                     (const Apus__V1__Reloads *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__reloads__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__reloads__pack_to_buffer
+                     (const Apus__V1__Reloads *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__reloads__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__Reloads *
+       apus__v1__reloads__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__Reloads *)
+     protobuf_c_message_unpack (&apus__v1__reloads__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__reloads__free_unpacked
+                     (Apus__V1__Reloads *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__reloads__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__v1__queue__init
+                     (Apus__V1__Queue         *message)
+{
+  static const Apus__V1__Queue init_value = APUS__V1__QUEUE__INIT;
+  *message = init_value;
+}
+size_t apus__v1__queue__get_packed_size
+                     (const Apus__V1__Queue *message)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__queue__pack
+                     (const Apus__V1__Queue *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__queue__pack_to_buffer
+                     (const Apus__V1__Queue *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__Queue *
+       apus__v1__queue__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__Queue *)
+     protobuf_c_message_unpack (&apus__v1__queue__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__queue__free_unpacked
+                     (Apus__V1__Queue *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__queue__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   apus__v1__phase_histogram__init
@@ -1087,7 +1447,7 @@ void   apus__v1__limits__free_unpacked
   assert(message->base.descriptor == &apus__v1__limits__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor apus__v1__call__field_descriptors[11] =
+static const ProtobufCFieldDescriptor apus__v1__call__field_descriptors[14] =
 {
   {
     "id",
@@ -1221,15 +1581,54 @@ static const ProtobufCFieldDescriptor apus__v1__call__field_descriptors[11] =
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reload_model",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__Call, method_case),
+    offsetof(Apus__V1__Call, reload_model),
+    &apus__v1__reload_model_request__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ping",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__Call, method_case),
+    offsetof(Apus__V1__Call, ping),
+    &apus__v1__ping_request__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "authenticate",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__Call, method_case),
+    offsetof(Apus__V1__Call, authenticate),
+    &apus__v1__authenticate_request__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__call__field_indices_by_name[] = {
+  13,   /* field[13] = authenticate */
   1,   /* field[1] = budget_ms */
   2,   /* field[2] = criticality */
   9,   /* field[9] = describe */
   0,   /* field[0] = id */
+  12,   /* field[12] = ping */
   4,   /* field[4] = rank */
   5,   /* field[5] = recommend */
   8,   /* field[8] = record_events */
+  11,   /* field[11] = reload_model */
   10,   /* field[10] = set_rewards */
   6,   /* field[6] = similar_tweets */
   7,   /* field[7] = top_tweets */
@@ -1239,7 +1638,7 @@ static const ProtobufCIntRange apus__v1__call__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 16, 4 },
-  { 0, 11 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor apus__v1__call__descriptor =
 {
@@ -1249,14 +1648,14 @@ const ProtobufCMessageDescriptor apus__v1__call__descriptor =
   "Apus__V1__Call",
   "apus.v1",
   sizeof(Apus__V1__Call),
-  11,
+  14,
   apus__v1__call__field_descriptors,
   apus__v1__call__field_indices_by_name,
   2,  apus__v1__call__number_ranges,
   (ProtobufCMessageInit) apus__v1__call__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[12] =
+static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[15] =
 {
   {
     "id",
@@ -1391,6 +1790,42 @@ static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[12] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "reload_model",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__Reply, result_case),
+    offsetof(Apus__V1__Reply, reload_model),
+    &apus__v1__reload_model_response__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ping",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__Reply, result_case),
+    offsetof(Apus__V1__Reply, ping),
+    &apus__v1__ping_response__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "authenticate",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__Reply, result_case),
+    offsetof(Apus__V1__Reply, authenticate),
+    &apus__v1__authenticate_response__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "go_away",
     31,
     PROTOBUF_C_LABEL_NONE,
@@ -1404,13 +1839,16 @@ static const ProtobufCFieldDescriptor apus__v1__reply__field_descriptors[12] =
   },
 };
 static const unsigned apus__v1__reply__field_indices_by_name[] = {
+  13,   /* field[13] = authenticate */
   9,   /* field[9] = describe */
-  11,   /* field[11] = go_away */
+  14,   /* field[14] = go_away */
   0,   /* field[0] = id */
+  12,   /* field[12] = ping */
   3,   /* field[3] = queue_micros */
   4,   /* field[4] = rank */
   5,   /* field[5] = recommend */
   8,   /* field[8] = record_events */
+  11,   /* field[11] = reload_model */
   2,   /* field[2] = server_micros */
   10,   /* field[10] = set_rewards */
   6,   /* field[6] = similar_tweets */
@@ -1421,8 +1859,8 @@ static const ProtobufCIntRange apus__v1__reply__number_ranges[3 + 1] =
 {
   { 1, 0 },
   { 16, 4 },
-  { 31, 11 },
-  { 0, 12 }
+  { 31, 14 },
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor apus__v1__reply__descriptor =
 {
@@ -1432,7 +1870,7 @@ const ProtobufCMessageDescriptor apus__v1__reply__descriptor =
   "Apus__V1__Reply",
   "apus.v1",
   sizeof(Apus__V1__Reply),
-  12,
+  15,
   apus__v1__reply__field_descriptors,
   apus__v1__reply__field_indices_by_name,
   3,  apus__v1__reply__number_ranges,
@@ -3021,6 +3459,200 @@ const ProtobufCMessageDescriptor apus__v1__set_rewards_response__descriptor =
   (ProtobufCMessageInit) apus__v1__set_rewards_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+#define apus__v1__ping_request__field_descriptors NULL
+#define apus__v1__ping_request__field_indices_by_name NULL
+#define apus__v1__ping_request__number_ranges NULL
+const ProtobufCMessageDescriptor apus__v1__ping_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.PingRequest",
+  "PingRequest",
+  "Apus__V1__PingRequest",
+  "apus.v1",
+  sizeof(Apus__V1__PingRequest),
+  0,
+  apus__v1__ping_request__field_descriptors,
+  apus__v1__ping_request__field_indices_by_name,
+  0,  apus__v1__ping_request__number_ranges,
+  (ProtobufCMessageInit) apus__v1__ping_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define apus__v1__ping_response__field_descriptors NULL
+#define apus__v1__ping_response__field_indices_by_name NULL
+#define apus__v1__ping_response__number_ranges NULL
+const ProtobufCMessageDescriptor apus__v1__ping_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.PingResponse",
+  "PingResponse",
+  "Apus__V1__PingResponse",
+  "apus.v1",
+  sizeof(Apus__V1__PingResponse),
+  0,
+  apus__v1__ping_response__field_descriptors,
+  apus__v1__ping_response__field_indices_by_name,
+  0,  apus__v1__ping_response__number_ranges,
+  (ProtobufCMessageInit) apus__v1__ping_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__authenticate_request__field_descriptors[1] =
+{
+  {
+    "token",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__AuthenticateRequest, token),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__authenticate_request__field_indices_by_name[] = {
+  0,   /* field[0] = token */
+};
+static const ProtobufCIntRange apus__v1__authenticate_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor apus__v1__authenticate_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.AuthenticateRequest",
+  "AuthenticateRequest",
+  "Apus__V1__AuthenticateRequest",
+  "apus.v1",
+  sizeof(Apus__V1__AuthenticateRequest),
+  1,
+  apus__v1__authenticate_request__field_descriptors,
+  apus__v1__authenticate_request__field_indices_by_name,
+  1,  apus__v1__authenticate_request__number_ranges,
+  (ProtobufCMessageInit) apus__v1__authenticate_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define apus__v1__authenticate_response__field_descriptors NULL
+#define apus__v1__authenticate_response__field_indices_by_name NULL
+#define apus__v1__authenticate_response__number_ranges NULL
+const ProtobufCMessageDescriptor apus__v1__authenticate_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.AuthenticateResponse",
+  "AuthenticateResponse",
+  "Apus__V1__AuthenticateResponse",
+  "apus.v1",
+  sizeof(Apus__V1__AuthenticateResponse),
+  0,
+  apus__v1__authenticate_response__field_descriptors,
+  apus__v1__authenticate_response__field_indices_by_name,
+  0,  apus__v1__authenticate_response__number_ranges,
+  (ProtobufCMessageInit) apus__v1__authenticate_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__reload_model_request__field_descriptors[2] =
+{
+  {
+    "path",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__ReloadModelRequest, path),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rollback",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__ReloadModelRequest, rollback),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__reload_model_request__field_indices_by_name[] = {
+  0,   /* field[0] = path */
+  1,   /* field[1] = rollback */
+};
+static const ProtobufCIntRange apus__v1__reload_model_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor apus__v1__reload_model_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.ReloadModelRequest",
+  "ReloadModelRequest",
+  "Apus__V1__ReloadModelRequest",
+  "apus.v1",
+  sizeof(Apus__V1__ReloadModelRequest),
+  2,
+  apus__v1__reload_model_request__field_descriptors,
+  apus__v1__reload_model_request__field_indices_by_name,
+  1,  apus__v1__reload_model_request__number_ranges,
+  (ProtobufCMessageInit) apus__v1__reload_model_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__reload_model_response__field_descriptors[2] =
+{
+  {
+    "model_version",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__ReloadModelResponse, model_version),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "previous_version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__ReloadModelResponse, previous_version),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__reload_model_response__field_indices_by_name[] = {
+  0,   /* field[0] = model_version */
+  1,   /* field[1] = previous_version */
+};
+static const ProtobufCIntRange apus__v1__reload_model_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor apus__v1__reload_model_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.ReloadModelResponse",
+  "ReloadModelResponse",
+  "Apus__V1__ReloadModelResponse",
+  "apus.v1",
+  sizeof(Apus__V1__ReloadModelResponse),
+  2,
+  apus__v1__reload_model_response__field_descriptors,
+  apus__v1__reload_model_response__field_indices_by_name,
+  1,  apus__v1__reload_model_response__number_ranges,
+  (ProtobufCMessageInit) apus__v1__reload_model_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 #define apus__v1__describe_request__field_descriptors NULL
 #define apus__v1__describe_request__field_indices_by_name NULL
 #define apus__v1__describe_request__number_ranges NULL
@@ -3039,7 +3671,7 @@ const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor =
   (ProtobufCMessageInit) apus__v1__describe_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[39] =
+static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[46] =
 {
   {
     "server_version",
@@ -3390,6 +4022,102 @@ static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descrip
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "queue",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, queue),
+    &apus__v1__queue__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "connections_open",
+    40,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, connections_open),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "connections_refused",
+    41,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, connections_refused),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "token_failures",
+    42,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, token_failures),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "calls_cancelled",
+    43,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, calls_cancelled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "memory_ceiling",
+    44,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, memory_ceiling),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reloads",
+    45,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, reloads),
+    &apus__v1__reloads__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "draining",
+    46,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, draining),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "phases",
     50,
     PROTOBUF_C_LABEL_REPEATED,
@@ -3397,18 +4125,6 @@ static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descrip
     offsetof(Apus__V1__DescribeResponse, n_phases),
     offsetof(Apus__V1__DescribeResponse, phases),
     &apus__v1__phase_histogram__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "open_connections",
-    51,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Apus__V1__DescribeResponse, open_connections),
-    NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -3512,9 +4228,13 @@ static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descrip
 };
 static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   17,   /* field[17] = calls_answered */
-  31,   /* field[31] = calls_in_flight */
+  33,   /* field[33] = calls_cancelled */
+  38,   /* field[38] = calls_in_flight */
   18,   /* field[18] = calls_refused */
   16,   /* field[16] = connections_accepted */
+  30,   /* field[30] = connections_open */
+  31,   /* field[31] = connections_refused */
+  36,   /* field[36] = draining */
   11,   /* field[11] = epsilon */
   12,   /* field[12] = events_recorded */
   7,   /* field[7] = factors */
@@ -3523,39 +4243,44 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   23,   /* field[23] = feedback_tweets */
   27,   /* field[27] = feedback_unmatched */
   24,   /* field[24] = feedback_users */
-  37,   /* field[37] = last_run */
+  44,   /* field[44] = last_run */
   15,   /* field[15] = limits */
-  36,   /* field[36] = log_lines_dropped */
-  35,   /* field[35] = loop_stalls */
-  33,   /* field[33] = memory_limit_bytes */
-  34,   /* field[34] = memory_pressure */
+  43,   /* field[43] = log_lines_dropped */
+  42,   /* field[42] = loop_stalls */
+  34,   /* field[34] = memory_ceiling */
+  40,   /* field[40] = memory_limit_bytes */
+  41,   /* field[41] = memory_pressure */
   3,   /* field[3] = model_as_of */
   1,   /* field[1] = model_version */
   20,   /* field[20] = online_unmatched */
   19,   /* field[19] = online_updates */
-  30,   /* field[30] = open_connections */
-  29,   /* field[29] = phases */
+  37,   /* field[37] = phases */
   10,   /* field[10] = policy_version */
+  29,   /* field[29] = queue */
   25,   /* field[25] = rankings_remembered */
   2,   /* field[2] = recipe */
-  32,   /* field[32] = resident_bytes */
+  35,   /* field[35] = reloads */
+  39,   /* field[39] = resident_bytes */
   0,   /* field[0] = server_version */
   21,   /* field[21] = shared_log */
   8,   /* field[8] = signals */
   28,   /* field[28] = snapshot_at */
   6,   /* field[6] = terms */
+  32,   /* field[32] = token_failures */
   5,   /* field[5] = tweets */
-  38,   /* field[38] = uptime_ms */
+  45,   /* field[45] = uptime_ms */
   13,   /* field[13] = uptime_seconds */
   4,   /* field[4] = users */
   9,   /* field[9] = weights */
   14,   /* field[14] = workers */
 };
-static const ProtobufCIntRange apus__v1__describe_response__number_ranges[2 + 1] =
+static const ProtobufCIntRange apus__v1__describe_response__number_ranges[4 + 1] =
 {
   { 1, 0 },
-  { 50, 29 },
-  { 0, 39 }
+  { 40, 30 },
+  { 50, 37 },
+  { 52, 38 },
+  { 0, 46 }
 };
 const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
 {
@@ -3565,11 +4290,269 @@ const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
   "Apus__V1__DescribeResponse",
   "apus.v1",
   sizeof(Apus__V1__DescribeResponse),
-  39,
+  46,
   apus__v1__describe_response__field_descriptors,
   apus__v1__describe_response__field_indices_by_name,
-  2,  apus__v1__describe_response__number_ranges,
+  4,  apus__v1__describe_response__number_ranges,
   (ProtobufCMessageInit) apus__v1__describe_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__reloads__field_descriptors[6] =
+{
+  {
+    "model_loaded_at",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Reloads, model_loaded_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "done",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Reloads, done),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refused",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Reloads, refused),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_error",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Reloads, last_error),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "in_progress",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Reloads, in_progress),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "previous_model",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Reloads, previous_model),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__reloads__field_indices_by_name[] = {
+  1,   /* field[1] = done */
+  4,   /* field[4] = in_progress */
+  3,   /* field[3] = last_error */
+  0,   /* field[0] = model_loaded_at */
+  5,   /* field[5] = previous_model */
+  2,   /* field[2] = refused */
+};
+static const ProtobufCIntRange apus__v1__reloads__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor apus__v1__reloads__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.Reloads",
+  "Reloads",
+  "Apus__V1__Reloads",
+  "apus.v1",
+  sizeof(Apus__V1__Reloads),
+  6,
+  apus__v1__reloads__field_descriptors,
+  apus__v1__reloads__field_indices_by_name,
+  1,  apus__v1__reloads__number_ranges,
+  (ProtobufCMessageInit) apus__v1__reloads__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__queue__field_descriptors[10] =
+{
+  {
+    "calls",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, calls),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "work_nanos",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, work_nanos),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "degradation_level",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, degradation_level),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expired",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, expired),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cancelled",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, cancelled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_critical",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_critical),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_default",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_default),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shed_sheddable",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, shed_sheddable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "degraded",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, degraded),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "yields",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Queue, yields),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__queue__field_indices_by_name[] = {
+  0,   /* field[0] = calls */
+  4,   /* field[4] = cancelled */
+  2,   /* field[2] = degradation_level */
+  8,   /* field[8] = degraded */
+  3,   /* field[3] = expired */
+  5,   /* field[5] = shed_critical */
+  6,   /* field[6] = shed_default */
+  7,   /* field[7] = shed_sheddable */
+  1,   /* field[1] = work_nanos */
+  9,   /* field[9] = yields */
+};
+static const ProtobufCIntRange apus__v1__queue__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor apus__v1__queue__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.Queue",
+  "Queue",
+  "Apus__V1__Queue",
+  "apus.v1",
+  sizeof(Apus__V1__Queue),
+  10,
+  apus__v1__queue__field_descriptors,
+  apus__v1__queue__field_indices_by_name,
+  1,  apus__v1__queue__number_ranges,
+  (ProtobufCMessageInit) apus__v1__queue__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor apus__v1__phase_histogram__field_descriptors[5] =
@@ -3804,7 +4787,7 @@ const ProtobufCMessageDescriptor apus__v1__shared_log__descriptor =
   (ProtobufCMessageInit) apus__v1__shared_log__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__limits__field_descriptors[5] =
+static const ProtobufCFieldDescriptor apus__v1__limits__field_descriptors[13] =
 {
   {
     "frame_bytes",
@@ -3866,18 +4849,122 @@ static const ProtobufCFieldDescriptor apus__v1__limits__field_descriptors[5] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "connections",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, connections),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "connections_per_address",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, connections_per_address),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "first_frame_ms",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, first_frame_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "whole_frame_ms",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, whole_frame_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idle_ms",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, idle_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "write_stall_ms",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, write_stall_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unauthenticated_frame_bytes",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, unauthenticated_frame_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ping_ms",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__Limits, ping_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__limits__field_indices_by_name[] = {
   3,   /* field[3] = calls_in_flight */
   1,   /* field[1] = candidates_per_call */
+  5,   /* field[5] = connections */
+  6,   /* field[6] = connections_per_address */
   4,   /* field[4] = default_budget_ms */
+  7,   /* field[7] = first_frame_ms */
   0,   /* field[0] = frame_bytes */
+  9,   /* field[9] = idle_ms */
+  12,   /* field[12] = ping_ms */
   2,   /* field[2] = text_bytes */
+  11,   /* field[11] = unauthenticated_frame_bytes */
+  8,   /* field[8] = whole_frame_ms */
+  10,   /* field[10] = write_stall_ms */
 };
 static const ProtobufCIntRange apus__v1__limits__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor apus__v1__limits__descriptor =
 {
@@ -3887,7 +4974,7 @@ const ProtobufCMessageDescriptor apus__v1__limits__descriptor =
   "Apus__V1__Limits",
   "apus.v1",
   sizeof(Apus__V1__Limits),
-  5,
+  13,
   apus__v1__limits__field_descriptors,
   apus__v1__limits__field_indices_by_name,
   1,  apus__v1__limits__number_ranges,
@@ -3982,7 +5069,7 @@ const ProtobufCEnumDescriptor apus__v1__code__descriptor =
   apus__v1__code__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[14] =
+static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[21] =
 {
   { "REASON_UNSPECIFIED", "APUS__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_PROTOCOL", "APUS__V1__REASON__REASON_PROTOCOL", 1 },
@@ -3997,26 +5084,40 @@ static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[14] =
   { "REASON_QUEUE_FULL", "APUS__V1__REASON__REASON_QUEUE_FULL", 10 },
   { "REASON_SLOW_READER", "APUS__V1__REASON__REASON_SLOW_READER", 11 },
   { "REASON_FEEDBACK_LOG", "APUS__V1__REASON__REASON_FEEDBACK_LOG", 12 },
+  { "REASON_OVERLOADED", "APUS__V1__REASON__REASON_OVERLOADED", 13 },
+  { "REASON_CONNECTION_LIMIT", "APUS__V1__REASON__REASON_CONNECTION_LIMIT", 15 },
+  { "REASON_TOO_MANY_PINGS", "APUS__V1__REASON__REASON_TOO_MANY_PINGS", 16 },
+  { "REASON_TOKEN", "APUS__V1__REASON__REASON_TOKEN", 17 },
+  { "REASON_TOO_MANY_CANCELS", "APUS__V1__REASON__REASON_TOO_MANY_CANCELS", 18 },
+  { "REASON_MODEL_REFUSED", "APUS__V1__REASON__REASON_MODEL_REFUSED", 20 },
+  { "REASON_RELOADING", "APUS__V1__REASON__REASON_RELOADING", 21 },
   { "REASON_MEMORY", "APUS__V1__REASON__REASON_MEMORY", 24 },
 };
 static const ProtobufCIntRange apus__v1__reason__value_ranges[] = {
-{0, 0},{24, 13},{0, 14}
+{0, 0},{15, 14},{20, 18},{24, 20},{0, 21}
 };
-static const ProtobufCEnumValueIndex apus__v1__reason__enum_values_by_name[14] =
+static const ProtobufCEnumValueIndex apus__v1__reason__enum_values_by_name[21] =
 {
   { "REASON_CALL_ID", 9 },
+  { "REASON_CONNECTION_LIMIT", 14 },
   { "REASON_DECODE_BUDGET", 8 },
   { "REASON_DRAINING", 6 },
   { "REASON_FEEDBACK_LOG", 12 },
   { "REASON_FRAME_TOO_LARGE", 2 },
   { "REASON_IDLE", 4 },
   { "REASON_MALFORMED", 7 },
-  { "REASON_MEMORY", 13 },
+  { "REASON_MEMORY", 20 },
+  { "REASON_MODEL_REFUSED", 18 },
+  { "REASON_OVERLOADED", 13 },
   { "REASON_PROTOCOL", 1 },
   { "REASON_QUEUE_FULL", 10 },
+  { "REASON_RELOADING", 19 },
   { "REASON_SLOW_FRAME", 3 },
   { "REASON_SLOW_READER", 11 },
+  { "REASON_TOKEN", 16 },
+  { "REASON_TOO_MANY_CANCELS", 17 },
   { "REASON_TOO_MANY_ERRORS", 5 },
+  { "REASON_TOO_MANY_PINGS", 15 },
   { "REASON_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor apus__v1__reason__descriptor =
@@ -4026,11 +5127,11 @@ const ProtobufCEnumDescriptor apus__v1__reason__descriptor =
   "Reason",
   "Apus__V1__Reason",
   "apus.v1",
-  14,
+  21,
   apus__v1__reason__enum_values_by_number,
-  14,
+  21,
   apus__v1__reason__enum_values_by_name,
-  2,
+  4,
   apus__v1__reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
@@ -4174,7 +5275,7 @@ const ProtobufCEnumDescriptor apus__v1__event_type__descriptor =
   apus__v1__event_type__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor apus__v1__ranking__method_descriptors[7] =
+static const ProtobufCMethodDescriptor apus__v1__ranking__method_descriptors[10] =
 {
   { "Rank", &apus__v1__rank_request__descriptor, &apus__v1__rank_response__descriptor },
   { "Recommend", &apus__v1__recommend_request__descriptor, &apus__v1__recommend_response__descriptor },
@@ -4182,13 +5283,19 @@ static const ProtobufCMethodDescriptor apus__v1__ranking__method_descriptors[7] 
   { "TopTweets", &apus__v1__top_tweets_request__descriptor, &apus__v1__top_tweets_response__descriptor },
   { "RecordEvents", &apus__v1__record_events_request__descriptor, &apus__v1__record_events_response__descriptor },
   { "SetRewards", &apus__v1__set_rewards_request__descriptor, &apus__v1__set_rewards_response__descriptor },
+  { "ReloadModel", &apus__v1__reload_model_request__descriptor, &apus__v1__reload_model_response__descriptor },
   { "Describe", &apus__v1__describe_request__descriptor, &apus__v1__describe_response__descriptor },
+  { "Ping", &apus__v1__ping_request__descriptor, &apus__v1__ping_response__descriptor },
+  { "Authenticate", &apus__v1__authenticate_request__descriptor, &apus__v1__authenticate_response__descriptor },
 };
 const unsigned apus__v1__ranking__method_indices_by_name[] = {
-  6,        /* Describe */
+  9,        /* Authenticate */
+  7,        /* Describe */
+  8,        /* Ping */
   0,        /* Rank */
   1,        /* Recommend */
   4,        /* RecordEvents */
+  6,        /* ReloadModel */
   5,        /* SetRewards */
   2,        /* SimilarTweets */
   3         /* TopTweets */
@@ -4200,7 +5307,7 @@ const ProtobufCServiceDescriptor apus__v1__ranking__descriptor =
   "Ranking",
   "Apus__V1__Ranking",
   "apus.v1",
-  7,
+  10,
   apus__v1__ranking__method_descriptors,
   apus__v1__ranking__method_indices_by_name
 };
@@ -4252,13 +5359,37 @@ void apus__v1__ranking__set_rewards(ProtobufCService *service,
   assert(service->descriptor == &apus__v1__ranking__descriptor);
   service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void apus__v1__ranking__reload_model(ProtobufCService *service,
+                                     const Apus__V1__ReloadModelRequest *input,
+                                     Apus__V1__ReloadModelResponse_Closure closure,
+                                     void *closure_data)
+{
+  assert(service->descriptor == &apus__v1__ranking__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void apus__v1__ranking__describe(ProtobufCService *service,
                                  const Apus__V1__DescribeRequest *input,
                                  Apus__V1__DescribeResponse_Closure closure,
                                  void *closure_data)
 {
   assert(service->descriptor == &apus__v1__ranking__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void apus__v1__ranking__ping(ProtobufCService *service,
+                             const Apus__V1__PingRequest *input,
+                             Apus__V1__PingResponse_Closure closure,
+                             void *closure_data)
+{
+  assert(service->descriptor == &apus__v1__ranking__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void apus__v1__ranking__authenticate(ProtobufCService *service,
+                                     const Apus__V1__AuthenticateRequest *input,
+                                     Apus__V1__AuthenticateResponse_Closure closure,
+                                     void *closure_data)
+{
+  assert(service->descriptor == &apus__v1__ranking__descriptor);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void apus__v1__ranking__init (Apus__V1__Ranking_Service *service,
                               Apus__V1__Ranking_ServiceDestroy destroy)

@@ -3,12 +3,12 @@ import Ranking
 
 extension FeedbackOptions {
   /// What a server's options mean for its feedback.
-  init(_ options: ServerOptions, model: Model, identity: NodeIdentity) {
+  init(_ options: ServerOptions, model: ServedModel, identity: NodeIdentity) {
     self.init()
     seed = options.seed
     servedBytes = options.limits.servedRankingBytes
-    // A model that does not look at times was not trained "up to" one.
-    modelAsOf = UInt32(clamping: model.moment?.asOf ?? 0)
+    workers = options.workers
+    modelAsOf = model.asOf
     if case .linUCB(let term) = options.policy.rule { contextual = term }
     self.identity = identity
     isShared = options.sharing != nil

@@ -13,6 +13,9 @@ public final class Metrics: Sendable {
   private let refused = Atomic<UInt64>(0)
   private let open = Atomic<Int>(0)
   private let inFlight = Atomic<Int>(0)
+  private let buffers = Atomic<Int>(0)
+  /// Of the calls that wait.
+  let queue = QueueMetrics()
 
   init(memory: MemoryGauge = MemoryGauge()) { self.memory = memory }
 
@@ -29,13 +32,15 @@ public final class Metrics: Sendable {
   func changeInFlight(by change: Int) {
     inFlight.store(inFlight.load(ordering: .relaxed) + change, ordering: .relaxed)
   }
+  /// Buffers that the worker's connections hold, in bytes.
+  var bufferBytes: Int { buffers.load(ordering: .relaxed) }
+  func setBufferBytes(_ bytes: Int) { buffers.store(bytes, ordering: .relaxed) }
 
   /// Sums over workers.
   struct Totals {
     var accepted: UInt64 = 0
     var answered: UInt64 = 0
     var refused: UInt64 = 0
-    var open = 0
     var inFlight = 0
   }
 
@@ -44,7 +49,6 @@ public final class Metrics: Sendable {
       sum.accepted += one.accepted.load(ordering: .relaxed)
       sum.answered += one.answered.load(ordering: .relaxed)
       sum.refused += one.refused.load(ordering: .relaxed)
-      sum.open += one.open.load(ordering: .relaxed)
       sum.inFlight += one.inFlight.load(ordering: .relaxed)
     }
   }

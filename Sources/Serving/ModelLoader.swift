@@ -10,11 +10,22 @@ public enum ModelLoader {
   public static func loadWithTensors(path: String) throws(ServerError) -> (tensors: TensorSet, model: Model) {
     let tensors: TensorSet
     do throws(ArtifactError) { tensors = try TensorSet.read(path: path) } catch { throw .modelFile(path: path, error) }
+    return (tensors, try model(tensors, path: path))
+  }
+
+  /// The same of a file that is open.
+  static func load(_ file: ModelFile) throws(ServerError) -> Model {
+    let tensors: TensorSet
+    do throws(ArtifactError) { tensors = try file.read() } catch { throw .modelFile(path: file.path, error) }
+    return try model(tensors, path: file.path)
+  }
+
+  private static func model(_ tensors: TensorSet, path: String) throws(ServerError) -> Model {
     do throws(ModelError) {
       let model = try Model(tensors)
       let scratch = RankScratch(model: model, capacity: goldenCandidates, seed: 0)
       try GoldenRequests.verify(model, scratch: scratch)
-      return (tensors, model)
+      return model
     } catch { throw .model(path: path, error) }
   }
 

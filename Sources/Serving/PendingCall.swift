@@ -1,24 +1,27 @@
 /// A frame that waits for its turn, with its own copy of the payload.
 ///
 /// Whoever takes it from the queue calls ``release()`` exactly once.
-struct PendingCall {
+struct PendingCall: Queued {
   let session: Session
   /// As read from the frame before it was decoded; 0 where it could not be. A call is answered only under this id.
   let callID: UInt64
-  /// When the frame's last byte was read.
-  let arrivedNanos: UInt64
+  let ticket: CallTicket
+  /// A block of the worker's pool.
   let payload: UnsafeRawBufferPointer
   /// What the store said, of a call that has waited for it.
   private(set) var fetched: FetchedList?
 
-  init(session: Session, callID: UInt64, arrivedNanos: UInt64, copying bytes: UnsafeRawBufferPointer) {
+  init(session: Session, callID: UInt64, ticket: CallTicket, copying bytes: UnsafeRawBufferPointer) {
     self.session = session
     self.callID = callID
-    self.arrivedNanos = arrivedNanos
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
-    copy.copyMemory(from: bytes)
-    payload = UnsafeRawBufferPointer(copy)
+    self.ticket = ticket
+    payload = session.worker.payloads.take(copying: bytes)
   }
+
+  /// When the frame's last byte was read.
+  var arrivedNanos: UInt64 { ticket.arrivedNanos }
+
+  var byteCount: Int { payload.count }
 
   /// The same call, its payload still to be released once, with what the store said.
   func with(_ fetched: FetchedList) -> PendingCall {
@@ -27,5 +30,5 @@ struct PendingCall {
     return call
   }
 
-  func release() { payload.deallocate() }
+  func release() { session.worker.payloads.give(payload) }
 }

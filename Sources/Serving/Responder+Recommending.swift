@@ -6,34 +6,39 @@ import Wire
 extension Responder {
   /// Asks the store first, where there is one: then the call comes back with what was fetched.
   mutating func recommend(
-    _ query: RecommendQuery, _ reply: Reply, _ pending: PendingCall, _ worker: Worker
+    _ query: RecommendQuery, _ effort: RankEffort, _ reply: Reply, _ pending: PendingCall, _ worker: Worker
   ) -> Outcome {
     if let lookups = worker.lookups, pending.fetched == nil {
       let millis = min(memory.limits.storeMillis, max(1, reply.budgetMillis / 10))
       let due = min(Loop.monotonicNanos() + UInt64(millis) * 1_000_000, reply.deadline.endNanos)
-      lookups.look(up: query.userID, for: pending, dueNanos: due)
+      lookups.look(up: query.userID, modelHash: memory.modelHash, for: pending, dueNanos: due)
       return .parked
     }
     let time = memory.currentTime()
-    var reason = pending.fetched?.reason ?? .noStore
-    guard let candidates = candidates(for: query, time: time, pending.fetched?.list, &reason, reply.deadline) else {
+    var (list, reason) = pending.fetched?.list(ofModel: memory.modelHash) ?? (nil, .noStore)
+    guard let candidates = candidates(for: query, time: time, list, &reason, reply.deadline) else {
       return expired(reply)
     }
     var ranking = RankQuery(
       userID: query.userID, tweetIDs: candidates, limit: query.limit, includesText: query.includesText)
     ranking.time = time
-    guard let ranked = RequestPath.rank(ranking, memory: memory, deadline: reply.deadline, clock: clock) else {
-      return expired(reply)
-    }
-    memory.list(query.includesNames ? ranked.tweetIDs.map(memory.model.tweets.row) : [], texts: false, names: true)
+    ranking.effort = effort
     let madeAt = reason == .none ? pending.fetched?.list?.madeAtSeconds ?? 0 : 0
-    let outcome = memory.withListed { _, _, names in
+    if pending.ticket.isLarge { ranking.tweetIDs = memory.large.keep(candidates) }
+    return rank(ranking, .recommend(query, reason: reason, madeAtSeconds: madeAt), reply, pending, worker)
+  }
+
+  /// Encodes what was ranked, with what tells where its candidates came from.
+  mutating func encodeRecommended(
+    _ ranked: RankedTweets, _ query: RecommendQuery, _ reason: ComputeReason, candidates: Int, madeAt: Int64,
+    _ left: Degradation, _ reply: Reply
+  ) -> Outcome {
+    memory.list(query.includesNames ? ranked.tweetIDs.map(memory.model.tweets.row) : [], texts: false, names: true)
+    return memory.withListed { _, _, names in
       let answer = RecommendAnswer(
-        ranked: ranked, names: names, computeReason: reason, candidates: candidates.count, madeAtSeconds: madeAt)
-      return encode(.recommended(answer, memory.context), reply)
+        ranked: ranked, names: names, computeReason: reason, candidates: candidates, madeAtSeconds: madeAt)
+      return encode(.recommended(answer, memory.context, left), reply)
     }
-    if outcome == .replied { remember(ranked, for: query.userID) }
-    return outcome
   }
 
   /// What is to be ranked: what may be shown of the list, where that is enough, else the list and what is found here.

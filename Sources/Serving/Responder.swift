@@ -11,44 +11,56 @@ struct Responder: ~Copyable {
     case replied
     /// Answered with an error that a well-meaning client can meet.
     case refused
+    /// Answered that its budget is over.
+    case expired
     /// Answered as a message that should not have been sent.
     case malformed
     /// Not yet answered: the feedback log will.
     case later
     /// Not yet answered, and kept: it comes back when the store has been asked.
     case parked
+    /// Not yet answered, and kept: the worker does it chunk by chunk.
+    case begun
   }
 
   let memory: WorkerMemory
+  private let metrics: QueueMetrics
   /// Times the phases of the call that is being answered.
   let clock: CallClock
   private let decoder: RequestDecoder
+  /// For large calls, whose columns must last while others are decoded.
+  private let largeDecoder: RequestDecoder
   private var encoder: ReplyEncoder
 
-  init(memory: WorkerMemory, clock: CallClock = CallClock()) {
-    self.memory = memory
-    self.clock = clock
+  init(memory: WorkerMemory, metrics: QueueMetrics, clock: CallClock = CallClock()) {
+    (self.memory, self.metrics, self.clock) = (memory, metrics, clock)
     decoder = RequestDecoder(
+      limits: memory.limits, arena: RequestArena(capacity: memory.limits.decodeArenaBytes))
+    largeDecoder = RequestDecoder(
       limits: memory.limits, arena: RequestArena(capacity: memory.limits.decodeArenaBytes))
     encoder = ReplyEncoder(limits: memory.limits)
   }
 
-  /// Answers into the session's outgoing bytes, or has the feedback log answer later through `worker`.
-  mutating func answer(_ pending: PendingCall, on worker: Worker) -> Outcome {
-    let now = clock.begin(callID: pending.callID, arrivedNanos: pending.arrivedNanos)
-    let outcome = respond(to: pending, atNanos: now, on: worker)
+  /// Answers into the session's outgoing bytes, or has the feedback log answer later through `worker`, or begins what is
+  /// answered when its last chunk is done.
+  mutating func answer(_ pending: PendingCall, effort: RankEffort = .full, on worker: Worker) -> Outcome {
+    let now = clock.begin(callID: pending.callID, arrivedNanos: pending.ticket.arrivedNanos)
+    let outcome = respond(to: pending, effort, atNanos: now, on: worker)
     switch outcome {
     case .parked: clock.discard()
+    case .begun: worker.ranking?.clockState = clock.suspend()
     case .later: clock.finish(isAnswered: false)
-    case .replied, .refused, .malformed: clock.finish(isAnswered: true)
+    case .replied, .refused, .expired, .malformed: clock.finish(isAnswered: true)
     }
     return outcome
   }
 
-  private mutating func respond(to pending: PendingCall, atNanos now: UInt64, on worker: Worker) -> Outcome {
+  private mutating func respond(
+    to pending: PendingCall, _ effort: RankEffort, atNanos now: UInt64, on worker: Worker
+  ) -> Outcome {
     let queueMicros = Deadline.micros(from: pending.arrivedNanos, to: now)
     let call: DecodedCall
-    switch decoder.decode(pending.payload) {
+    switch (pending.ticket.isLarge ? largeDecoder : decoder).decode(pending.payload) {
     case .success(let decoded): call = decoded
     case .failure(let error):
       encodeStatus(error.status, callID: error.callID, into: pending.session)
@@ -66,24 +78,24 @@ struct Responder: ~Copyable {
       deadline: Deadline(arrivedNanos: pending.arrivedNanos, budgetMillis: budgetMillis))
     guard clock.end(.decode) < reply.deadline.endNanos else { return expired(reply) }
 
+    if case .ping = call.method {} else { pending.session.pings.clear() }
     if call.method.isRanking, worker.metrics.memory.pressure >= .refusingRankings {
       return refuse(reply, .shortOfMemory)
     }
     switch call.method {
     case .rank(var query):
       query.time = memory.currentTime()
-      guard let ranked = RequestPath.rank(query, memory: memory, deadline: reply.deadline, clock: clock) else {
-        return expired(reply)
-      }
-      let outcome = encode(.rank(ranked, memory.context), reply)
-      if outcome == .replied { remember(ranked, for: query.userID) }
-      return outcome
+      query.effort = effort
+      return rank(query, .rank, reply, pending, worker)
     case .similar(let query): return similar(query, reply)
     case .top(let query): return top(query, reply)
     case .record(let events): return record(events, reply, worker)
     case .setRewards(let change): return set(change, reply, worker)
+    case .ping: return ping(reply)
+    case .authenticate: return encode(.authenticated, reply)
+    case .reload(let path, let isRollback): return reload(path: path, isRollback: isRollback, reply, worker)
     case .describe: return encode(.description(memory.describe()), reply)
-    case .recommend(let query): return recommend(query, reply, pending, worker)
+    case .recommend(let query): return recommend(query, effort, reply, pending, worker)
     }
   }
 
@@ -96,16 +108,78 @@ struct Responder: ~Copyable {
     let deadline: Deadline
   }
 
-  /// Keeps what was shown for feedback to name.
-  func remember(_ ranked: RankedTweets, for user: UInt64) {
-    memory.remember(ranked, for: user)
+  /// Ranks at once, or begins to.
+  mutating func rank(
+    _ query: RankQuery, _ form: ChunkedRanking.Form, _ reply: Reply, _ pending: PendingCall, _ worker: Worker
+  ) -> Outcome {
+    if pending.ticket.isLarge {
+      worker.ranking = ChunkedRanking(
+        query, form: form, call: pending, reply: reply, memory: memory, clock: clock)
+      return .begun
+    }
+    guard let ranked = RequestPath.rank(query, memory: memory, deadline: reply.deadline, clock: clock) else {
+      return expired(reply)
+    }
+    return finish(ranked, query, form, reply, from: memory.scratch)
+  }
+
+  /// Encodes what was ranked chunk by chunk, or that its budget is over: nil.
+  mutating func finish(_ ranking: ChunkedRanking, _ ranked: RankedTweets?) -> Outcome {
+    clock.resume(ranking.clockState)
+    defer { clock.finish(isAnswered: true) }
+    guard let ranked else { return expired(ranking.reply) }
+    return finish(ranked, ranking.query, ranking.form, ranking.reply, from: memory.large.scratch)
+  }
+
+  /// Encodes what was ranked in a scratch, and keeps it for feedback to refer to.
+  mutating func finish(
+    _ ranked: RankedTweets, _ query: RankQuery, _ form: ChunkedRanking.Form, _ reply: Reply, from scratch: RankScratch
+  ) -> Outcome {
+    let left = memory.degradation(of: query)
+    let outcome =
+      switch form {
+      case .rank: encode(.rank(ranked, memory.context, left), reply)
+      case .recommend(let asked, let reason, let madeAt):
+        encodeRecommended(ranked, asked, reason, candidates: query.candidateCount, madeAt: madeAt, left, reply)
+      }
+    guard outcome == .replied else { return outcome }
+    if left != .none { metrics.countDegraded() }
+    memory.remember(ranked, for: query.userID, from: scratch)
     clock.end(.remember)
+    return outcome
   }
 
   mutating func expired(_ reply: Reply) -> Outcome {
-    let elapsed = reply.deadline.elapsedMicros
-    let message = "the budget of \(reply.budgetMillis) ms was over after \(elapsed) µs"
-    return refuse(reply, ReplyStatus(.deadlineExceeded, message: message))
+    append(
+      ReplyHeader(
+        id: reply.callID, status: Self.expiry(reply.deadline, reply.budgetMillis),
+        serverMicros: reply.deadline.elapsedMicros, queueMicros: reply.queueMicros),
+      .none, to: reply.session)
+    return .expired
+  }
+
+  /// Answers a call whose budget is over, without decoding it.
+  mutating func encodeExpired(_ pending: PendingCall) {
+    let ticket = pending.ticket
+    let budgetMillis = UInt32(clamping: (ticket.endNanos - ticket.arrivedNanos) / 1_000_000)
+    let deadline = Deadline(arrivedNanos: ticket.arrivedNanos, budgetMillis: budgetMillis)
+    let elapsed = deadline.elapsedMicros
+    append(
+      ReplyHeader(
+        id: pending.callID, status: Self.expiry(deadline, budgetMillis), serverMicros: elapsed, queueMicros: elapsed),
+      .none, to: pending.session)
+  }
+
+  private static func expiry(_ deadline: Deadline, _ budgetMillis: UInt32) -> ReplyStatus {
+    ReplyStatus(
+      .deadlineExceeded, message: "the budget of \(budgetMillis) ms was over after \(deadline.elapsedMicros) µs")
+  }
+
+  /// Answers, and counts pings that come too soon.
+  private mutating func ping(_ reply: Reply) -> Outcome {
+    let outcome = encode(.pong, reply)
+    reply.session.countPing()
+    return outcome
   }
 
   // MARK: Encoding

@@ -1,3 +1,4 @@
+import Artifact
 import EventLoop
 import Feedback
 import Foundation
@@ -9,81 +10,96 @@ import Wire
 /// ``stop()`` is for any thread; everything else belongs to the thread that calls ``run()``.
 public final class Server: @unchecked Sendable {
   /// What other threads tell the acceptor's loop.
-  private enum Notice: Sendable { case workerEnded, stop }
+  enum Notice: Sendable { case workerEnded, feedbackClosed, stop }
 
   /// One per worker.
   let metrics: [Metrics]
   private let watch: Watch
-  /// Where the trace of this run is kept, and of what version; nil: nowhere.
-  private let tracing: (folder: String, version: String)?
+  /// Where the trace of this run is kept; nil: nowhere.
+  private let traceFolder: String?
   /// What is known of the last run where it did not end in order; empty: it did.
-  private let lastRun: String
-  private let model: Model
-  private let feedback: FeedbackService
-  private let sharing: (any FeedbackSharing)?
+  let lastRun: String
+  private let options: ServerOptions
+  /// Of what was loaded at the start, which is not held: another model may take its place.
+  let loadedSummary: String
+  private let loadedVersion: String
+  let reloader: Reloader
+  private var watcher: ModelWatcher?
+  let feedback: FeedbackService
+  let sharing: (any FeedbackSharing)?
   /// What the process may have open, and what it may need: the connections, and some for each loop and for the log.
-  private let descriptors: Int
-  private let descriptorsWanted: Int
-  private let workers: [Worker]
+  let descriptors: Int
+  let descriptorsWanted: Int
+  let workers: [Worker]
   private let loop: Loop
-  private let listener: Listener
+  private let acceptor: Acceptor
+  private let ceiling: MemoryCeiling
   private var signals: [SignalWatcher] = []
   // Set once, before the server is anybody's.
   private var notices: Mailbox<Notice>?
   private var ended = 0
+  private let sharingEnded = DispatchSemaphore(value: 0)
+  private var patience: LoopTimer?
+  private(set) var isCutShort = false
 
   /// Loads, opens and binds everything; nothing is accepted before ``run()``.
   public convenience init(_ options: ServerOptions) throws(ServerError) {
-    let model = try ModelLoader.load(path: options.modelPath)
+    // From now on a reload may be asked for; what is loaded now is as new as that.
+    ProcessSignals.ignore(SIGHUP)
+    let file: ModelFile
+    do throws(ArtifactError) { file = try ModelFile(path: options.modelPath) } catch {
+      throw .modelFile(path: options.modelPath, error)
+    }
+    let model = try ModelLoader.load(file)
     let log: LocalLog
     let identity: NodeIdentity
     do throws(FeedbackError) {
       log = try LocalLog(folder: options.stateFolder)
       identity = try NodeIdentity.read(folder: options.stateFolder)
     } catch { throw .feedback(error) }
-    try self.init(options, model: model, log: log, identity: identity, tracesRun: true)
+    try self.init(options, model: model, file: file, log: log, identity: identity, tracesRun: true)
   }
 
   /// The same with a model in memory, and with any log in place of the one in `options.stateFolder`, where a trace of the
   /// run is left only if asked for. `probe` reads the memory in use.
   init(
-    _ options: ServerOptions, model: Model, log: any FeedbackLog, identity: NodeIdentity = NodeIdentity(node: 0),
-    tracesRun: Bool = false, probe: (@Sendable () -> MemoryProbe.Reading)? = nil
+    _ options: ServerOptions, model: Model, file: ModelFile? = nil, log: any FeedbackLog,
+    identity: NodeIdentity = NodeIdentity(node: 0), tracesRun: Bool = false,
+    probe: (@Sendable () -> MemoryProbe.Reading)? = nil
   ) throws(ServerError) {
     ProcessSignals.ignoreBrokenPipe()
-    self.model = model
-    let steps: RankSteps
-    do throws(StepError) { steps = try RankSteps(options.steps, model: model) } catch { throw .steps(error) }
+    self.options = options
+    let loaded: ServedModel
+    do throws(StepError) { loaded = try ServedModel(model, options: options) } catch { throw .steps(error) }
+    loadedSummary = "model \(model.version): \(model.users.count) users, \(model.tweets.count) tweets"
+    loadedVersion = model.version
+    ceiling = MemoryCeiling(options, model: model)
+    let doorkeeper = try Doorkeeper(options)
     descriptorsWanted = options.limits.connections + 8 * (options.workers + 1) + 16
     descriptors = DescriptorLimit.raise(to: descriptorsWanted)
     let feedback: FeedbackService
-    let learner = options.steps.learning.map { rates in
-      OnlineLearner(
-        model: model, rates: rates, folder: options.stateFolder, capacity: options.limits.shownItems,
-        longest: options.limits.learnedItemsPerAnswer)
-    }
     do throws(FeedbackError) {
       feedback = try FeedbackService(
-        log: log, options: FeedbackOptions(options, model: model, identity: identity), learner: learner)
+        log: log, options: FeedbackOptions(options, model: loaded, identity: identity), learner: loaded.learner)
     } catch { throw .feedback(error) }
     self.feedback = feedback
+    let reloader = Reloader(options, served: loaded, file: file, feedback: feedback)
+    self.reloader = reloader
     let memory = MemoryGauge()
     metrics = (0..<options.workers).map { _ in Metrics(memory: memory) }
     watch = Watch(options: options.watch, workers: metrics, memory: memory, probe: probe)
-    tracing = tracesRun ? (options.stateFolder, options.serverVersion) : nil
+    traceFolder = tracesRun ? options.stateFolder : nil
     lastRun = tracesRun ? LastRun.trace(folder: options.stateFolder) ?? "" : ""
     do throws(LoopError) {
       let loop = try Loop()
       sharing = try options.sharing?(feedback)
       let workers = try Self.makeWorkers(
-        options, steps, model: model, feedback: feedback, sharing: sharing, metrics: metrics, watch: watch,
-        lastRun: lastRun)
+        options, loaded, reloader: reloader, feedback: feedback, sharing: sharing, metrics: metrics,
+        doorkeeper: doorkeeper, ceiling: ceiling, watch: watch, lastRun: lastRun)
       (self.loop, self.workers) = (loop, workers)
+      reloader.attach(workers)
       do throws(LoopError) {
-        let address = try SocketAddress(options.listenAddress)
-        listener = try Listener(loop: loop, address: address, backlog: 1_024) { descriptor in
-          Self.deal(descriptor, to: workers, limits: options.limits)
-        }
+        acceptor = try Acceptor(options, loop: loop, workers: workers, doorkeeper: doorkeeper)
       } catch {
         for worker in workers { worker.close() }
         throw error
@@ -93,7 +109,16 @@ public final class Server: @unchecked Sendable {
       for signal in [SIGINT, SIGTERM] {
         signals.append(try SignalWatcher(loop: loop, signal: signal) { [unowned self] in drain() })
       }
+      signals.append(
+        try SignalWatcher(loop: loop, signal: SIGHUP) { [reloader] in
+          reloader.request(ReloadRequest(source: .configured, isPatient: true))
+        })
     } catch { throw .loop(error) }
+    if options.watchesModel {
+      watcher = ModelWatcher(loop: loop, path: options.modelPath, served: file?.identity) { [reloader] in
+        reloader.request(ReloadRequest(source: .configured, isPatient: true))
+      }
+    }
   }
 
   deinit {
@@ -104,30 +129,26 @@ public final class Server: @unchecked Sendable {
 
   /// One worker for each of `metrics`; none is left open where one cannot be had.
   private static func makeWorkers(
-    _ options: ServerOptions, _ steps: RankSteps, model: Model, feedback: FeedbackService,
-    sharing: (any FeedbackSharing)?, metrics: [Metrics], watch: Watch, lastRun: String
+    _ options: ServerOptions, _ loaded: ServedModel, reloader: Reloader, feedback: FeedbackService,
+    sharing: (any FeedbackSharing)?, metrics: [Metrics], doorkeeper: Doorkeeper, ceiling: MemoryCeiling,
+    watch: Watch, lastRun: String
   ) throws(LoopError) -> [Worker] {
-    // Whatever changes the order changes the policy's version.
-    let policyVersion = ([options.policy.version] + [steps.version].filter { !$0.isEmpty }).joined(separator: ",")
-    let context = RankContext(
-      modelVersion: model.version, policyVersion: policyVersion,
-      signalNames: model.signals.map(\.name) + steps.active.map(\.name))
     let started = Loop.monotonicNanos()
-    let describe: @Sendable () -> ServerDescription = {
+    // The reloader holds the workers, and they this.
+    let describe: @Sendable (ServedModel) -> ServerDescription = { [unowned reloader] served in
       ServerDescription(
-        options: options, policyVersion: policyVersion, model: model, feedback: feedback, sharing: sharing,
-        metrics: metrics, watch: watch, lastRun: lastRun, uptimeNanos: Loop.monotonicNanos() - started)
+        options: options, served: served, reloader: reloader, feedback: feedback, sharing: sharing,
+        metrics: metrics, connections: doorkeeper.counters, ceiling: ceiling, watch: watch, lastRun: lastRun,
+        uptimeNanos: Loop.monotonicNanos() - started)
     }
-    let index = CandidateIndex(model: model)
     var workers: [Worker] = []
     do throws(LoopError) {
       for (number, metrics) in metrics.enumerated() {
-        let memory = WorkerMemory(
-          model: model, index: index, context: context, feedback: feedback, options: options, steps: steps,
-          worker: number, describe: describe)
+        let memory = WorkerMemory(loaded, feedback: feedback, options: options, worker: number, describe: describe)
         workers.append(
           try Worker(
-            memory: memory, metrics: metrics, limits: options.limits, store: options.recommendationStore))
+            memory: memory, metrics: metrics, limits: options.limits, doorkeeper: doorkeeper,
+            store: options.recommendationStore))
       }
     } catch {
       for worker in workers { worker.close() }
@@ -136,47 +157,21 @@ public final class Server: @unchecked Sendable {
     return workers
   }
 
-  /// The port that is listened on.
-  public var port: UInt16 { listener.port }
+  /// The port of the first address; 0 where that is a Unix socket.
+  public var port: UInt16 { acceptor.addresses.first?.port ?? 0 }
 
-  /// What was loaded, for the line that says the server is ready.
-  public var summary: String {
-    "model \(model.version): \(model.users.count) users, \(model.tweets.count) tweets; "
-      + "\(feedback.eventsRecorded) events replayed; \(workers.count) worker\(workers.count == 1 ? "" : "s")"
-      + (sharing.map { "; feedback shared through \($0.place)" } ?? "")
-  }
+  /// Where it listens, with the ports that the system chose.
+  public var addresses: [String] { acceptor.addresses.map(\.description) }
 
-  /// Notes about what was found while starting, such as a torn tail of the feedback log that was cut.
-  public var startupNotes: [String] {
-    var notes: [String] = []
-    let dropped = feedback.replayed.bytesDropped
-    if dropped > 0 { notes.append("cut \(dropped) bytes of a torn, never acknowledged tail from the feedback log") }
-    for damage in feedback.replayed.damages { notes.append("feedback was lost: \(damage)") }
-    if !lastRun.isEmpty { notes.append("the last run did not end in order: \(lastRun)") }
-    notes += [feedback.note, feedback.learner?.note].compactMap { $0 }
-    if descriptors < descriptorsWanted {
-      notes.append(
-        "at most \(descriptors) file descriptors (ulimit -n), which is less than the \(descriptorsWanted) that "
-          + "the limit of connections needs; more connections than fit wait to be accepted")
-    }
-    return notes
-  }
-
-  /// What could not be kept when the server ended; after ``run()``.
-  public var closingNotes: [String] {
-    let learned = feedback.learner?.saveFailure.map { "what was learned from feedback was not saved: \($0)" }
-    // Nothing is lost by it: the log has it all.
-    let snapshot = feedback.snapshotFailure.map { "no snapshot of feedback could be written: \($0)" }
-    return [learned, snapshot].compactMap { $0 }
-  }
+  /// What the server takes at most of memory, in one line.
+  public var memoryNote: String { ceiling.description }
 
   /// Serves until SIGINT, SIGTERM or ``stop()``, then drains: calls in flight are answered and events made durable.
   public func run() {
     watch.start(
-      lastRun: tracing.flatMap { LastRun(folder: $0.folder, version: $0.version, model: model.version) }
-    ) { [workers, feedback] in
+      lastRun: traceFolder.flatMap { LastRun(folder: $0, version: options.serverVersion, model: loadedVersion) }
+    ) { [workers] in
       for worker in workers { worker.post(.shrink) }
-      feedback.served.shrink()
     }
     for (index, worker) in workers.enumerated() {
       NamedThread.start("worker-\(index)") { [notices] in
@@ -184,19 +179,14 @@ public final class Server: @unchecked Sendable {
         notices?.post(.workerEnded)
       }
     }
-    let sharingEnded = DispatchSemaphore(value: 0)
     if let sharing {
-      NamedThread.start("sharing") {
+      NamedThread.start("sharing") { [sharingEnded] in
         sharing.run()
         sharingEnded.signal()
       }
     }
+    options.lifecycle(.ready)
     loop.run()
-    if let sharing {
-      sharing.stop()
-      sharingEnded.wait()
-    }
-    feedback.close()
     loop.close()
     watch.stop()
   }
@@ -209,27 +199,39 @@ public final class Server: @unchecked Sendable {
     case .stop: drain()
     case .workerEnded:
       ended += 1
-      if ended == workers.count { loop.stop() }
+      if ended == workers.count { closeFeedback() }
+    case .feedbackClosed: loop.stop()
     }
   }
 
-  /// Stops accepting and has each worker finish; asked a second time, ends them at once.
+  /// Stops accepting and has each worker finish; asked a second time, ends them at once, and does not wait for the disk.
   private func drain() {
-    watch.tellStopping()
-    listener.close()
+    if ended == workers.count { return abandonFeedback() }
+    if !reloader.isClosing { options.lifecycle(.draining) }
+    acceptor.close()
+    watcher?.close()
+    reloader.close()
     for worker in workers { worker.post(.drain) }
   }
 
-  /// Gives a connection to the worker that has fewest, or closes it where all are full.
-  private static func deal(_ descriptor: Int32, to workers: [Worker], limits: Limits) {
-    let counts = workers.map(\.metrics.openConnections)
-    guard let fewest = counts.indices.min(by: { counts[$0] < counts[$1] }),
-      counts.reduce(0, +) < limits.connections
-    else {
-      close(descriptor)
-      return
+  /// The last step: what was recorded is flushed, on a thread of its own, since a disk may hang.
+  private func closeFeedback() {
+    NamedThread.start("closing") { [feedback, sharing, sharingEnded, notices] in
+      if let sharing {
+        sharing.stop()
+        sharingEnded.wait()
+      }
+      feedback.close()
+      notices?.post(.feedbackClosed)
     }
-    workers[fewest].metrics.countOpened()
-    workers[fewest].post(.adopt(fileDescriptor: descriptor))
+    patience = LoopTimer(loop: loop) { [unowned self] in abandonFeedback() }
+    patience?.start(afterMillis: options.limits.closeMillis)
+  }
+
+  /// Ends without waiting for the disk: what was acknowledged is on it.
+  private func abandonFeedback() {
+    feedback.abandon()
+    isCutShort = true
+    loop.stop()
   }
 }

@@ -5,10 +5,12 @@ import Wire
 /// Describe's answer, put together from the parts that know.
 extension ServerDescription {
   init(
-    options: ServerOptions, policyVersion: String, model: Model, feedback: FeedbackService,
-    sharing: (any FeedbackSharing)?, metrics: [Metrics], watch: Watch, lastRun: String, uptimeNanos: UInt64
+    options: ServerOptions, served: ServedModel, reloader: Reloader, feedback: FeedbackService,
+    sharing: (any FeedbackSharing)?, metrics: [Metrics], connections: ConnectionLedger.Counters,
+    ceiling: MemoryCeiling, watch: Watch, lastRun: String, uptimeNanos: UInt64
   ) {
     self.init()
+    let model = served.model
     let totals = Metrics.totals(metrics)
     serverVersion = options.serverVersion
     modelVersion = model.version
@@ -20,7 +22,7 @@ extension ServerDescription {
     factors = UInt32(clamping: model.users.factorCount)
     signals = model.signals.map(\.name)
     weights = model.weights
-    self.policyVersion = policyVersion
+    policyVersion = served.context.policyVersion
     epsilon = options.policy.epsilon
     eventsRecorded = feedback.eventsRecorded
     uptimeSeconds = uptimeNanos / 1_000_000_000
@@ -29,6 +31,11 @@ extension ServerDescription {
     connectionsAccepted = totals.accepted
     callsAnswered = totals.answered
     callsRefused = totals.refused
+    connectionsOpen = UInt64(max(0, connections.open))
+    connectionsRefused = connections.refused
+    tokenFailures = connections.tokenFailures
+    callsCancelled = connections.callsCancelled
+    memoryCeilingBytes = UInt64(ceiling.bytes)
     onlineUpdates = feedback.learner?.updates ?? 0
     onlineUnmatched = feedback.learner?.unmatched ?? 0
     let counters = feedback.counters
@@ -39,6 +46,9 @@ extension ServerDescription {
     feedbackDuplicates = counters.duplicates
     feedbackUnmatched = counters.unmatched
     snapshotAtSeconds = counters.snapshotAtSeconds
+    reloads = reloader.status
+    isDraining = reloader.isClosing
+    queue = QueueMetrics.sum(metrics.map(\.queue))
     sharedLog = sharing.map { SharedLogDescription($0) }
     measurements = Measurements(metrics, totals: totals, watch: watch)
     measurements.lastRun = lastRun
@@ -50,7 +60,6 @@ extension Measurements {
   init(_ metrics: [Metrics], totals: Metrics.Totals, watch: Watch) {
     self.init()
     phases = PhaseHistograms.merged(metrics.map(\.phases))
-    openConnections = UInt64(max(0, totals.open))
     callsInFlight = UInt64(max(0, totals.inFlight))
     residentBytes = watch.memory.residentBytes
     memoryLimitBytes = watch.memory.limitBytes

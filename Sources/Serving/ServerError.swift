@@ -13,6 +13,8 @@ public enum ServerError: Error, CustomStringConvertible {
   case steps(StepError)
   /// The feedback log cannot be opened.
   case feedback(FeedbackError)
+  /// The file of tokens cannot be used.
+  case tokens(TokenError)
   /// The event loop or the listening socket failed.
   case loop(LoopError)
 
@@ -23,6 +25,7 @@ public enum ServerError: Error, CustomStringConvertible {
     case .model(let path, let error): "\(path): \(error)"
     case .steps(let error): "\(error)"
     case .feedback(let error): "\(error)"
+    case .tokens(let error): "\(error)"
     case .loop(let error): "\(error)"
     }
   }

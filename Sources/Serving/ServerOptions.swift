@@ -7,8 +7,16 @@ import Wire
 public struct ServerOptions: Sendable {
   /// The model file.
   public var modelPath: String
-  /// `host:port`; port 0 takes any free one.
+  /// `host:port`, where port 0 takes any free one, or `unix:/path`.
   public var listenAddress: String
+  /// Further addresses to listen on.
+  public var otherAddresses: [String] = []
+  /// A file of tokens, one of which clients at TCP must show; nil: whoever can connect is served.
+  public var tokenPath: String?
+  /// Users, beside the server's own, that may connect to its Unix sockets.
+  public var allowedUsers: [UInt32] = []
+  /// Where to say what happens while the server runs, in one line; any thread.
+  public var say: @Sendable (String) -> Void = { _ in }
   /// Folder of the feedback log; created if absent.
   public var stateFolder: String
   /// How much of the feedback log is kept although a snapshot holds it.
@@ -28,6 +36,23 @@ public struct ServerOptions: Sendable {
   /// What counts as now.
   public var now = Now.clock
 
+  /// The folder whose model files a reload call may name; nil: it may name none.
+  public var reloadFolder: String?
+  /// Whether a model file that is moved to ``modelPath`` is loaded by itself.
+  public var watchesModel = false
+
+  /// Told, on any thread, when the server begins to serve, to load another model, and to go down.
+  public var lifecycle: @Sendable (Lifecycle) -> Void = { _ in }
+
+  /// What a supervisor wants to know.
+  public enum Lifecycle: Sendable {
+    /// It serves; after a reload too, whatever came of it.
+    case ready
+    /// It serves, and loads another model.
+    case reloading
+    /// It takes no more calls.
+    case draining
+  }
   /// What is watched while serving, and whom to tell.
   public var watch = WatchOptions()
 

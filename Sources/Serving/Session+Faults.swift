@@ -18,6 +18,27 @@ extension Session {
     sayGoodbye(ReplyStatus(.resourceExhausted, reason: .tooManyErrors, message: message))
   }
 
+  /// Counts a ping; too many without other calls end the connection.
+  func countPing() {
+    guard pings.ping(nowMillis: worker.nowMillis, limits: limits) else { return }
+    let message = "\(limits.pingStrikes) pings came sooner than \(limits.pingMillis) ms after the one before"
+    sayGoodbye(ReplyStatus(.resourceExhausted, reason: .tooManyPings, message: message))
+  }
+
+  /// Takes the first call of a client that must show a token: with the right one it may send others.
+  func authenticate(_ payload: UnsafeRawBufferPointer) {
+    let call = FirstCall(payload)
+    guard call.callID != 0, worker.doorkeeper.accepts(call.token, of: peer) else {
+      let what = call.token == nil ? "the first call does not show a token" : "the token is not one of this server's"
+      let status = ReplyStatus(.unauthenticated, reason: .token, message: what)
+      if call.callID != 0 { worker.refuse(self, callID: call.callID, status) }
+      return sayGoodbye(status)
+    }
+    isAuthenticated = true
+    decoder.frameBytes = limits.frameBytes
+    worker.welcome(self, callID: call.callID)
+  }
+
   /// Looks at every clock of the connection; called a few times a second.
   func checkTimes(nowMillis now: UInt64) {
     guard let connection, phase != .closed else { return }
@@ -36,7 +57,9 @@ extension Session {
       let message = "no frame came within \(limits.firstFrameMillis) ms"
       return sayGoodbye(ReplyStatus(.deadlineExceeded, reason: .slowFrame, message: message))
     }
-    if !hasCallsInFlight, now > lastActivityMillis + limits.idleMillis {
+    guard !hasCallsInFlight else { return }
+    if now > lastActivityMillis + limits.bufferIdleMillis { releaseBuffers() }
+    if now > lastActivityMillis + limits.idleMillis {
       let message = "nothing came for \(limits.idleMillis / 1_000) s"
       sayGoodbye(ReplyStatus(.unavailable, reason: .idle, message: message))
     }

@@ -2,7 +2,10 @@ import EventLoop
 import Wire
 
 /// One client connection as the protocol sees it: frames in, calls in flight, replies out. Confined to its worker's
-/// thread; `Session+Faults.swift` holds what happens to clients that do not keep to the protocol.
+/// thread; `Session+Faults.swift` holds what happens to clients that do not keep to the protocol, and
+/// `Session+Buffers.swift` what a connection holds.
+///
+/// There may be ten thousand of them, most of them idle: it has no copy of what its worker has too.
 final class Session: ConnectionDelegate {
   /// Where a session stands; it only moves down this list.
   enum Phase: Equatable {
@@ -15,8 +18,10 @@ final class Session: ConnectionDelegate {
   }
 
   let id: UInt64
-  let limits: Limits
+  let peer: PeerAddress
   unowned let worker: Worker
+  /// Where the worker's list has it.
+  var place = 0
   var connection: Connection?
   var decoder: FrameDecoder
   /// Replies of this turn, written together at its end.
@@ -24,12 +29,16 @@ final class Session: ConnectionDelegate {
   var phase = Phase.open
   /// Whether the worker will flush this session at the end of the turn.
   var isDirty = false
+  /// Whether calls are taken, or a token first.
+  var isAuthenticated: Bool
   /// Calls taken from the run queue while the client was not reading its replies.
   var deferred: [PendingCall] = []
 
-  private var inFlight: [(callID: UInt64, byteCount: Int)] = []
+  var inFlight: [(callID: UInt64, byteCount: Int)] = []
   /// Payloads of those calls, which wait as copies in the run queue or in `deferred`.
   private var bytesInFlight = 0
+  /// Bytes that the worker knows this session to hold.
+  var accountedBytes = 0
   private var peerHasEnded = false
   /// The last call taken up, for GOAWAY.
   private(set) var lastCallID: UInt64 = 0
@@ -44,18 +53,23 @@ final class Session: ConnectionDelegate {
   private var lastReadNanos: UInt64 = 0
   var emptyFrames: StrikeWindow
   var badMessages: StrikeWindow
+  var pings = PingStrikes()
 
-  init(id: UInt64, worker: Worker, limits: Limits, nowMillis: UInt64) {
+  init(id: UInt64, peer: PeerAddress, worker: Worker, nowMillis: UInt64) {
+    let limits = worker.limits
     self.id = id
+    self.peer = peer
     self.worker = worker
-    self.limits = limits
     decoder = FrameDecoder(limits: limits)
+    isAuthenticated = !worker.doorkeeper.asksForToken(peer)
+    if !isAuthenticated { decoder.frameBytes = limits.unauthenticatedFrameBytes }
     openedMillis = nowMillis
     lastActivityMillis = nowMillis
     emptyFrames = StrikeWindow(limit: limits.zeroFramesPerSecond, lengthMillis: 1_000)
     badMessages = StrikeWindow(limit: limits.badMessagesPer10Seconds, lengthMillis: 10_000)
-    inFlight.reserveCapacity(limits.callsInFlight)
   }
+
+  var limits: Limits { _read { yield worker.limits } }
 
   /// Reply bytes not yet in the kernel's hands.
   var unsentBytes: Int { outgoing.count + (connection?.queuedWriteBytes ?? 0) }
@@ -70,9 +84,11 @@ final class Session: ConnectionDelegate {
   func connection(_ connection: Connection, didRead bytes: UnsafeRawBufferPointer) {
     guard phase == .open else { return }
     lastActivityMillis = worker.nowMillis
-    lastReadNanos = Loop.monotonicNanos()
+    lastReadNanos = worker.arrivalNanos()
     decoder.append(bytes)
     takeFrames()
+    if !keepsBuffers { decoder.releaseIfEmpty() }
+    account()
   }
 
   /// Half-closed: what was admitted is still answered, then the connection ends.
@@ -115,16 +131,18 @@ final class Session: ConnectionDelegate {
   }
 
   private func take(_ payload: UnsafeRawBufferPointer) {
+    guard isAuthenticated else { return authenticate(payload) }
     if payload.isEmpty, emptyFrames.strike(nowMillis: worker.nowMillis) {
       let message = "\(limits.zeroFramesPerSecond) empty frames within a second"
       return sayGoodbye(ReplyStatus(.resourceExhausted, reason: .tooManyErrors, message: message))
     }
-    let callID = RequestDecoder.callID(of: payload)
+    let outline = CallOutline(payload)
+    let callID = outline.callID
     if callID != 0, inFlight.contains(where: { $0.callID == callID }) {
       let message = "call id \(callID) is already in flight on this connection"
       return worker.refuse(self, callID: callID, ReplyStatus(.invalidArgument, reason: .callID, message: message))
     }
-    if worker.enqueue(payload, callID: callID, arrivedNanos: lastReadNanos, from: self) {
+    if worker.enqueue(payload, outline, arrivedNanos: lastReadNanos, from: self) {
       inFlight.append((callID, payload.count))
       worker.metrics.changeInFlight(by: 1)
       bytesInFlight += payload.count
@@ -152,22 +170,20 @@ final class Session: ConnectionDelegate {
     if !outgoing.isEmpty {
       let start = Loop.monotonicNanos()
       outgoing.withBytes { connection.write($0) }
-      outgoing.removeAll()
+      outgoing.removeAll(keepingCapacity: keepsBuffers && outgoing.capacity <= limits.retainedReplyBytes)
       worker.metrics.phases.add(.write, nanos: Loop.monotonicNanos() - start)
       // Calls are only answered below high water, so this is reached by refusals alone.
       if connection.queuedWriteBytes > limits.writeHardBytes { return connection.abort() }
     }
     resume()
+    account()
     if inFlight.isEmpty, phase != .closed, phase != .open || peerHasEnded { connection.closeAfterFlush() }
   }
 
-  /// Gives back buffers that hold nothing now.
-  func shrink() {
-    decoder.shrink()
-    if outgoing.count == 0 { outgoing.removeAll(keepingCapacity: false) }
+  func connectionDidDrain(_ connection: Connection) {
+    resume()
+    account()
   }
-
-  func connectionDidDrain(_ connection: Connection) { resume() }
 
   /// Takes up what waited for the client to read.
   private func resume() {
@@ -185,8 +201,8 @@ final class Session: ConnectionDelegate {
     for call in deferred { call.release() }
     deferred.removeAll()
     worker.metrics.changeInFlight(by: -inFlight.count)
-    inFlight.removeAll()
     self.connection = nil
+    account()
     worker.forget(self)
   }
 }

@@ -13,16 +13,14 @@ final class StoreLookups {
   }
 
   private let store: any RecommendationStore
-  private let modelHash: UInt64
   private let settle: (PendingCall) -> Void
   private var timer: LoopTimer?
   private var waiting: [UInt64: Waiting] = [:]
   private var lastTicket: UInt64 = 0
 
-  /// Looks up lists of the model with this hash; `settle` takes a call back, now with what was found.
-  init(store: any RecommendationStore, modelHash: UInt64, loop: Loop, settle: @escaping (PendingCall) -> Void) {
+  /// `settle` takes a call back, now with what was found.
+  init(store: any RecommendationStore, loop: Loop, settle: @escaping (PendingCall) -> Void) {
     self.store = store
-    self.modelHash = modelHash
     self.settle = settle
     timer = LoopTimer(loop: loop) { [unowned self] in dismissLate() }
   }
@@ -30,9 +28,9 @@ final class StoreLookups {
   /// Calls that wait.
   var count: Int { waiting.count }
 
-  /// Keeps the call until the store has answered for its user, or until `dueNanos` on the monotonic clock. It may be
+  /// Keeps the call until the store has answered for its user and the model with this hash, or until `dueNanos` on the monotonic clock. It may be
   /// handed back before this returns.
-  func look(up userID: UInt64, for call: PendingCall, dueNanos: UInt64) {
+  func look(up userID: UInt64, modelHash: UInt64, for call: PendingCall, dueNanos: UInt64) {
     lastTicket += 1
     let ticket = lastTicket
     if waiting.isEmpty { timer?.start(afterMillis: Self.tickMillis, everyMillis: Self.tickMillis) }
@@ -40,7 +38,7 @@ final class StoreLookups {
     let key = StoredRecommendations.key(modelHash: modelHash, userID: userID)
     store.fetch(key: key, deadlineNanos: dueNanos) { [weak self] answer in
       guard let self, let call = take(ticket) else { return }
-      settle(call.with(FetchedList(answer, modelHash: modelHash)))
+      settle(call.with(FetchedList(answer)))
     }
   }
 

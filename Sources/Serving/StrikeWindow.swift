@@ -1,4 +1,4 @@
-/// Counts offences of one connection within a window of time that starts anew when it is over.
+/// Counts offences of one connection or client within a window of time that starts anew when it is over.
 struct StrikeWindow {
   private let lengthMillis: UInt64
   private let limit: Int
@@ -10,7 +10,7 @@ struct StrikeWindow {
     self.lengthMillis = lengthMillis
   }
 
-  /// Adds one; true when with it the window holds as many as end the connection.
+  /// Adds one; true when with it the window holds as many as are too many.
   mutating func strike(nowMillis: UInt64) -> Bool {
     if nowMillis >= beganMillis + lengthMillis {
       beganMillis = nowMillis
@@ -19,4 +19,10 @@ struct StrikeWindow {
     count += 1
     return count >= limit
   }
+
+  /// Whether the window that runs holds any.
+  func holdsAny(nowMillis: UInt64) -> Bool { count > 0 && nowMillis < beganMillis + lengthMillis }
+
+  /// Whether the window that runs holds as many as are too many.
+  func isFull(nowMillis: UInt64) -> Bool { count >= limit && holdsAny(nowMillis: nowMillis) }
 }

@@ -9,41 +9,72 @@ import Wire
 final class Worker: @unchecked Sendable {
   /// How long a turn may answer calls before it polls again.
   static let turnNanos: UInt64 = 1_000_000
-  /// How often connections' clocks are looked at.
-  static let sweepMillis: UInt64 = 100
-  /// How long a drain waits for clients that do not read.
-  static let drainMillis: UInt64 = 5_000
+  /// How often the clocks of a part of the connections are looked at, and in how many parts.
+  static let sweepMillis: UInt64 = 20
+  static let sweepParts = 5
+  /// How often a loop turns at least, also where nothing happens: who watches it sees that it can.
+  static let pulseMillis: UInt64 = 200
 
   let limits: Limits
   let metrics: Metrics
   private let loop: Loop
-  private var responder: Responder
+  /// Who replaces the model; set before it runs.
+  weak var reloader: Reloader?
+  var responder: Responder
   private var mailbox: Mailbox<WorkerMessage>?
-  private var hook: TurnHook?
+  var hook: TurnHook?
+  /// Takes up new connections, some in each turn.
+  private var arrivalHook: TurnHook?
   private var sweep: LoopTimer?
-  private var sessions: [UInt64: Session] = [:]
+  private var pulse: LoopTimer?
+  private(set) var sessions = SessionRoster()
+  /// Connections that the acceptor has dealt and that have not been taken up, oldest first.
+  private var arrivals: [(descriptor: Int32, peer: PeerAddress)] = []
   private var nextSessionID: UInt64 = 1
-  private var queue: RunQueue
+  /// Calls that wait, and who judges which may; `Worker+Queue.swift` and `Worker+Turns.swift` work on them.
+  var queue: RunQueue<PendingCall>
+  var admission = AdmissionController()
+  /// The large call that is being ranked, and whose turn it is.
+  var ranking: ChunkedRanking?
+  var sizeShare = SizeShare()
+  /// Room for calls that leave the queue together.
+  var leaving: [PendingCall] = []
+  let payloads: PayloadPool
+  /// When the last turn ended; and the last one before a pause of the process, until all has been read that came meanwhile.
+  var lastTurnNanos = Loop.monotonicNanos()
+  var pausedSinceNanos: UInt64?
   /// Calls that wait for the store; nil where there is none.
   private(set) var lookups: StoreLookups?
-  private var dirty: [Session] = []
+  var dirty: [Session] = []
   private var isDraining = false
+  /// Who may connect; shared by all workers.
+  let doorkeeper: Doorkeeper
+  /// What the sessions hold, see ``Session/account()``.
+  var bufferBytes = 0 {
+    didSet { metrics.setBufferBytes(bufferBytes) }
+  }
 
   /// Makes the loop and all memory; any thread. `memory` belongs to this worker alone.
   init(
-    memory: WorkerMemory, metrics: Metrics, limits: Limits, store: ServerOptions.StoreMaker? = nil
+    memory: WorkerMemory, metrics: Metrics, limits: Limits, doorkeeper: Doorkeeper? = nil,
+    store: ServerOptions.StoreMaker? = nil
   ) throws(LoopError) {
     responder = Responder(
-      memory: memory, clock: CallClock(histograms: metrics.phases, activity: metrics.activity))
+      memory: memory, metrics: metrics.queue,
+      clock: CallClock(histograms: metrics.phases, activity: metrics.activity))
     self.metrics = metrics
     self.limits = limits
+    self.doorkeeper = doorkeeper ?? Doorkeeper(limits: limits)
     queue = RunQueue(limits: limits)
+    payloads = PayloadPool(retainedLimit: limits.retainedPayloadBytes)
     loop = try Loop()
     mailbox = try Mailbox(loop: loop) { [unowned self] messages in messages.forEach(handle) }
+    arrivalHook = TurnHook(loop: loop) { [unowned self] in adoptSome() }
     hook = TurnHook(loop: loop) { [unowned self] in turn() }
     sweep = LoopTimer(loop: loop) { [unowned self] in checkTimes() }
+    pulse = LoopTimer(loop: loop) {}
     lookups = try store.map { make throws(LoopError) in
-      StoreLookups(store: try make(loop), modelHash: memory.modelHash, loop: loop) { [unowned self] call in
+      StoreLookups(store: try make(loop), loop: loop) { [unowned self] call in
         queue.push(call)
         // What a timer hands back must not wait for the next packet.
         hook?.schedule()
@@ -53,12 +84,13 @@ final class Worker: @unchecked Sendable {
 
   /// The thread's whole life; returns when drained.
   func run() {
-    sweep?.start(afterMillis: Self.sweepMillis, everyMillis: Self.sweepMillis)
+    pulse?.start(afterMillis: Self.pulseMillis, everyMillis: Self.pulseMillis)
     // A loop that never comes to its first turn is watched too.
     metrics.activity.tick(atNanos: Loop.monotonicNanos())
     loop.run()
     metrics.activity.retire()
-    while let call = queue.pop() { call.release() }
+    dropAll()
+    for arrival in arrivals { leave(arrival.descriptor, of: arrival.peer) }
     close()
   }
 
@@ -69,66 +101,16 @@ final class Worker: @unchecked Sendable {
     loop.close()
   }
 
-  /// Any thread.
-  func post(_ message: WorkerMessage) { mailbox?.post(message) }
+  /// Any thread. Returns false once the worker has ended.
+  @discardableResult
+  func post(_ message: WorkerMessage) -> Bool { mailbox?.post(message) ?? false }
+
+  /// What it serves; for who made it, before it runs.
+  var servedModel: WorkerModel { responder.memory.served }
 
   var nowMillis: UInt64 { loop.nowMillis }
 
-  // MARK: Turns
-
-  private func turn() -> Bool {
-    let start = Loop.monotonicNanos()
-    metrics.activity.tick(atNanos: start)
-    let end = start + Self.turnNanos
-    while let call = queue.pop() {
-      answer(call)
-      if Loop.monotonicNanos() >= end { break }
-    }
-    // Flushing may take up more frames, which may dirty more sessions; those wait for the next turn.
-    let flushing = dirty
-    dirty.removeAll(keepingCapacity: true)
-    for session in flushing {
-      session.isDirty = false
-      session.flush()
-    }
-    return !queue.isEmpty || !dirty.isEmpty
-  }
-
-  private func answer(_ call: PendingCall) {
-    let session = call.session
-    if session.phase == .closed { return call.release() }
-    if !session.hasWriteRoom { return session.deferred.append(call) }
-    let outcome = responder.answer(call, on: self)
-    if outcome == .parked { return }
-    defer { call.release() }
-    switch outcome {
-    case .replied: metrics.countAnswered()
-    case .refused: metrics.countRefused()
-    case .malformed:
-      metrics.countRefused()
-      session.countBadMessage()
-    case .later, .parked: return
-    }
-    session.finish(callID: call.callID)
-  }
-
   // MARK: Sessions' side
-
-  /// Takes a copy of the frame into the run queue; answers RESOURCE_EXHAUSTED and returns false where it is full.
-  func enqueue(
-    _ payload: UnsafeRawBufferPointer, callID: UInt64, arrivedNanos: UInt64, from session: Session
-  ) -> Bool {
-    guard queue.hasRoom(for: payload.count) else {
-      let status = ReplyStatus(
-        .resourceExhausted, reason: .queueFull, message: "\(queue.count) calls wait", retryAfterMillis: 100)
-      refuse(session, callID: callID, status)
-      return false
-    }
-    queue.push(PendingCall(session: session, callID: callID, arrivedNanos: arrivedNanos, copying: payload))
-    return true
-  }
-
-  func requeue(_ call: PendingCall) { queue.push(call) }
 
   /// Replies with a status to a call that never entered the queue.
   func refuse(_ session: Session, callID: UInt64, _ status: ReplyStatus) {
@@ -155,35 +137,54 @@ final class Worker: @unchecked Sendable {
   }
 
   func forget(_ session: Session) {
-    sessions[session.id] = nil
+    if session.hasCallsInFlight { cancelCalls(of: session) }
+    sessions.remove(session)
+    if sessions.isEmpty { sweep?.stop() }
     metrics.countClosed()
+    doorkeeper.left(session.peer, cancelledCalls: session.inFlight.count)
     if isDraining, sessions.isEmpty { loop.stop() }
   }
 
   private func checkTimes() {
     let now = loop.nowMillis
-    for session in sessions.values { session.checkTimes(nowMillis: now) }
+    // A session that ends by it leaves the list later, never from inside.
+    sessions.visitSlice(of: Self.sweepParts) { $0.checkTimes(nowMillis: now) }
   }
 
   // MARK: Other threads' messages
 
   private func handle(_ message: WorkerMessage) {
     switch message {
-    case .adopt(let descriptor): adopt(descriptor)
+    case .adopt(let descriptor, let peer): arrivals.append((descriptor, peer))
     case .recorded(let outcome): complete(outcome)
-    case .shrink: for session in sessions.values { session.shrink() }
+    case .shrink: for session in sessions.all where !session.hasCallsInFlight { session.releaseBuffers() }
+    case .serve(let model, let done):
+      restartRanking()
+      responder.memory.serve(model)
+      done()
+    case .reloaded(let outcome): complete(outcome)
     case .drain: drain()
     }
   }
 
-  private func adopt(_ descriptor: Int32) {
-    let session = Session(id: nextSessionID, worker: self, limits: limits, nowMillis: loop.nowMillis)
+  /// Takes up so many of the new connections that those that there are do not wait for it; true where some are left.
+  private func adoptSome() -> Bool {
+    guard !arrivals.isEmpty else { return false }
+    let taken = min(arrivals.count, limits.acceptsPerTurn)
+    for arrival in arrivals[..<taken] { adopt(arrival.descriptor, of: arrival.peer) }
+    arrivals.removeFirst(taken)
+    return !arrivals.isEmpty
+  }
+
+  private func adopt(_ descriptor: Int32, of peer: PeerAddress) {
+    let session = Session(id: nextSessionID, peer: peer, worker: self, nowMillis: loop.nowMillis)
     nextSessionID += 1
     metrics.countAccepted()
     do throws(LoopError) {
       let connection = try Connection(loop: loop, adopting: descriptor, delegate: session)
       session.connection = connection
-      sessions[session.id] = session
+      if sessions.isEmpty { sweep?.start(afterMillis: Self.sweepMillis, everyMillis: Self.sweepMillis) }
+      sessions.add(session)
       connection.startReading()
       if isDraining {
         session.sayGoodbye(Self.drainingStatus)
@@ -193,19 +194,15 @@ final class Worker: @unchecked Sendable {
     } catch {
       // The socket broke between accept and here; its client learns of it from the kernel.
       metrics.countClosed()
+      doorkeeper.left(peer, cancelledCalls: 0)
     }
   }
 
-  private func complete(_ outcome: RecordingOutcome) {
-    guard let session = sessions[outcome.sessionID] else { return }
-    responder.encodeRecorded(outcome, into: session)
-    switch outcome.result {
-    case .success: metrics.countAnswered()
-    case .failure: metrics.countRefused()
-    }
-    let now = Loop.monotonicNanos()
-    metrics.phases.add(.feedback, nanos: now - min(now, outcome.arrivedNanos))
-    session.finish(callID: outcome.callID)
+  /// Closes a connection that was never taken up.
+  private func leave(_ descriptor: Int32, of peer: PeerAddress) {
+    Connection.turnAway(descriptor, saying: [])
+    metrics.countClosed()
+    doorkeeper.left(peer, cancelledCalls: 0)
   }
 
   private static let drainingStatus = ReplyStatus(
@@ -214,7 +211,8 @@ final class Worker: @unchecked Sendable {
   private func drain() {
     guard !isDraining else { return loop.stop() }
     isDraining = true
-    for session in sessions.values { session.sayGoodbye(Self.drainingStatus, withinMillis: Self.drainMillis) }
+    while adoptSome() {}
+    for session in sessions.all { session.sayGoodbye(Self.drainingStatus, withinMillis: limits.drainMillis) }
     if sessions.isEmpty { loop.stop() }
   }
 }

@@ -4,31 +4,23 @@ import Kernels
 import Ranking
 import Wire
 
-/// What one worker needs to answer calls: the shared things it reads and the scratch that is its own.
+/// What one worker needs to answer calls: the shared things it reads, the model it serves, and memory that is its own.
 final class WorkerMemory {
-  let model: Model
-  let context: RankContext
+  /// What is served, in one piece; replaced between two calls, never within one.
+  private(set) var served: WorkerModel
   let feedback: FeedbackService
   let policy: BanditPolicy
-  let steps: RankSteps
   let limits: Limits
   private let now: ServerOptions.Now
-  /// Up to when the model was trained, in Unix seconds: what happened before, it knows; 0: it does not look at times.
-  private let modelAsOf: UInt32
-  let scratch: RankScratch
-  let describe: @Sendable () -> ServerDescription
+  private let description: @Sendable (ServedModel) -> ServerDescription
   var generator: SeededGenerator
-  /// What learning from feedback has come to, and what an answer showed; nil where it is off.
-  private var learned = OnlineLearner.Copy()
   private var scored = FeedbackService.ScoringCopy()
-  private let shown: ShownSignals?
-  private let index: CandidateIndex
-  /// Stands for the model in the store's keys and lists.
-  let modelHash: UInt64
-  /// Made on first use: eight bytes per tweet of the model.
-  lazy var candidates = CandidateGenerator(model: model, index: index, capacity: limits.candidatesPerCall)
-  /// Made on first use: four bytes per tweet of the model.
-  lazy var similar = SimilarTweets(model: model)
+  private var requestIDs = RequestIDs()
+  /// Which of the feedback's rings is this worker's, and what it calls the model and policy.
+  private let worker: Int
+  private var versions: UInt32
+  /// What the policy looked at of the answer's first items. [loggedItemsPerAnswer, features]
+  private let features: UnsafeMutableBufferPointer<Int16>
   /// Columns of list answers.
   private var listedIDs: [UInt64] = []
   private var listedTexts: [UnsafeRawBufferPointer] = []
@@ -36,24 +28,45 @@ final class WorkerMemory {
   var listedValues: [Double] = []
 
   init(
-    model: Model, index: CandidateIndex, context: RankContext, feedback: FeedbackService, options: ServerOptions,
-    steps: RankSteps = RankSteps(), worker: Int, describe: @escaping @Sendable () -> ServerDescription
+    _ model: ServedModel, feedback: FeedbackService, options: ServerOptions, worker: Int,
+    describe: @escaping @Sendable (ServedModel) -> ServerDescription
   ) {
-    self.model = model
-    self.index = index
-    modelHash = StoredRecommendations.modelHash(version: model.version)
-    self.context = context
     self.feedback = feedback
-    self.describe = describe
+    description = describe
     policy = options.policy
-    self.steps = steps
+    self.worker = worker
+    features = .allocate(capacity: options.limits.loggedItemsPerAnswer * BanditPolicy.mostLoggedFeatures)
+    versions = Self.number(of: model, in: feedback)
     limits = options.limits
     now = options.now
-    modelAsOf = UInt32(clamping: model.moment?.asOf ?? 0)
     generator = SeededGenerator(seed: options.seed &+ UInt64(worker) &* 0x9E37_79B9_7F4A_7C15)
-    shown = feedback.learner.map { _ in ShownSignals(limit: options.limits.learnedItemsPerAnswer, model: model) }
-    scratch = RankScratch(model: model, capacity: options.limits.candidatesPerCall, seed: generator.next())
+    served = WorkerModel(model, limits: options.limits, seed: generator.next())
   }
+
+  deinit { features.deallocate() }
+
+  var model: Model { served.served.model }
+  var context: RankContext { served.served.context }
+  var steps: RankSteps { served.served.steps }
+  var modelHash: UInt64 { served.served.hash }
+  var scratch: RankScratch { served.scratch }
+  var candidates: CandidateGenerator { served.candidates }
+  var similar: SimilarTweets { served.similar }
+  var large: LargeCallMemory { served.large }
+
+  /// Serves another model from the next call on. What was served before must be held by somebody else, whose thread
+  /// then frees it.
+  func serve(_ model: WorkerModel) {
+    served = model
+    versions = Self.number(of: model.served, in: feedback)
+  }
+
+  private static func number(of model: ServedModel, in feedback: FeedbackService) -> UInt32 {
+    feedback.served.number(policy: model.context.policyVersion, model: model.context.modelVersion)
+  }
+
+  /// What the server says of itself to a client of this worker.
+  func describe() -> ServerDescription { description(served.served) }
 
   /// Unix seconds of a request that is answered now; 0: as of the model's training data.
   func currentTime() -> Int64 {
@@ -64,15 +77,14 @@ final class WorkerMemory {
     }
   }
 
-  /// A request id that feedback can refer to; never 0. The system's own randomness, not the seed's: an id must not come
-  /// again after a restart, when feedback on the earlier ranking is still under way, nor be guessed by who forges feedback.
-  func newRequestID() -> UInt64 { .random(in: 1 ... .max) }
+  /// A request id that feedback can refer to; never 0.
+  func newRequestID() -> UInt64 { requestIDs.next() }
 
   /// What feedback has taught about the signals until now.
   func correction() -> OnlineCorrection? {
-    guard let learner = feedback.learner else { return nil }
-    learner.refresh(&learned)
-    return learned.correction
+    guard let learner = served.served.learner else { return nil }
+    learner.refresh(&served.learned)
+    return served.learned.correction
   }
 
   /// What a contextual policy has learned until now; nil for others.
@@ -81,43 +93,41 @@ final class WorkerMemory {
     return scored.scoring
   }
 
-  /// Fills the scratch's live columns: what has happened to its candidates, and what the user did, since the model was
+  /// Fills a scratch's live columns: what has happened to its candidates, and what the user did, since the model was
   /// trained.
-  func lookUpLive(_ userID: UInt64) {
+  ///
+  /// The classic recipe has no signal for either, so without fatigue nobody would look at them.
+  func lookUpLive(_ userID: UInt64, into scratch: RankScratch) {
+    guard model.moment != nil || steps.looksAtUser else { return }
     feedback.tweets.lookUp(scratch.candidateIDs, into: scratch.live)
-    feedback.users.lookUp(userID, since: modelAsOf, into: scratch.live)
+    feedback.users.lookUp(userID, since: served.served.asOf, into: scratch.live)
   }
 
   /// What feedback has taught about a user since the model was trained. Uses the scratch's live columns.
   func liveInterest(of userID: UInt64) -> LiveInterest {
-    feedback.users.lookUp(userID, since: modelAsOf, into: scratch.live)
+    feedback.users.lookUp(userID, since: served.served.asOf, into: scratch.live)
     let live = scratch.live
     return LiveInterest(
       engaged: Array(UnsafeBufferPointer(start: live.engagedTweets, count: live.engagedCount)),
       trending: feedback.trending.ids)
   }
 
-  /// Keeps what was just ranked, for feedback to refer to; before the scratch's next use.
-  func remember(_ ranked: RankedTweets, for user: UInt64) {
-    feedback.served.add(served(ranked, for: user))
-    guard let learner = feedback.learner, let shown else { return }
+  /// Keeps what was just ranked in a scratch, for feedback to refer to; before the scratch's next use.
+  func remember(_ ranked: RankedTweets, for user: UInt64, from scratch: RankScratch) {
+    let items = min(ranked.tweetIDs.count, limits.loggedItemsPerAnswer)
+    let candidates = scratch.candidateIDs
+    let isKept = candidates.count <= limits.loggedCandidates
+    let logged = policy.logFeatures(scratch, items: items, into: features)
+    // The clock's time, whatever the ranking took for now: that is what events have.
+    feedback.served.add(
+      ServedRankings.Answer(
+        versions: versions, userID: user, timestampSeconds: Int64(time(nil)), ranked: ranked, items: items,
+        candidates: isKept ? candidates : UnsafeBufferPointer(start: nil, count: 0),
+        features: UnsafeBufferPointer(rebasing: features[..<logged])),
+      worker: worker)
+    guard let learner = served.served.learner, let shown = served.shown else { return }
     shown.copy(ranked, from: scratch, model: model)
     learner.remember(requestID: ranked.requestID, shown)
-  }
-
-  /// An answer as feedback may name it.
-  private func served(_ ranked: RankedTweets, for user: UInt64) -> LoggedRanking {
-    let items = (0..<min(ranked.tweetIDs.count, limits.loggedItemsPerAnswer)).map {
-      LoggedRanking.Item(
-        tweetID: ranked.tweetIDs[$0], propensity: ranked.propensities[$0], score: ranked.scores[$0])
-    }
-    let candidates = scratch.candidateIDs
-    // The clock's time, whatever the ranking took for now: that is what events have.
-    return LoggedRanking(
-      requestID: ranked.requestID, userID: user, timestampSeconds: Int64(time(nil)),
-      policyVersion: context.policyVersion, modelVersion: context.modelVersion, items: items,
-      candidates: candidates.count <= limits.loggedCandidates ? Array(candidates) : [],
-      features: policy.loggedFeatures(scratch, items: items.count))
   }
 
   /// Fills the columns of ids and, if wanted, of texts and names for these rows of the model's tweets.

@@ -1,11 +1,16 @@
+import EventLoop
 import Feedback
 
 /// What other threads tell a worker.
 enum WorkerMessage: Sendable {
   /// A new connection, dealt by the acceptor.
-  case adopt(fileDescriptor: Int32)
+  case adopt(fileDescriptor: Int32, peer: PeerAddress)
   /// The feedback log has answered a RecordEvents or SetRewards call.
   case recorded(RecordingOutcome)
+  /// Another model to serve, and what to call when nothing of the one before is used any more.
+  case serve(WorkerModel, @Sendable () -> Void)
+  /// A ReloadModel call has fared one way or the other.
+  case reloaded(ReloadOutcome)
   /// Memory is short: give back what is only kept for later.
   case shrink
   /// Take no more calls, answer those in flight, then end.
@@ -23,4 +28,13 @@ struct RecordingOutcome: Sendable {
   let arrivedNanos: UInt64
   let queueMicros: UInt32
   let result: Result<RecordedEvents, FeedbackError>
+}
+
+/// A ReloadModel call, and how that fared.
+struct ReloadOutcome: Sendable {
+  let sessionID: UInt64
+  let callID: UInt64
+  let arrivedNanos: UInt64
+  let queueMicros: UInt32
+  let result: Result<Reloaded, ReloadError>
 }

@@ -11,49 +11,15 @@ struct CallScan {
   /// Whether a field has the number and wire type of a Reply's own: `status` or `go_away`.
   private(set) var looksLikeReply = false
 
-  private let bytes: UnsafeRawBufferPointer
-  private var position = 0
-
   init(_ payload: UnsafeRawBufferPointer) {
-    bytes = payload
-    for _ in 0..<Self.fieldLimit where position < bytes.count {
-      guard scanField() else { return }
+    var cursor = FieldCursor(payload)
+    for _ in 0..<Self.fieldLimit {
+      guard let field = cursor.next() else { return }
+      switch field.content {
+      case .varint(let value) where field.number == 1: callID = value
+      case .bytes where field.number == 2 || field.number == 31: looksLikeReply = true
+      default: break
+      }
     }
-  }
-
-  private mutating func scanField() -> Bool {
-    guard let tag = varint() else { return false }
-    let field = tag >> 3
-    switch tag & 7 {
-    case 0:
-      guard let value = varint() else { return false }
-      if field == 1 { callID = value }
-      return true
-    case 1: return skip(8)
-    case 2:
-      guard let length = varint() else { return false }
-      if field == 2 || field == 31 { looksLikeReply = true }
-      return skip(length)
-    case 5: return skip(4)
-    default: return false
-    }
-  }
-
-  private mutating func skip(_ count: UInt64) -> Bool {
-    guard count <= UInt64(bytes.count - position) else { return false }
-    position += Int(count)
-    return true
-  }
-
-  private mutating func varint() -> UInt64? {
-    var value: UInt64 = 0
-    for shift in stride(from: UInt64(0), to: 70, by: 7) {
-      guard position < bytes.count else { return nil }
-      let byte = bytes[position]
-      position += 1
-      value |= UInt64(byte & 0x7F) << shift
-      if byte < 0x80 { return value }
-    }
-    return nil
   }
 }

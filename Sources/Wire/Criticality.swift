@@ -1,6 +1,5 @@
-/// How much a call matters when not all can be served. Values of later versions pass as they are.
-///
-/// Reserved: it is decoded, and not yet used by this version, which treats all calls alike.
+/// How much a call matters when not all can be served in time. Values of later versions pass as they are, and count as
+/// ordinary.
 public struct Criticality: RawRepresentable, Equatable, Hashable, Sendable {
   /// The value on the wire.
   public let rawValue: UInt32
@@ -10,8 +9,8 @@ public struct Criticality: RawRepresentable, Equatable, Hashable, Sendable {
 
   /// An ordinary call.
   public static let ordinary = Criticality(rawValue: 0)
-  /// To be served even when others are not.
+  /// To be served before all others.
   public static let critical = Criticality(rawValue: 1)
-  /// To be refused first.
+  /// To be refused before all others.
   public static let sheddable = Criticality(rawValue: 2)
 }

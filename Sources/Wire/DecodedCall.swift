@@ -7,7 +7,7 @@ public struct DecodedCall {
   public var id: UInt64
   /// The budget as asked for, any value; nil where the call names none. ``Limits/budgetMillis(requested:)`` clamps it.
   public var budgetMillis: UInt32?
-  /// How much the call matters; not yet used.
+  /// How much the call matters.
   public var criticality: Criticality
   /// W3C trace context, unread; at most ``Limits/traceParentBytes``.
   public var traceParent: UnsafeRawBufferPointer
@@ -22,13 +22,16 @@ public struct DecodedCall {
     case top(TopQuery)
     case record(EventColumns)
     case setRewards(RewardChange)
+    case reload(path: UnsafeRawBufferPointer, isRollback: Bool)
     case describe
+    case ping
+    case authenticate
 
     /// Whether it ranks for a user: what is refused first where memory is short.
     public var isRanking: Bool {
       switch self {
       case .rank, .recommend: true
-      case .similar, .top, .record, .setRewards, .describe: false
+      default: false
       }
     }
   }

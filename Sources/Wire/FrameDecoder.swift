@@ -13,9 +13,11 @@
 /// have come since, so the whole costs O(bytes appended) however the bytes are cut.
 ///
 /// Memory grows with what arrived, never with what a length announces: at most twice the bytes held at once, and
-/// after the largest frame it shrinks back to ``Limits/retainedBufferBytes``.
+/// after the largest frame it shrinks back to ``Limits/retainedBufferBytes``; ``releaseIfEmpty()`` gives back that too.
 public struct FrameDecoder: ~Copyable {
-  private let limits: Limits
+  /// The longest payload; frames that were begun under another limit are held to this one.
+  public var frameBytes: Int
+  private let retainedBytes: Int
   private var base: UnsafeMutableRawPointer?
   /// Bytes of memory held.
   public private(set) var capacity = 0
@@ -25,7 +27,10 @@ public struct FrameDecoder: ~Copyable {
   private var failure: FramingError?
 
   /// A decoder for one connection; holds no memory until bytes come.
-  public init(limits: Limits) { self.limits = limits }
+  public init(limits: Limits) {
+    frameBytes = limits.frameBytes
+    retainedBytes = limits.retainedBufferBytes
+  }
 
   deinit { free(base) }
 
@@ -52,9 +57,9 @@ public struct FrameDecoder: ~Copyable {
     guard let base, bufferedBytes >= Limits.framePrefixBytes else { return nil }
     let header = UInt32(bigEndian: base.loadUnaligned(fromByteOffset: head, as: UInt32.self))
     let length = Int(header)
-    guard length <= limits.frameBytes else {
+    guard length <= frameBytes else {
       let foreign = isFirstFrame ? ForeignProtocol.ofHeader(header) : nil
-      throw fail(foreign.map { .foreignProtocol($0) } ?? .frameTooLarge(length: length, limit: limits.frameBytes))
+      throw fail(foreign.map { .foreignProtocol($0) } ?? .frameTooLarge(length: length, limit: frameBytes))
     }
     let payload = head + Limits.framePrefixBytes
     if isFirstFrame, length >= 4, tail - payload >= 4 {
@@ -67,9 +72,9 @@ public struct FrameDecoder: ~Copyable {
     return UnsafeRawBufferPointer(start: base + payload, count: length)
   }
 
-  /// Gives back the buffer where it holds nothing; the next bytes get another.
-  public mutating func shrink() {
-    guard bufferedBytes == 0 else { return }
+  /// Gives the memory back where nothing is buffered; the payload returned last is gone with it.
+  public mutating func releaseIfEmpty() {
+    guard !isMidFrame else { return }
     free(base)
     (base, capacity, head, tail) = (nil, 0, 0, 0)
   }
@@ -85,7 +90,7 @@ public struct FrameDecoder: ~Copyable {
   private mutating func makeRoom(for count: Int) -> UnsafeMutableRawPointer {
     let held = bufferedBytes
     let needed = held + count
-    let isOversized = capacity > limits.retainedBufferBytes && needed <= limits.retainedBufferBytes
+    let isOversized = capacity > retainedBytes && needed <= retainedBytes
     if let base, !isOversized {
       if tail + count <= capacity { return base + tail }
       // Moving pays only once the front half is free; otherwise the buffer doubles instead.
@@ -95,7 +100,7 @@ public struct FrameDecoder: ~Copyable {
         return base + tail
       }
     }
-    let grown = isOversized ? limits.retainedBufferBytes : max(needed + held, 1_024)
+    let grown = isOversized ? retainedBytes : max(needed + held, 1_024)
     guard let moved = malloc(grown) else { fatalError("no memory for \(grown) bytes of a frame") }
     if let base { moved.copyMemory(from: base + head, byteCount: held) }
     free(base)

@@ -48,15 +48,41 @@ extension Limits {
   public var bytesPerConnection: Int {
     2 * (Self.framePrefixBytes + frameBytes)  // frame buffer: one frame being completed, grown by doubling
       + payloadBytesInFlight + frameBytes  // copies of calls that wait, the last of which may go over the bound
+      + retainedReplyBytes  // reply buffer between turns
       + writeHardBytes  // replies that the peer has not read
       + 4_096  // libuv handles, timers and the connection's own fields
   }
 
-  /// Memory of one connection between calls.
+  /// Memory of one connection on which nothing happens, outside the kernel: it keeps no buffers.
   public var bytesPerIdleConnection: Int {
-    retainedBufferBytes  // frame buffer, once the connection has sent something
-      + 4_096  // libuv handles, timers and the connection's own fields
+    1_024  // libuv's handle and two requests
+      + 1_024  // the session's and the connection's fields, and their places in the worker's and the server's tables
   }
+
+  /// Memory of all connections of one worker, of whose buffers it has a sum.
+  public var connectionBytesPerWorker: Int {
+    connectionBufferBytes  // unfinished frames, unread replies, calls put off until they are read
+      + bytesPerConnection  // what one connection takes in one turn before the sum is looked at
+      + 64 << 10  // the buffer that all connections read into
+  }
+
+  /// Memory of one worker besides its connections and the model's columns.
+  public var callBytesPerWorker: Int {
+    queuedCallBytes  // copies of calls that wait
+      + queuedCalls * 96  // their entries in the queue
+      + decodeArenaBytes  // the call that is being answered
+      + replyBytes  // tables of the reply that is being encoded, at most as long as the reply
+  }
+
+  /// Memory that connections take, for so many workers.
+  public func connectionBytes(workers: Int) -> Int {
+    connections * bytesPerIdleConnection  // buffers apart
+      + rememberedAddresses * 256  // clients whose offences are remembered
+      + workers * connectionBytesPerWorker  // buffers
+  }
+
+  /// Memory that calls take, for so many workers.
+  public func callBytes(workers: Int) -> Int { workers * callBytesPerWorker }
 
   /// Memory of the items that a learning server remembers, for a model that blends so many signals; 0 if it does not
   /// learn.
@@ -75,5 +101,13 @@ extension Limits {
       + candidatesPerCall * 40  // Ranking's NewTweet, made from them
       + 2 * candidatesPerCall * 40  // protobuf-c's list of scanned fields, in slabs that double
       + 1_024  // Call and RankRequest themselves
+  }
+
+  /// Memory that must be left for another model to be loaded beside the one that is served.
+  public func reloadBytes(file: Int, workers: Int) -> Int {
+    file  // tensors, as they are in the file
+      + file / 4  // what is made of them: look-up tables, posting lists, the vocabulary, orders of all tweets
+      + workers * candidatesPerCall * 4 * 4 * explainedSignals  // columns of signals and of explanations, float
+      + 32 << 20  // what calls, connections and the feedback log may take meanwhile
   }
 }

@@ -62,8 +62,30 @@ public struct Limits: Equatable, Sendable {
   public var zeroFramesPerSecond = 16
   /// Refused messages within ten seconds that end the connection.
   public var badMessagesPer10Seconds = 100
-  /// Frame buffer that a connection keeps between frames; larger buffers are given back.
+  /// Frame buffer that a busy connection keeps between frames; larger buffers are given back.
   public var retainedBufferBytes = 32 << 10
+  /// Reply buffer that a busy connection keeps between turns; larger buffers are given back.
+  public var retainedReplyBytes = 256 << 10
+  /// A connection on which nothing has happened for this long keeps no buffers at all.
+  public var bufferIdleMillis: UInt64 = 1_000
+  /// A ping that comes sooner after the one before, with no other call between, is a strike.
+  public var pingMillis: UInt64 = 1_000
+  /// Strikes of pings that end the connection; another call in between clears them.
+  public var pingStrikes = 3
+
+  // MARK: Who may connect
+
+  /// Payload of the one frame, a call of Authenticate, that is read of a client before it has shown a token. Its time is
+  /// ``firstFrameMillis``.
+  public var unauthenticatedFrameBytes = 4_096
+  /// A token is at least so long, so that it cannot be guessed.
+  public var shortestTokenBytes = 16
+  /// A token is at most so long.
+  public var longestTokenBytes = 1_024
+  /// Tokens in the file: one, and during a change its successor; or one for each client.
+  public var tokens = 64
+  /// Missing or wrong tokens of one address within a minute; then its connections are turned away until that is over.
+  public var tokenFailuresPerMinute = 10
 
   // MARK: Learning from feedback
 
@@ -90,11 +112,42 @@ public struct Limits: Equatable, Sendable {
   /// Payload bytes of those calls. One worker at 10,000 calls/s of 8 KiB holds 80 KiB per millisecond of backlog; this
   /// is far more than can be answered in the largest budget.
   public var queuedCallBytes = 64 << 20
+  /// Frames that are not complete and replies that are not read, of all its connections together. Of them, the one that
+  /// asks for more is ended.
+  public var connectionBufferBytes = 256 << 20
+
+  /// Such buffers up to which connections keep them while they are busy, though empty; beyond, each gives its own back at
+  /// once, which costs it an allocation a call.
+  public var keptBufferBytes = 16 << 20
+  /// Payload buffers that a worker keeps for calls to come once they have been used; more are given back. At 10,000 calls/s
+  /// of 8 KiB, as many as wait for 100 ms.
+  public var retainedPayloadBytes = 16 << 20
+  /// Candidates, or as much text, that are scored in one go; larger calls let others have their turn in between.
+  public var chunkCandidates = 512
 
   // MARK: The server
 
   /// Connections open at once.
   public var connections = 8_000
+  /// Connections of one client at once: of an IPv4 address, of a 64-bit prefix of IPv6, or of a user id at a Unix socket.
+  public var connectionsPerAddress = 256
+  /// Connections accepted, and taken up by a worker, in one turn of its loop, so that a burst of them does not hold up
+  /// those that there are.
+  public var acceptsPerTurn = 64
+  /// Connections of one client that ended with calls in flight, within ten seconds; then its connections are turned away
+  /// until these are over. Twice as many as a client may have: one that crashes has done nothing wrong yet.
+  public var cancelsPer10Seconds = 512
+  /// Clients whose offences are remembered; where more offend within a minute, all are forgiven.
+  public var rememberedAddresses = 16_384
+  /// How long a drain waits for the calls in flight, and for clients that do not read their replies.
+  public var drainMillis: UInt64 = 5_000
+  /// How long a drain waits for the feedback log after that: a disk that hangs must not hold the process.
+  public var closeMillis: UInt64 = 5_000
+
+  // MARK: Another model
+
+  /// Pauses before a model file that may be unfinished is looked at again, where nobody waits for the answer.
+  public var reloadPausesMillis: [UInt64] = [100, 200, 400, 800, 1_600]
 
   /// The limits of a server without configuration.
   public init() {}

@@ -2,8 +2,6 @@
 public struct Measurements: Equatable, Sendable {
   /// Histograms of what calls spent their time on, since the start, over all workers.
   public var phases: [PhaseDescription] = []
-  /// Connections open now.
-  public var openConnections: UInt64 = 0
   /// Calls taken up and not yet answered.
   public var callsInFlight: UInt64 = 0
   /// Memory of the process that is in RAM.

@@ -25,6 +25,20 @@ public enum Reason: UInt32, CaseIterable, Sendable {
   case slowReader = 11
   /// The feedback log cannot be written.
   case feedbackLog = 12
+  /// The server has no room for this connection, or not for what it sends.
+  case connectionLimit = 15
+  /// Pings came too often, and no other calls.
+  case tooManyPings = 16
+  /// The connection's first call did not show the server's token, or too many of this client's did not.
+  case token = 17
+  /// Too many connections of this client ended with calls in flight.
+  case tooManyCancels = 18
+  /// The model cannot be served; the one before stays.
+  case modelRefused = 20
+  /// Another reload was asked for later.
+  case reloading = 21
+  /// The server has more work than it can do in the call's time.
+  case overloaded = 13
   /// The server is short of memory.
   case memory = 24
 
@@ -44,6 +58,13 @@ public enum Reason: UInt32, CaseIterable, Sendable {
     case .queueFull: "QUEUE_FULL"
     case .slowReader: "SLOW_READER"
     case .feedbackLog: "FEEDBACK_LOG"
+    case .connectionLimit: "CONNECTION_LIMIT"
+    case .tooManyPings: "TOO_MANY_PINGS"
+    case .token: "TOKEN"
+    case .tooManyCancels: "TOO_MANY_CANCELS"
+    case .modelRefused: "MODEL_REFUSED"
+    case .reloading: "RELOADING"
+    case .overloaded: "OVERLOADED"
     case .memory: "MEMORY"
     }
   }

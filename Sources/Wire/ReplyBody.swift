@@ -15,8 +15,14 @@ public enum ReplyBody {
   case recorded(count: UInt32, duplicates: UInt32 = 0, unmatched: UInt32 = 0, lastSequence: UInt64)
   /// SetRewards: what is in force.
   case rewards(RewardWeights)
+  /// ReloadModel: the model that is served now, and the one before.
+  case reloaded(modelVersion: String, previousVersion: String)
   /// Describe.
   case description(ServerDescription)
+  /// Ping.
+  case pong
+  /// Authenticate.
+  case authenticated
   /// The server reads no more from this connection; calls after `lastCallID` were not taken up.
   case goAway(lastCallID: UInt64)
   /// An error, whose header says all.

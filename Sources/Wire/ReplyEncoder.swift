@@ -60,9 +60,18 @@ public struct ReplyEncoder: ~Copyable {
     case .rewards(let weights):
       reply.pointee.result_case = APUS__V1__REPLY__RESULT_SET_REWARDS
       reply.pointee.set_rewards = scratch.rewards(weights)
+    case .reloaded(let version, let previous):
+      reply.pointee.result_case = APUS__V1__REPLY__RESULT_RELOAD_MODEL
+      reply.pointee.reload_model = scratch.reloaded(version, previous)
     case .description(let description):
       reply.pointee.result_case = APUS__V1__REPLY__RESULT_DESCRIBE
       reply.pointee.describe = scratch.described(description)
+    case .pong:
+      reply.pointee.result_case = APUS__V1__REPLY__RESULT_PING
+      reply.pointee.ping = scratch.pong.reset()
+    case .authenticated:
+      reply.pointee.result_case = APUS__V1__REPLY__RESULT_AUTHENTICATE
+      reply.pointee.authenticate = scratch.authenticated.reset()
     case .goAway(let lastCallID):
       reply.pointee.result_case = APUS__V1__REPLY__RESULT_GO_AWAY
       reply.pointee.go_away = scratch.goAway(lastCallID)

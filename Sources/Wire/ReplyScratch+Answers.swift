@@ -44,6 +44,13 @@ extension ReplyScratch {
     return response
   }
 
+  func reloaded(_ version: String, _ previous: String) -> UnsafeMutablePointer<Apus__V1__ReloadModelResponse> {
+    let response = reloadResponse.reset()
+    response.pointee.model_version = copy(version)
+    response.pointee.previous_version = copy(previous)
+    return response
+  }
+
   func goAway(_ lastCallID: UInt64) -> UnsafeMutablePointer<Apus__V1__GoAway> {
     let response = notice.reset()
     response.pointee.last_call_id = lastCallID
@@ -83,8 +90,27 @@ extension ReplyScratch {
     response.pointee.feedback_duplicates = server.feedbackDuplicates
     response.pointee.feedback_unmatched = server.feedbackUnmatched
     response.pointee.snapshot_at = server.snapshotAtSeconds
+    response.pointee.connections_open = server.connectionsOpen
+    response.pointee.connections_refused = server.connectionsRefused
+    response.pointee.token_failures = server.tokenFailures
+    response.pointee.calls_cancelled = server.callsCancelled
+    response.pointee.memory_ceiling = server.memoryCeilingBytes
+    response.pointee.reloads = described(server.reloads)
+    response.pointee.draining = server.isDraining ? 1 : 0
+    response.pointee.queue = described(server.queue)
     describe(server.measurements, in: response)
     return response
+  }
+
+  private func described(_ reloads: ReloadsDescription) -> UnsafeMutablePointer<Apus__V1__Reloads> {
+    let message = reloadsMessage.reset()
+    message.pointee.model_loaded_at = reloads.modelLoadedAtSeconds
+    message.pointee.done = reloads.done
+    message.pointee.refused = reloads.refused
+    message.pointee.last_error = copy(reloads.lastError)
+    message.pointee.in_progress = reloads.isInProgress ? 1 : 0
+    message.pointee.previous_model = copy(reloads.previousVersion)
+    return message
   }
 
   private func described(_ log: SharedLogDescription) -> UnsafeMutablePointer<Apus__V1__SharedLog> {
@@ -101,6 +127,21 @@ extension ReplyScratch {
     return message
   }
 
+  private func described(_ queue: QueueDescription) -> UnsafeMutablePointer<Apus__V1__Queue> {
+    let message = queueMessage.reset()
+    message.pointee.calls = queue.calls
+    message.pointee.work_nanos = queue.workNanos
+    message.pointee.degradation_level = queue.degradationLevel
+    message.pointee.expired = queue.expired
+    message.pointee.cancelled = queue.cancelled
+    message.pointee.shed_critical = queue.shedCritical
+    message.pointee.shed_default = queue.shedOrdinary
+    message.pointee.shed_sheddable = queue.shedSheddable
+    message.pointee.degraded = queue.degraded
+    message.pointee.yields = queue.yields
+    return message
+  }
+
   private func described(_ limits: Limits) -> UnsafeMutablePointer<Apus__V1__Limits> {
     let response = limitsMessage.reset()
     response.pointee.frame_bytes = UInt32(clamping: limits.frameBytes)
@@ -108,6 +149,14 @@ extension ReplyScratch {
     response.pointee.text_bytes = UInt32(clamping: limits.textBytes)
     response.pointee.calls_in_flight = UInt32(clamping: limits.callsInFlight)
     response.pointee.default_budget_ms = limits.defaultBudgetMillis
+    response.pointee.connections = UInt32(clamping: limits.connections)
+    response.pointee.connections_per_address = UInt32(clamping: limits.connectionsPerAddress)
+    response.pointee.first_frame_ms = UInt32(clamping: limits.firstFrameMillis)
+    response.pointee.whole_frame_ms = UInt32(clamping: limits.wholeFrameMillis)
+    response.pointee.idle_ms = UInt32(clamping: limits.idleMillis)
+    response.pointee.write_stall_ms = UInt32(clamping: limits.writeStallMillis)
+    response.pointee.unauthenticated_frame_bytes = UInt32(clamping: limits.unauthenticatedFrameBytes)
+    response.pointee.ping_ms = UInt32(clamping: limits.pingMillis)
     return response
   }
 }

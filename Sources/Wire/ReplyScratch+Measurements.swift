@@ -7,7 +7,6 @@ extension ReplyScratch {
     let messages = copy(it.phases.map(message)).1
     for index in it.phases.indices { phaseTable.append(messages.map { $0 + index }) }
     (response.pointee.n_phases, response.pointee.phases) = (phaseTable.count, phaseTable.base)
-    response.pointee.open_connections = it.openConnections
     response.pointee.calls_in_flight = it.callsInFlight
     response.pointee.resident_bytes = it.residentBytes
     response.pointee.memory_limit_bytes = it.memoryLimitBytes

@@ -21,9 +21,14 @@ final class ReplyScratch {
   let topResponse = CStruct(Apus__V1__TopTweetsResponse(), apus__v1__top_tweets_response__init)
   let recordResponse = CStruct(Apus__V1__RecordEventsResponse(), apus__v1__record_events_response__init)
   let rewardsResponse = CStruct(Apus__V1__SetRewardsResponse(), apus__v1__set_rewards_response__init)
+  let reloadResponse = CStruct(Apus__V1__ReloadModelResponse(), apus__v1__reload_model_response__init)
+  let reloadsMessage = CStruct(Apus__V1__Reloads(), apus__v1__reloads__init)
   let describeResponse = CStruct(Apus__V1__DescribeResponse(), apus__v1__describe_response__init)
   let sharedLogMessage = CStruct(Apus__V1__SharedLog(), apus__v1__shared_log__init)
+  let queueMessage = CStruct(Apus__V1__Queue(), apus__v1__queue__init)
   let limitsMessage = CStruct(Apus__V1__Limits(), apus__v1__limits__init)
+  let pong = CStruct(Apus__V1__PingResponse(), apus__v1__ping_response__init)
+  let authenticated = CStruct(Apus__V1__AuthenticateResponse(), apus__v1__authenticate_response__init)
   let notice = CStruct(Apus__V1__GoAway(), apus__v1__go_away__init)
 
   /// Names of skipped signals, or of a description's signals.

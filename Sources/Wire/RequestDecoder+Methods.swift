@@ -95,6 +95,14 @@ extension RequestDecoder {
     return change
   }
 
+  func reload(_ request: Apus__V1__ReloadModelRequest) throws(Refusal) -> DecodedCall.Method {
+    let path = try text(request.path, of: "path")
+    guard path.isEmpty || request.rollback == 0 else {
+      throw Refusal(.unspecified, "a rollback takes no path; it goes back to the model before")
+    }
+    return .reload(path: path, isRollback: request.rollback != 0)
+  }
+
   private func requireColumn(
     _ name: String, _ count: Int, besides sibling: String, _ expected: Int, isOptional: Bool = true
   ) throws(Refusal) {

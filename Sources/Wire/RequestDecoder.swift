@@ -68,8 +68,14 @@ public struct RequestDecoder {
       if let request = call.record_events { return .record(try eventColumns(request.pointee)) }
     case APUS__V1__CALL__METHOD_SET_REWARDS:
       if let request = call.set_rewards { return .setRewards(try rewardChange(request.pointee)) }
+    case APUS__V1__CALL__METHOD_RELOAD_MODEL:
+      if let request = call.reload_model { return try reload(request.pointee) }
     case APUS__V1__CALL__METHOD_DESCRIBE:
       return .describe
+    case APUS__V1__CALL__METHOD_PING:
+      return .ping
+    case APUS__V1__CALL__METHOD_AUTHENTICATE:
+      return .authenticate
     default: break
     }
     throw missingMethod(call, payload)

@@ -58,10 +58,46 @@ public struct ServerDescription: Equatable, Sendable {
   public var feedbackUnmatched: UInt64 = 0
   /// Unix seconds of the last snapshot of what feedback has come to; 0: there is none.
   public var snapshotAtSeconds: Int64 = 0
+  /// Connections that are open now.
+  public var connectionsOpen: UInt64 = 0
+  /// Connections since the start that were turned away because of a limit or a token.
+  public var connectionsRefused: UInt64 = 0
+  /// Tokens since the start that were missing or wrong.
+  public var tokenFailures: UInt64 = 0
+  /// Calls since the start that were not answered because their connection had ended.
+  public var callsCancelled: UInt64 = 0
+  /// What the limits and the model add up to, in bytes.
+  public var memoryCeilingBytes: UInt64 = 0
+
+  /// What replaced the model.
+  public var reloads = ReloadsDescription()
+  /// Whether the server is going down.
+  public var isDraining = false
+  /// The calls that wait, over all workers.
+  public var queue = QueueDescription()
   /// What the server has measured of itself.
   public var measurements = Measurements()
 
   /// An empty description, to be filled in.
+  public init() {}
+}
+
+/// What Describe says of models that were to replace the one before. Counters are since the start.
+public struct ReloadsDescription: Equatable, Sendable {
+  /// Unix seconds at which the model that is served was ready.
+  public var modelLoadedAtSeconds: Int64 = 0
+  /// Models that replaced another.
+  public var done: UInt64 = 0
+  /// Models that were refused.
+  public var refused: UInt64 = 0
+  /// Why the last reload failed; empty: it did not.
+  public var lastError = ""
+  /// Whether one runs now.
+  public var isInProgress = false
+  /// The model that a rollback would bring back; empty: none.
+  public var previousVersion = ""
+
+  /// Nothing was replaced.
   public init() {}
 }
 

@@ -15,6 +15,8 @@ struct DescriptionView: Encodable {
     let textBytes: UInt32
     let callsInFlight: UInt32
     let defaultBudgetMillis: UInt32
+    let connections: UInt32
+    let connectionsPerAddress: UInt32
   }
 
   /// The log shared with other replicas.
@@ -28,6 +30,17 @@ struct DescriptionView: Encodable {
     let reshipped: UInt64
     let missing: UInt64
     let lastError: String
+  }
+
+  /// Models that were to replace the one before.
+  struct Reloads: Encodable {
+    /// Unix seconds.
+    let modelLoadedAt: Int64
+    let done: UInt64
+    let refused: UInt64
+    let lastError: String
+    let isInProgress: Bool
+    let previousModel: String
   }
 
   let serverVersion: String
@@ -57,14 +70,27 @@ struct DescriptionView: Encodable {
   let feedbackUnmatched: UInt64
   /// Unix seconds; 0: there is no snapshot.
   let snapshotAt: Int64
+  let connectionsOpen: UInt64
+  let connectionsRefused: UInt64
+  let tokenFailures: UInt64
+  let callsCancelled: UInt64
+  let memoryCeiling: UInt64
+  let queue: QueueView
   let limits: Limits
   let sharedLog: SharedLog?
+  let reloads: Reloads
+  let isDraining: Bool
   /// What is known of the server's last run where it did not end in order; empty: it did.
   let lastRun: String
 
   init(_ it: apus_description) {
     func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
     sharedLog = SharedLog(it.shared_log)
+    reloads = Reloads(
+      modelLoadedAt: it.reloads.model_loaded_at, done: it.reloads.done, refused: it.reloads.refused,
+      lastError: text(it.reloads.last_error), isInProgress: it.reloads.in_progress,
+      previousModel: text(it.reloads.previous_model))
+    isDraining = it.draining
     lastRun = text(it.last_run)
     serverVersion = text(it.server_version)
     modelVersion = text(it.model_version)
@@ -92,13 +118,20 @@ struct DescriptionView: Encodable {
     feedbackDuplicates = it.feedback_duplicates
     feedbackUnmatched = it.feedback_unmatched
     snapshotAt = it.snapshot_at
+    connectionsOpen = it.connections_open
+    connectionsRefused = it.connections_refused
+    tokenFailures = it.token_failures
+    callsCancelled = it.calls_cancelled
+    memoryCeiling = it.memory_ceiling
+    queue = QueueView(it.queue)
     limits = Limits(
       frameBytes: it.limits.frame_bytes, candidatesPerCall: it.limits.candidates_per_call,
       textBytes: it.limits.text_bytes, callsInFlight: it.limits.calls_in_flight,
-      defaultBudgetMillis: it.limits.default_budget_ms)
+      defaultBudgetMillis: it.limits.default_budget_ms, connections: it.limits.connections,
+      connectionsPerAddress: it.limits.connections_per_address)
   }
 
-  private static func date(_ seconds: Int64) -> String {
+  fileprivate static func date(_ seconds: Int64) -> String {
     ISO8601DateFormatter().string(from: Date(timeIntervalSince1970: TimeInterval(seconds)))
   }
 
@@ -117,6 +150,9 @@ struct DescriptionView: Encodable {
       ("rankings remembered", "\(rankingsRemembered)"), ("duplicate events", "\(feedbackDuplicates)"),
       ("events that teach nothing", "\(feedbackUnmatched)"),
       ("feedback snapshot", snapshotAt == 0 ? "none yet" : Self.date(snapshotAt)),
+      ("connections open", "\(connectionsOpen) of \(limits.connections), \(limits.connectionsPerAddress) a client"),
+      ("connections turned away", "\(connectionsRefused), wrong tokens \(tokenFailures)"),
+      ("calls cancelled", "\(callsCancelled)"), ("memory bound", "\(memoryCeiling >> 20) MiB"),
       ("frame limit", "\(limits.frameBytes) bytes"),
       ("candidates per call", "\(limits.candidatesPerCall)"), ("text limit", "\(limits.textBytes) bytes"),
       ("calls in flight per connection", "\(limits.callsInFlight)"),
@@ -124,9 +160,20 @@ struct DescriptionView: Encodable {
     ] {
       table.add([name, value])
     }
+    for (name, value) in reloads.rows + (isDraining ? [("going down", "yes")] : []) { table.add([name, value]) }
     if !lastRun.isEmpty { table.add(["last run, not ended in order", lastRun]) }
-    for (name, value) in sharedLog?.rows ?? [] { table.add([name, value]) }
+    for (name, value) in queue.rows + (sharedLog?.rows ?? []) { table.add([name, value]) }
     return table.render()
+  }
+}
+
+extension DescriptionView.Reloads {
+  fileprivate var rows: [(name: String, value: String)] {
+    let previous = previousModel.isEmpty ? "none" : previousModel
+    return [
+      ("model loaded", DescriptionView.date(modelLoadedAt)), ("model before", previous),
+      ("reloads", "\(done), \(refused) refused\(isInProgress ? ", one in progress" : "")"),
+    ] + (lastError.isEmpty ? [] : [("last reload", lastError)])
   }
 }
 

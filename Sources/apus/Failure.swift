@@ -12,6 +12,7 @@ enum Failure {
   case software
   case cannotCreate
   case tryAgain
+  case noPermission
 
   var code: Int32 {
     switch self {
@@ -23,6 +24,7 @@ enum Failure {
     case .software: 70
     case .cannotCreate: 73
     case .tryAgain: 75
+    case .noPermission: 77
     }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLoop
 import Feedback
 import Foundation
 import Ranking
@@ -14,6 +15,8 @@ struct ServeCommand: ParsableCommand {
       Examples:
         apus serve --model model.safetensors
         apus serve --model model.safetensors --listen 127.0.0.1:7500 --workers 2 --state /var/lib/apus
+        apus serve --model model.safetensors --listen unix:/run/apus/apus.sock --allow-uid 33
+        apus serve --model model.safetensors --listen 0.0.0.0:7411 --listen unix:/run/apus.sock --token-file tokens
         apus serve --model model.safetensors --epsilon 0        (no exploration)
         apus serve --model model.safetensors --bandit epsilon-greedy --bandit-worth sum
         apus serve --model model.safetensors --author-penalty 0.5 --out-of-network -0.3
@@ -21,18 +24,22 @@ struct ServeCommand: ParsableCommand {
         apus serve --model model.safetensors --weights retweet=2,reply=5,hide=-10
         apus serve --model model.safetensors --redis redis://127.0.0.1:6379   (feedback shared with replicas, lists of
                                                                           apus precompute)
+        apus serve --model model.safetensors --watch            (loads what is renamed to model.safetensors)
         apus serve --model model.safetensors --memory-limit 2GiB --watchdog-exit-seconds 10
         apus serve --model model.safetensors --learn            (corrects the blend from feedback)
 
       Prints one line when it is ready. SIGTERM and SIGINT drain: calls in flight are answered, feedback is made \
-      durable, exit code 0.
+      durable, exit code 0; asked twice, or after some seconds, it ends at once. SIGHUP loads the model file anew.
       """)
 
   @Option(help: ArgumentHelp("Model file written by apus train.", valueName: "file"))
   var model: String
 
-  @Option(help: ArgumentHelp("Address to listen on; port 0 takes any free one.", valueName: "host:port"))
-  var listen = "127.0.0.1:7411"
+  @OptionGroup(title: "Clients")
+  var clients: ClientArguments
+
+  @OptionGroup(title: "Another model")
+  var reload: ReloadArguments
 
   @Option(help: ArgumentHelp("Folder of the feedback log; made if it is not there.", valueName: "folder"))
   var state = "apus-state"
@@ -72,10 +79,6 @@ struct ServeCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...256).contains(workers) else { throw ValidationError("--workers \(workers) is not in 1 to 256") }
-    let port = listen.split(separator: ":", omittingEmptySubsequences: false).dropFirst().last
-    guard port.flatMap({ UInt16($0) }) != nil else {
-      throw ValidationError("--listen \(listen) is not host:port, such as 127.0.0.1:7411")
-    }
     if Self.now(now) == nil { throw ValidationError("--now \(now) is not clock, model or a time in Unix seconds") }
     try learning.validate(isOn: learn, flag: "--learn")
   }
@@ -84,28 +87,31 @@ struct ServeCommand: ParsableCommand {
     let journal = Journal(descriptor: STDERR_FILENO, prefix: "apus: ")
     // Not longer than this: where nobody reads standard error, the server ends all the same.
     defer { journal.close(withinSeconds: 1) }
-    let notifier = SystemdNotifier()
     if ProcessInfo.processInfo.environment["SWIFT_DETERMINISTIC_HASHING"] != nil {
       journal.say("SWIFT_DETERMINISTIC_HASHING is set: clients can choose ids that collide, and slow the server down")
     }
     var options = ServerOptions(
-      modelPath: model, listenAddress: listen, stateFolder: state, workers: workers,
+      modelPath: model, listenAddress: clients.listen[0], stateFolder: state, workers: workers,
       policy: bandit.policy, seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)
+    clients.apply(to: &options)
+    options.say = { journal.say($0) }
     options.logRetention = retention.retention
     options.now = Self.now(now) ?? .clock
+    options.watchesModel = reload.watch
+    options.reloadFolder = reload.reloadFolder
+    options.lifecycle = Supervisor.tell
     options.steps = try steps.settings()
     options.steps.learning = learn ? learning.rates : nil
     options.sharing = try redis.sharing(folder: state, seed: options.seed) { journal.say($0) }
     if let url = try redis.url() { options.recommendationStore = Self.store(url, prefix: redis.listPrefix) }
-    options.watch = watching.options(journal: journal, notifier: notifier)
+    options.watch = watching.options(journal: journal, notifier: SystemdNotifier())
     do throws(ServerError) {
       let server = try Server(options)
-      for note in server.startupNotes { journal.say(note) }
-      let host = listen[..<(listen.lastIndex(of: ":") ?? listen.endIndex)]
-      let line = "listening on \(host):\(server.port); \(server.summary)"
-      journal.say(line)
-      notifier?.ready(line)
+      for note in server.startupNotes + [server.memoryNote] { journal.say(note) }
+      journal.say("listening on \(server.addresses.joined(separator: ", ")); \(server.summary)")
       server.run()
+      // Its watchers are gone: another signal must not spoil the exit code.
+      for signal in [SIGINT, SIGTERM, SIGHUP] { ProcessSignals.ignore(signal) }
       for note in server.closingNotes { journal.say(note) }
       journal.say("drained")
     } catch {
@@ -137,6 +143,8 @@ struct ServeCommand: ParsableCommand {
     case .model: Failure.badData.exit("\(error)")
     case .steps(let reason): Failure.usage.exit("\(reason)")
     case .feedback(let reason): failure(reason).exit("\(error)")
+    case .tokens(.unreadable): Failure.noInput.exit("\(error)")
+    case .tokens(.unusable): Failure.badData.exit("\(error)")
     case .loop: Failure.unavailable.exit("\(error)")
     }
   }

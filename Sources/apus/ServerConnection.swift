@@ -7,7 +7,8 @@ final class ServerConnection {
   private let deadline: UInt32
   private let address: String
 
-  init(address: String, deadlineMillis: UInt32) throws {
+  /// - Parameter tokenFile: whose first line is the server's token; nil: none is shown.
+  init(address: String, tokenFile: String?, deadlineMillis: UInt32) throws {
     var client: OpaquePointer?
     var error = apus_error()
     let status = apus_connect(address, deadlineMillis, &client, &error)
@@ -18,6 +19,8 @@ final class ServerConnection {
     self.client = client
     self.address = address
     deadline = deadlineMillis
+    guard let tokenFile else { return }
+    _ = try reply { apus_authenticate_from(client, tokenFile, deadline, $0) }
   }
 
   deinit { apus_close(client) }
@@ -47,6 +50,11 @@ final class ServerConnection {
     try reply { apus_set_rewards(client, rewards, rewards.count, deadline, $0) }
   }
 
+  /// Waits for so long, whatever the deadline of other calls.
+  func reload(path: String?, rollback: Bool, waitMillis: UInt32) throws -> ServerReply {
+    try reply { apus_reload(client, path, rollback, waitMillis, $0) }
+  }
+
   func describe() throws -> ServerReply {
     try reply { apus_describe(client, deadline, $0) }
   }
@@ -66,7 +74,9 @@ final class ServerConnection {
 
   private static func failure(_ status: apus_status) -> Failure {
     switch status {
-    case APUS_INVALID_ARGUMENT, APUS_NOT_FOUND, APUS_OUT_OF_RANGE, APUS_ERR_USAGE: .badData
+    case APUS_UNAUTHENTICATED, APUS_PERMISSION_DENIED: .noPermission
+    case APUS_INVALID_ARGUMENT, APUS_NOT_FOUND, APUS_OUT_OF_RANGE, APUS_FAILED_PRECONDITION, APUS_ERR_USAGE:
+      .badData
     case APUS_DEADLINE_EXCEEDED, APUS_RESOURCE_EXHAUSTED, APUS_ERR_TIMEOUT: .tryAgain
     default: .unavailable
     }

@@ -17,7 +17,7 @@ import Testing
     ("Ranking", .init(house: ["Kernels", "Artifact", "Text"])),
     ("Wire", .init(house: ["CProtobufC", "RankingProto", "Ranking"])),
     ("EventLoop", .init(house: ["CLibuv"])),
-    ("Feedback", .init(house: ["CXXHash", "CISAL", "Artifact", "EventLoop", "Ranking"], foundation: true)),
+    ("Feedback", .init(house: ["CXXHash", "CISAL", "Kernels", "Artifact", "EventLoop", "Ranking"], foundation: true)),
     (
       "Serving",
       .init(

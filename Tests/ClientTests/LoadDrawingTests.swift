@@ -6,21 +6,6 @@ import Testing
 
 /// What apus-load sends, and when.
 @Suite struct LoadDrawingTests {
-  @Test("the threads' arrivals together are the constant rate, without drift")
-  func arrivals() {
-    var all: [Int64] = []
-    for thread in 0..<3 {
-      var arrivals = Arrivals(start: 1000, rate: 3_333, thread: thread, threads: 3)
-      for _ in 0..<10_000 {
-        all.append(arrivals.next)
-        arrivals.advance()
-      }
-    }
-    for (index, arrival) in all.sorted().enumerated() {
-      #expect(abs(Double(arrival - 1000) - Double(index) * 1e9 / 3_333) <= 0.5)
-    }
-  }
-
   @Test("drawn candidates are distinct, from the source, and equal for equal seeds")
   func distinct() throws {
     let list = (0..<100).map { UInt64($0 * 7) }
@@ -63,8 +48,9 @@ import Testing
   func pool() {
     let texts = [Array("one text".utf8), Array("other".utf8)]
     let pool = RequestPool(
-      candidates: 40, newTextShare: 0.25, explains: true, users: .list([9]), tweets: .list(Array(0..<1000)),
-      texts: texts, seed: 4)
+      RequestPool.Ingredients(
+        candidates: Mix(40), newTextShare: 0.25, explains: true, users: .list([9]), tweets: .list(Array(0..<1000)),
+        texts: texts), seed: 4)
     #expect(pool.count >= 16)
     for index in [0, 1, pool.count - 1, pool.count] {
       let request = pool[index]
@@ -87,13 +73,50 @@ import Testing
     #expect(throws: LoadError.self) { try KeyFile.read(path + "-absent") }
   }
 
-  @Test("a set of descriptors holds what was inserted and leaves out what cannot be")
-  func descriptors() {
-    var set = DescriptorSet()
-    for descriptor: Int32 in [-1, 0, 63, 64, 1023, 1024] { set.insert(descriptor) }
-    #expect((Int32(-2)..<1100).filter { set.contains($0) } == [0, 63, 64, 1023])
-    var other = DescriptorSet()
-    other.insert(5)
-    #expect((Int32(0)..<100).filter { set.union(other).contains($0) } == [0, 5, 63, 64])
+  @Test("a mix of list lengths is drawn as often as its weights say, each request with its own candidates")
+  func lengths() throws {
+    let mix = try Mix("3:3,200:1") { Int($0) }
+    let pool = RequestPool(
+      RequestPool.Ingredients(
+        candidates: mix, newTextShare: 0, explains: false, users: .anything, tweets: .list(Array(0..<1000)), texts: []),
+      seed: 8)
+    let counts = (0..<pool.count).map { pool[$0].tweet_count }
+    #expect(counts.allSatisfy { [3, 200].contains($0) })
+    // 4,096 requests at most and 1,024 at least: the share of long ones deviates by 0.014 at most.
+    #expect(abs(Double(counts.count { $0 == 200 }) / Double(counts.count) - 0.25) < 0.07)
+    for index in 0..<pool.count {
+      let ids = UnsafeBufferPointer(start: pool[index].tweet_ids, count: pool[index].tweet_count)
+      #expect(Set(ids).count == ids.count && ids.allSatisfy { $0 < 1000 })
+    }
+  }
+
+  @Test("sockets are waited for, also those whose numbers no fd_set holds")
+  func sockets() throws {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    for least: Int32 in [0, 1500] {
+      var ends: [Int32] = [0, 0]
+      try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+      let moved = fcntl(ends[0], F_DUPFD, least)
+      try #require(moved >= least)
+      defer { for socket in ends + [moved] { close(socket) } }
+      var set = PollSet()
+      set.add(-1, writes: true)
+      set.add(moved, writes: false)
+      set.wait(nanos: 0)
+      #expect(!set.isReady(0) && !set.isReady(1) && !set.isReady(2))
+      #expect(send(ends[1], "x", 1, 0) == 1)
+      set.removeAll()
+      set.add(-1, writes: true)
+      set.add(moved, writes: false)
+      set.wait(nanos: 10_000_000_000)
+      #expect(!set.isReady(0) && set.canRead(1))
+      set.removeAll()
+      set.add(moved, reads: false, writes: true)
+      set.wait(nanos: 10_000_000_000)
+      #expect(set.isReady(0) && !set.canRead(0))
+    }
   }
 }

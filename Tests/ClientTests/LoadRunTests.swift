@@ -6,51 +6,14 @@ import Testing
 
 /// apus-load against a scripted server.
 @Suite struct LoadRunTests {
-  /// Answers what apus-load asks; `rank` gets the call and writes its reply.
-  private static func server(_ rank: @escaping @Sendable (FakePeer, ProtoFields) -> Void) -> FakeServer {
-    FakeServer { peer, _ in
-      while let call = peer.readCall() {
-        if call.has(16) {
-          rank(peer, call)
-        } else if call.has(19) {
-          peer.reply(to: call.number(1)) {
-            $0.message(19) {
-              $0.ids(1, Array(1...50))
-              $0.doubles(2, [Double](repeating: 1, count: 50))
-            }
-          }
-        } else {
-          peer.reply(to: call.number(1)) { $0.message(21) { $0.string(1, "fake") } }
-        }
-      }
-    }
-  }
-
-  private static func echo(_ peer: FakePeer, _ call: ProtoFields) {
-    let rank = call.messages(16).first
-    peer.reply(to: call.number(1)) {
-      $0.varint(3, 70)
-      $0.varint(4, 20)
-      $0.ranking((rank?.ids(2) ?? []) + (rank?.messages(5).map { $0.number(1) } ?? []))
-    }
-  }
-
-  private func plan(_ server: FakeServer) -> LoadPlan {
-    LoadPlan(
-      address: server.address, connections: 2, inFlight: 4, threads: 2, candidates: 20, durationSeconds: 0.4,
-      warmupSeconds: 0.1, rate: nil, budgetMillis: 200, explains: false)
-  }
-
-  private func run(_ plan: LoadPlan, newTextShare: Double = 0) throws -> LoadReport {
-    let preparation = try Preparation(
-      plan: plan, usersPath: nil, tweetsPath: nil, range: nil, seed: 1, newTextShare: newTextShare)
-    return try LoadRun(plan: plan, pool: preparation.pool, server: preparation.server).run()
-  }
+  private func run(_ plan: LoadPlan) throws -> LoadReport { try ScriptedLoad.run(plan) }
 
   @Test("a closed loop counts every call and no failure")
   func closedLoop() throws {
-    let server = Self.server(Self.echo)
-    let report = try run(plan(server), newTextShare: 0.1)
+    let server = ScriptedLoad.server(ScriptedLoad.echo)
+    var plan = ScriptedLoad.plan(server)
+    plan.source.newTextShare = 0.1
+    let report = try run(plan)
     #expect(report.calls > 20 && report.failed == 0 && report.failures.isEmpty)
     #expect(abs(report.callsPerSecond * 0.4 - Double(report.calls)) < 1)
     #expect(abs(report.candidatesPerSecond - 20 * report.callsPerSecond) < 1)
@@ -63,7 +26,7 @@ import Testing
 
   @Test("refusals are counted by status, with the first one's message")
   func failures() throws {
-    let server = Self.server { peer, call in
+    let server = ScriptedLoad.server { peer, call in
       peer.reply(to: call.number(1)) {
         $0.message(2) {
           $0.varint(1, 8)
@@ -72,8 +35,10 @@ import Testing
       }
       peer.pause(millis: 5)
     }
-    let report = try run(plan(server))
-    #expect(report.calls == 0 && report.failed > 0)
+    let report = try run(ScriptedLoad.plan(server))
+    #expect(report.calls == 0 && report.failed > 0 && report.goodputShare == 0)
+    #expect(report.refused > 0 && report.refusedMicros.p50 > 0 && report.roundTripMicros.max == 0)
+    #expect(report.refusedMicros.p99 == report.answeredMicros.p99)
     #expect(report.failures.map(\.status) == ["RESOURCE_EXHAUSTED"] && report.failures[0].firstMessage == "full")
     #expect(report.table().contains("first: full"))
   }
@@ -98,48 +63,52 @@ import Testing
         }
       }
     }
-    let report = try run(plan(server))
+    let report = try run(ScriptedLoad.plan(server))
     #expect(report.failed == 8 && report.failures.map(\.status) == ["client: connection"])
   }
 
   @Test("an open loop keeps its rate and charges a stall to every call that it hits")
   func openLoop() throws {
-    let server = Self.server { peer, call in
+    let server = ScriptedLoad.server { peer, call in
       if call.number(1) == 200 { peer.pause(millis: 400) }
-      Self.echo(peer, call)
+      ScriptedLoad.echo(peer, call)
     }
-    var plan = plan(server)
+    var plan = ScriptedLoad.plan(server)
     plan.connections = 1
     plan.threads = 1
-    plan.rate = 500
+    plan.budgetMillis = Mix(5000)
     plan.warmupSeconds = 0
     plan.durationSeconds = 1
+    plan.streams = [CallStream(profile: try Profile("1s@500"))]
     let report = try run(plan)
-    // On a busy machine some may find no room before the end; none is forgotten.
-    #expect(report.calls + UInt64(report.failed) == 500)
+    #expect(report.calls == 500 && report.failed == 0 && report.offered == 500)
     // 200 of the 500 arrive during the stall of 400 ms; only 4 were in flight.
     #expect(report.roundTripMicros.p90 > 150_000, "\(report.roundTripMicros)")
     #expect(report.sendDelayMicros.p90 > 150_000)
+    #expect(report.lateShare > 0.3 && report.warnings.contains { $0.contains("all connections were full") })
+    #expect(report.table().contains("WARNING"))
   }
 
-  @Test("calls that find no room until the end of an open loop have failed")
+  @Test("calls that find no room within their budget are given up, and counted as lost and late")
   func unsent() throws {
-    let server = Self.server { peer, call in
+    let server = ScriptedLoad.server { peer, call in
       peer.pause(millis: 20)
-      Self.echo(peer, call)
+      ScriptedLoad.echo(peer, call)
     }
-    var plan = plan(server)
-    plan.rate = 2000
+    var plan = ScriptedLoad.plan(server)
     plan.warmupSeconds = 0
+    plan.streams = [CallStream(profile: try Profile("0.4s@2000"))]
     let report = try run(plan)
     let unsent = report.failures.first { $0.status == "client: not sent" }?.count ?? 0
-    #expect(unsent > 300 && UInt64(unsent) + report.calls == 800)
+    #expect(unsent > 300 && UInt64(unsent) + report.calls == 800 && report.offered == 800)
+    #expect(report.lost == unsent && report.late >= unsent)
+    #expect(report.goodputShare < 0.7)
   }
 
   @Test("without a server the reason is one line")
   func noServer() throws {
-    var server: FakeServer? = Self.server(Self.echo)
-    let plan = plan(try #require(server))
+    var server: FakeServer? = ScriptedLoad.server(ScriptedLoad.echo)
+    let plan = ScriptedLoad.plan(try #require(server))
     server = nil
     do {
       _ = try run(plan)
@@ -152,9 +121,14 @@ import Testing
   @Test(
     "options that make no sense are refused",
     arguments: [
-      ["--connections", "0"], ["--connections", "1001"], ["--in-flight", "0"], ["--rate", "0"], ["--duration", "0"],
+      ["--connections", "0"], ["--connections", "10001"], ["--in-flight", "0"], ["--rate", "0"], ["--duration", "0"],
       ["--warmup", "-1"], ["--new-text-share", "1.1"], ["--id-range", "5-4"], ["--id-range", "5"], ["--threads", "0"],
-      ["--candidates", "-1"],
+      ["--candidates", "-1"], ["--candidates", "5:1,x"], ["--rate", "3y"], ["--rate", "5", "--profile", "1s@5"],
+      ["--profile", "10@5"], ["--profile", "1s@"], ["--profile", "rich=1s@5"], ["--classes", "urgent"],
+      ["--budget", "0"],
+      ["--fail-if", "p99"], ["--fail-if", "p98>1ms"], ["--fail-if", "p99>1"], ["--tricklers", "-1"],
+      ["--processes", "0"],
+      ["--proxy-listen", "127.0.0.1:0"], ["--bin-millis", "0"], ["--speed", "0"],
     ])
   func options(arguments: [String]) {
     #expect(throws: (any Error).self) { try ApusLoad.parse(arguments) }

@@ -5,32 +5,15 @@ import Testing
 /// apus-load against a real server. Speeds are not judged here; that every call is answered is.
 @Suite("apus-load against a real server", .serialized)
 struct ClientLoadTests {
-  private struct Report: Decodable {
-    struct Percentiles: Decodable {
-      let p50: Double
-      let p99: Double
-      let max: Double
-    }
-    let calls: Int
-    let callsPerSecond: Double
-    let candidates: Int
-    let failed: Int
-    let degraded: Int
-    let roundTripMicros: Percentiles
-    let serverMicros: Percentiles
-  }
-
   private let server: ServerProcess
 
   init() throws { server = try ServerProcess(["--workers", "2"]) }
 
-  private func load(_ arguments: [String]) throws -> (status: Int32, report: Report) {
+  private func load(_ arguments: [String]) throws -> (status: Int32, report: LoadOutput) {
     let result = try runCommand(
       ["--address", server.address, "--duration", "1", "--warmup", "0.2", "--budget", "1000", "--json"] + arguments,
       executable: "apus-load")
-    do {
-      return (result.status, try JSONDecoder().decode(Report.self, from: Data(result.stdout.utf8)))
-    } catch { throw TestFailure("apus-load \(arguments): \(result)") }
+    return (result.status, try LoadOutput(result))
   }
 
   @Test(

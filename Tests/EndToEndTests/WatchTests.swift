@@ -81,7 +81,7 @@ struct WatchTests {
     let socket = try NotifySocket(path: folder.file("notify"))
     let server = try ServerProcess(
       under: ["/usr/bin/env", "NOTIFY_SOCKET=\(folder.file("notify"))", "WATCHDOG_USEC=200000"])
-    #expect(try socket.next().hasPrefix("READY=1\nSTATUS=listening on \(server.address); model "))
+    #expect(try socket.next() == "READY=1")
     for _ in 0..<3 { #expect(try socket.next() == "WATCHDOG=1") }
     #expect(try server.stop() == 0)
     var told = try socket.next()

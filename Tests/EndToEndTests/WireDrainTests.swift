@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Going down, over real sockets")
 struct WireDrainTests {
-  @Test("SIGTERM while calls are in flight: what was taken up is answered, a goodbye says how far, exit code 0")
-  func aDrainAnswersWhatWasTakenUp() throws {
+  @Test("F73: SIGTERM while calls are in flight: what was taken up is answered, a goodbye says how far, exit code 0")
+  func F73_aDrainAnswersWhatWasTakenUp() throws {
     let sample = try SampleModel.shared()
     let server = try ServerProcess(["--workers", "2"])
     var rank = RankMessage(user: sample.users[0], tweets: sample.tweets)
@@ -33,8 +33,8 @@ struct WireDrainTests {
     #expect(server.standardError.contains("drained"))
   }
 
-  @Test("while it drains the server takes no new connection, and a second signal ends it at once")
-  func aSecondSignalEndsADrain() throws {
+  @Test("F74: while it drains the server takes no new connection, and a second signal ends it at once")
+  func F74_aSecondSignalEndsADrain() throws {
     let sample = try SampleModel.shared()
     let server = try ServerProcess()
     // A client that reads nothing holds the drain up.
@@ -53,8 +53,8 @@ struct WireDrainTests {
     #expect((ContinuousClock.now - start) / .seconds(1) < 2 * Executables.patience)
   }
 
-  @Test("a client that reads nothing does not hold a drain up for ever")
-  func aDrainIsBounded() throws {
+  @Test("F74: a client that reads nothing does not hold a drain up for ever")
+  func F74_aDrainIsBounded() throws {
     let sample = try SampleModel.shared()
     let server = try ServerProcess()
     let client = try RawClient(port: server.port, receiveBufferBytes: 4_096)

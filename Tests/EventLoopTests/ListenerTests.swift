@@ -6,17 +6,17 @@ import Testing
   @Test("an address in use is refused in words")
   func portInUse() throws {
     let loop = try Loop()
-    let first = try Listener(loop: loop, address: SocketAddress("127.0.0.1:0")) { _ in }
+    let first = try Listener(loop: loop, address: SocketAddress("127.0.0.1:0")) { _, _ in }
     let address = try SocketAddress("127.0.0.1:\(first.port)")
     do {
-      _ = try Listener(loop: loop, address: address) { _ in }
+      _ = try Listener(loop: loop, address: address) { _, _ in }
       Issue.record("two listeners at one address")
     } catch {
       #expect("\(error)" == "cannot listen on 127.0.0.1:\(first.port): address already in use")
     }
     first.close()
     // The address is free at once.
-    let second = try Listener(loop: loop, address: address) { _ in }
+    let second = try Listener(loop: loop, address: address) { _, _ in }
     #expect(second.port == first.port)
     loop.close()
   }
@@ -45,8 +45,10 @@ import Testing
   func burst() throws {
     let loop = try Loop()
     var accepted: [Int32] = []
+    var settings = Listener.Settings()
+    settings.backlog = 512
     var listener: Listener?
-    listener = try Listener(loop: loop, address: SocketAddress("127.0.0.1:0"), backlog: 512) { fd in
+    listener = try Listener(loop: loop, address: SocketAddress("127.0.0.1:0"), settings: settings) { fd, _ in
       accepted.append(fd)
       if accepted.count == 300 {
         listener?.close()
@@ -70,13 +72,52 @@ import Testing
     loop.close()
   }
 
+  @Test("where descriptors run out, each further connection is accepted for a moment, told off and closed")
+  func F20_theReserve() async {
+    await #expect(processExitsWith: .success) {
+      let loop = try Loop()
+      var (accepted, excess, turns) = (0, 0, 0)
+      let listener = try Listener(
+        loop: loop, address: SocketAddress("127.0.0.1:0"),
+        onExcess: {
+          excess += 1
+          Connection.turnAway($0, saying: [1, 2, 3])
+          if excess == 100 { loop.stop() }
+        },
+        onAccept: { fd, _ in
+          accepted += 1
+          close(fd)
+          loop.stop()
+        })
+      let hook = TurnHook(loop: loop) {
+        turns += 1
+        return false
+      }
+      let stop = LoopTimer(loop: loop) { exit(5) }
+      stop.start(afterMillis: 60_000)
+      let peers = (0..<100).map { _ in Peer(port: listener.port) }
+      var taken: [Int32] = []
+      while case let fd = open("/dev/null", O_RDONLY), fd >= 0 { taken.append(fd) }
+      loop.run()
+      guard accepted == 0, excess == 100, turns < 20 else { exit(3) }
+      for peer in peers where peer.receive().bytes != [1, 2, 3] { exit(4) }
+      for fd in taken { close(fd) }
+      let last = Peer(port: listener.port)
+      loop.run()
+      guard accepted == 1, excess == 100 else { exit(6) }
+      hook.close()
+      for peer in peers + [last] { peer.close() }
+      loop.close()
+    }
+  }
+
   @Test("without descriptors accepting pauses without spinning, and goes on when there are some again")
   func F20_outOfDescriptors() async {
     await #expect(processExitsWith: .success) {
       let loop = try Loop()
       var accepted: [Int32] = []
       var turns = 0
-      let listener = try Listener(loop: loop, address: SocketAddress("127.0.0.1:0")) { accepted.append($0) }
+      let listener = try Listener(loop: loop, address: SocketAddress("127.0.0.1:0")) { fd, _ in accepted.append(fd) }
       let hook = TurnHook(loop: loop) {
         turns += 1
         return false

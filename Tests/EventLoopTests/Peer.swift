@@ -23,6 +23,22 @@ final class Peer: Sendable {
     precondition(result == 0, "connect: errno \(errno)")
   }
 
+  /// At a Unix socket.
+  init(path: String) {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    let result = Self.withUnixAddress(path) { connect(descriptor, $0, $1) }
+    precondition(result == 0, "connect to \(path): errno \(errno)")
+  }
+
+  static func withUnixAddress<R>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
+    var name = sockaddr_un()
+    name.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
+    return withUnsafePointer(to: &name) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+    }
+  }
+
   /// Sends all; returns 0 or the errno that prevented it.
   @discardableResult
   func send(_ bytes: some Collection<UInt8>) -> Int32 {

@@ -56,7 +56,7 @@ final class TestServer {
   init(_ prepare: @escaping (Recorder, Connection) -> Void) throws {
     ProcessSignals.ignoreBrokenPipe()
     loop = try Loop()
-    listener = try Listener(loop: loop, address: SocketAddress("127.0.0.1:0")) { [unowned self] fd in
+    listener = try Listener(loop: loop, address: SocketAddress("127.0.0.1:0")) { [unowned self] fd, _ in
       let recorder = Recorder()
       guard let connection = try? Connection(loop: loop, adopting: fd, delegate: recorder) else { return }
       recorders.append(recorder)

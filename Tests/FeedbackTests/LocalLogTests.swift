@@ -168,7 +168,7 @@ import Testing
   @Test("names of other files are none of ours")
   func names() {
     #expect(SegmentName(first: .max).text == "log-18446744073709551615.segment")
-    for first: UInt64 in [1, 12, .max] {
+    for first: UInt64 in [1, 12, LogRecord.lastSequence] {
       for isDamaged in [false, true] {
         let name = SegmentName(first: first, isDamaged: isDamaged)
         #expect(SegmentName(name.text) == name)
@@ -176,7 +176,8 @@ import Testing
       }
     }
     for name in [
-      "", "log-", "log-00000000000000000000.segment", "log-0000000000000000001.segment",
+      "", "log-", "log-18446744073709551615.segment", "log-00000000000000000000.segment",
+      "log-0000000000000000001.segment",
       "log-000000000000000000001.segment",
       "log-00000000000000000001.segment ", "log-+0000000000000000001.segment", "log-99999999999999999999.segment",
       "log-00000000000000000001.segment.damaged.damaged", "feedback.log",

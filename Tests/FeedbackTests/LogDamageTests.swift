@@ -51,6 +51,35 @@ import Testing
     }
   }
 
+  // Found by fuzzing: the sequence after the last one was computed without a look.
+  @Test("sequences at the end of all numbers are refused, in names, in records, and for what is to be appended")
+  func F64_sequencesWithoutASuccessor() throws {
+    for first in [LogRecord.lastSequence + 1, UInt64.max] {
+      let name = "log-" + String(repeating: "0", count: 20 - "\(first)".count) + "\(first).segment"
+      let disk = MemoryDisk(["f/" + name: SegmentHeader.encoded(first: first)])
+      let log = try LocalLog(folder: "f", lock: nil, files: disk, segmentBytes: 4_096)
+      #expect(try Replayed(log).entries.isEmpty)
+      #expect(try log.append(events(2).logged) == 2)
+    }
+    for sequence in [LogRecord.lastSequence, LogRecord.lastSequence + 1, UInt64.max - 1, UInt64.max] {
+      var batch = LogBatch()
+      try batch.encode(events(1).logged)
+      batch.seal(segment: 1, offset: SegmentHeader.byteCount, firstSequence: sequence, attempt: 0)
+      let disk = MemoryDisk(["f/" + SegmentName(first: 1).text: SegmentHeader.encoded(first: 1) + batch.bytes])
+      let log = try LocalLog(folder: "f", lock: nil, files: disk, segmentBytes: 4_096)
+      let isLast = sequence == LogRecord.lastSequence
+      #expect(try Replayed(log).entries.count == (isLast ? 1 : 0))
+      if isLast {
+        #expect(throws: FeedbackError.self) { try log.append(events(1).logged) }
+      } else {
+        #expect(try log.append(events(1).logged) == 1)
+      }
+    }
+    let log = try LocalLog(folder: "f", lock: nil, files: MemoryDisk(), segmentBytes: 4_096)
+    #expect(try log.replay(after: .max) { _, _ in }.entries == 0)
+    #expect(throws: FeedbackError.self) { try log.append(events(1).logged) }
+  }
+
   @Test("garbage after the last record is cut off")
   func F63_garbageTail() throws {
     let folder = TemporaryFolder()

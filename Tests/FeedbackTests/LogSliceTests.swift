@@ -132,30 +132,55 @@ import Testing
       }
       #expect(LogSlice.decode(bytes) == nil || bytes.isEmpty)
     }
-    var accepted = 0
+    var accepted: [LogEntry.Kind: Int] = [:]
     for _ in 0..<40_000 {
       let record = sealedNoise(&random)
       record.withUnsafeBytes { raw in
         guard let decoded = LogRecord.decode(raw, place: .init(segment: 7, offset: 64)) else { return }
-        accepted += 1
+        accepted[decoded.entry.kind, default: 0] += 1
         var writer = ByteWriter()
         LogRecord.encode(decoded.entry, into: &writer)
-        // Weights of types that this version does not know are not kept.
-        if case .rewards = decoded.entry { return }
-        #expect(Array(raw[24...]) == Array(writer.bytes[24...]))
+        // Weights of types that this version does not know are not kept, and the others are all written.
+        if case .rewards = decoded.entry {
+          let body = writer.bytes[24...]
+          #expect(Array(body).withUnsafeBytes { LogEntry.decode($0, kind: 3, flags: 0) } == decoded.entry)
+        } else {
+          #expect(Array(raw[24...]) == Array(writer.bytes[24...]))
+        }
       }
     }
-    #expect(accepted > 50)
+    // Of each kind, or the property would be empty for it.
+    #expect(accepted.count == 3 && accepted.values.allSatisfy { $0 >= 20 }, "\(accepted)")
   }
 
-  /// A record with a right checksum about a body of small random numbers.
+  /// A record with a right checksum about a body of small random numbers; every other one is as long as its counts say.
   private func sealedNoise(_ random: inout SeededGenerator) -> [UInt8] {
-    let length = 24 + 8 * Int.random(in: 0...30, using: &random)
     let small = Int.random(in: 0...3, using: &random)
+    let kind = UInt8.random(in: 0...4, using: &random)
+    // Bodies begin at byte 24; a ranking's counts stand at 24 of the body, those of weights at 8.
+    let counts = (0..<4).map { _ in UInt8.random(in: 0...3, using: &random) }
+    let fits = Bool.random(using: &random)
+    let body =
+      switch kind {
+      case 1 where fits: 36
+      case 2 where fits: 40 + 16 * Int(counts[0]) + 8 * Int(counts[1]) + 2 * Int(counts[2]) + Int(counts[3])
+      case 3 where fits: 12 + 8 * Int(counts[0])
+      default: Int.random(in: 0...240, using: &random)
+      }
+    let length = (24 + body + 7) / 8 * 8
     var bytes = (0..<length).map { index in
-      index % 4 == 0 || small == 0 ? UInt8.random(in: 0...(small == 0 ? 255 : 5), using: &random) : 0
+      let isNoisy = index < 24 + body && (index % 4 == 0 || small == 0)
+      return isNoisy ? UInt8.random(in: 0...(small == 0 ? 127 : 5), using: &random) : 0
     }
-    bytes[20] = UInt8.random(in: 0...4, using: &random)
+    if fits, kind == 2 {
+      bytes.replaceSubrange(48..<64, with: repeatElement(0, count: 16))
+      for (place, count) in zip([48, 52, 56, 60], counts) { bytes[place] = count }
+    }
+    if fits, kind == 3 {
+      bytes.replaceSubrange(32..<36, with: repeatElement(0, count: 4))
+      bytes[32] = counts[0]
+    }
+    bytes[20] = kind
     bytes[21] = UInt8.random(in: 0...1, using: &random)
     bytes.withUnsafeMutableBytes {
       LogRecord.seal($0, place: .init(segment: 7, offset: 64), sequence: 90, index: 0, attempt: 3)

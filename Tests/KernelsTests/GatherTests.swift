@@ -54,8 +54,14 @@ struct GatherTests {
       }
       var got = [Float](repeating: .nan, count: count)
       asked.withUnsafeBufferPointer {
+        let rows = $0
         Gather.sparseDots(
-          offsets: sparse.offsets, terms: sparse.columns, weights: sparse.values, rows: $0, dense: vector, into: &got)
+          count: count, terms: sparse.columns, weights: sparse.values, dense: vector, into: &got
+        ) { i in
+          if rows[i] == Self.unknown { return (0, 0) }
+          let entries = sparse.entries(ofRow: Int(rows[i]))
+          return (entries.lowerBound, entries.count)
+        }
       }
       for (row, value) in zip(asked, got) {
         if row == Self.unknown {

@@ -4,13 +4,32 @@ import Testing
 
 @Suite("The table of ids")
 struct IDTableTests {
-  private static func table(_ ids: [UInt64]) -> IDTable? {
-    ids.withUnsafeBufferPointer { IDTable(ids: $0) }
+  /// A table, and the ids that it looks at; nil where there can be none.
+  private final class Held {
+    let ids: UnsafeMutableBufferPointer<UInt64>
+    let table: IDTable
+
+    init?(_ ids: [UInt64]) {
+      self.ids = .allocate(capacity: ids.count)
+      _ = self.ids.initialize(from: ids)
+      guard let table = IDTable(ids: UnsafeBufferPointer(self.ids)) else {
+        self.ids.deallocate()
+        return nil
+      }
+      self.table = table
+    }
+
+    deinit { ids.deallocate() }
+
+    var count: Int { table.count }
+    func row(of id: UInt64) -> UInt32 { table.row(of: id) }
   }
 
-  private static func rows(_ table: IDTable, _ ids: [UInt64]) -> [UInt32] {
+  private static func table(_ ids: [UInt64]) -> Held? { Held(ids) }
+
+  private static func rows(_ held: Held, _ ids: [UInt64]) -> [UInt32] {
     var rows = [UInt32](repeating: 77, count: ids.count)
-    ids.withUnsafeBufferPointer { table.rows(of: $0, into: &rows) }
+    ids.withUnsafeBufferPointer { held.table.rows(of: $0, into: &rows) }
     return rows
   }
 

@@ -9,7 +9,6 @@ package final class FrameSocket {
   private var descriptor: Int32
   private var received: [UInt8] = []
   private var taken = 0
-  private var chunk = [UInt8](repeating: 0, count: 1 << 16)
   private let timeoutSeconds: Double
   private let patience: Double
 
@@ -19,16 +18,13 @@ package final class FrameSocket {
   ///   - receiveBufferBytes: SO_RCVBUF, set before connecting so that the window is small from the start.
   ///   - timeoutSeconds: how long to wait for anything.
   ///   - patience: what every time is multiplied with, for servers that a sanitizer slows down.
-  package init(port: UInt16, receiveBufferBytes: Int32? = nil, timeoutSeconds: Double, patience: Double) throws {
-    self.timeoutSeconds = timeoutSeconds
-    self.patience = patience
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { throw TestFailure("socket: errno \(errno)") }
+  package convenience init(port: UInt16, receiveBufferBytes: Int32? = nil, timeoutSeconds: Double, patience: Double)
+    throws
+  {
+    try self.init(family: AF_INET, timeoutSeconds: timeoutSeconds, patience: patience)
     if var bytes = receiveBufferBytes { option(SOL_SOCKET, SO_RCVBUF, &bytes) }
     var one: Int32 = 1
     option(Int32(IPPROTO_TCP), TCP_NODELAY, &one)
-    var limit = timeval(tv_sec: Int(timeoutSeconds * patience), tv_usec: 0)
-    option(SOL_SOCKET, SO_SNDTIMEO, &limit)
     var name = sockaddr_in()
     name.sin_family = sa_family_t(AF_INET)
     name.sin_port = port.bigEndian
@@ -39,6 +35,29 @@ package final class FrameSocket {
       }
     }
     guard status == 0 else { throw TestFailure("connect to port \(port): errno \(errno)") }
+  }
+
+  /// Connects to a Unix socket.
+  package convenience init(path: String, timeoutSeconds: Double, patience: Double) throws {
+    try self.init(family: AF_UNIX, timeoutSeconds: timeoutSeconds, patience: patience)
+    var name = sockaddr_un()
+    name.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
+    let status = withUnsafePointer(to: &name) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard status == 0 else { throw TestFailure("connect to \(path): errno \(errno)") }
+  }
+
+  private init(family: Int32, timeoutSeconds: Double, patience: Double) throws {
+    self.timeoutSeconds = timeoutSeconds
+    self.patience = patience
+    descriptor = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { throw TestFailure("socket: errno \(errno)") }
+    var limit = timeval(tv_sec: Int(timeoutSeconds * patience), tv_usec: 0)
+    option(SOL_SOCKET, SO_SNDTIMEO, &limit)
   }
 
   deinit { close() }
@@ -99,12 +118,21 @@ package final class FrameSocket {
     guard left > 0, poll(&waiting, 1, Int32(left) + 1) > 0 else {
       throw TestFailure("nothing came in time, after \(received.count - taken) bytes of a frame")
     }
-    let count = chunk.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
-    guard count > 0 else { return count == 0 ? .closed : .reset }
-    received.removeFirst(taken)
-    taken = 0
-    received += chunk[..<count]
-    return nil
+    return withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { chunk in
+      let count = recv(descriptor, chunk.baseAddress, chunk.count, 0)
+      guard count > 0 else { return count == 0 ? .closed : .reset }
+      received.removeFirst(taken)
+      taken = 0
+      received += chunk[..<count]
+      return nil
+    }
+  }
+
+  /// Reads, and throws away, at most so many bytes that are there.
+  package func readSome(_ count: Int) {
+    withUnsafeTemporaryAllocation(byteCount: count, alignment: 16) {
+      _ = recv(descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
+    }
   }
 
   /// The next frame's payload, or how the connection ended before one was complete.

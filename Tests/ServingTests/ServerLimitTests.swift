@@ -6,14 +6,18 @@ import Wire
 
 @Suite("What all connections share")
 struct ServerLimitTests {
-  @Test("a connection over the cap is closed without a word, and there is room again when one has gone")
+  @Test("a connection over the cap is told so and closed, and there is room again when one has gone")
   func connectionsCap() throws {
     var limits = Limits()
     limits.connections = 3
     try withServer(limits: limits, workers: 2) { server in
       let clients = try (1...3).map { _ in try server.connect() }
       for client in clients { #expect(try client.ask(.describe(1)).status.code == .ok) }
-      for _ in 0..<5 { #expect(try server.connect().next() == nil) }
+      for _ in 0..<5 {
+        let goodbyes = try server.connect().repliesToEnd()
+        #expect(goodbyes.count == 1 && goodbyes.first?.goAwayLastCallID == 0)
+        #expect(goodbyes.first?.status.reason == .connectionLimit && goodbyes.first?.status.executed == false)
+      }
       #expect(server.openConnections == 3)
       #expect(try clients[0].ask(.describe(2)).description?.connectionsAccepted == 3)
       clients[1].close()
@@ -21,6 +25,26 @@ struct ServerLimitTests {
       #expect(try server.connect().ask(.describe(1)).status.code == .ok)
       clients[0].close()
       clients[2].close()
+      try server.awaitConnections(0)
+    }
+  }
+
+  @Test("one client may have so many connections, and others although it has them")
+  func connectionsOfOneClient() throws {
+    var limits = Limits()
+    limits.connectionsPerAddress = 2
+    let folder = try TemporaryFolder()
+    let path = folder.file("socket")
+    try withServer(limits: limits, configure: { $0.otherAddresses = ["unix:\(path)"] }) { server in
+      let clients = try (1...2).map { _ in try server.connect() }
+      for client in clients { #expect(try client.ask(.describe(1)).status.code == .ok) }
+      #expect(try server.connect().repliesToEnd().map(\.status.reason) == [.connectionLimit])
+      // A user of this machine is another client.
+      let local = try Client(path: path)
+      let description = try #require(try local.ask(.describe(1)).description)
+      #expect(description.connectionsOpen == 3 && description.connectionsRefused == 1)
+      local.close()
+      for client in clients { client.close() }
       try server.awaitConnections(0)
     }
   }

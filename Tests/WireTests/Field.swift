@@ -11,5 +11,6 @@ enum Field {
   static let record: UInt64 = 20
   static let describe: UInt64 = 21
   static let setRewards: UInt64 = 22
+  static let reloadModel: UInt64 = 23
   static let goAway: UInt64 = 31
 }

@@ -166,22 +166,31 @@ struct FrameDecoderTests {
     #expect(seen == 200_000)
   }
 
-  @Test("an empty buffer can be given back at any time, one with bytes in it cannot")
-  func F45_emptyBuffersAreGivenBack() throws {
+  @Test("a decoder without a begun frame gives all its memory back, and goes on as before")
+  func F19_releasedWhenEmpty() throws {
     var decoder = FrameDecoder(limits: limits)
-    decoder.shrink()
-    for round in 0..<3 {
-      let frame: [UInt8] = [0, 0, 0, 2, 7, UInt8(round)]
-      frame[..<5].withUnsafeBytes { decoder.append($0) }
-      let begun = decoder.capacity
-      decoder.shrink()
-      #expect(decoder.capacity == begun && decoder.bufferedBytes == 5)
-      frame[5...].withUnsafeBytes { decoder.append($0) }
-      let payload = try decoder.next().map { Array($0) }
-      #expect(payload == [7, UInt8(round)])
-      decoder.shrink()
-      #expect(decoder.capacity == 0)
+    let frame = [0, 0, 0, 2, 7, 8] as [UInt8]
+    for cut in 0...frame.count {
+      frame[..<cut].withUnsafeBytes { decoder.append($0) }
+      _ = cut == frame.count ? try decoder.next() : nil
+      decoder.releaseIfEmpty()
+      let expected = cut > 0 && cut < frame.count
+      #expect((decoder.capacity > 0) == expected, "\(cut) bytes")
+      frame[cut...].withUnsafeBytes { decoder.append($0) }
+      if cut < frame.count { #expect(try decoder.next().map { Array($0) } == [7, 8]) }
     }
+  }
+
+  @Test("the limit may change between two frames")
+  func changedLimit() throws {
+    var decoder = FrameDecoder(limits: limits)
+    decoder.frameBytes = 2
+    ([0, 0, 0, 2, 7, 8, 0, 0, 0, 3, 1, 2, 3] as [UInt8]).withUnsafeBytes { decoder.append($0) }
+    #expect(try decoder.next().map { Array($0) } == [7, 8])
+    decoder.frameBytes = 3
+    #expect(try decoder.next().map { Array($0) } == [1, 2, 3])
+    ([0, 0, 0, 4] as [UInt8]).withUnsafeBytes { decoder.append($0) }
+    #expect(throws: FramingError.frameTooLarge(length: 4, limit: 3)) { try decoder.next()?.count }
   }
 
   @Test("a stream of random bytes ends in an error or in frames, never in a trap")

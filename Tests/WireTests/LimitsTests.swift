@@ -34,9 +34,22 @@ struct LimitsTests {
     #expect(limits.shownItems >= 1_000 * limits.learnedItemsPerAnswer)
   }
 
+  @Test("the sums grow by what a worker, or a connection, brings")
+  func sums() {
+    let (connections, calls) = (limits.connectionBytes(workers: 1), limits.callBytes(workers: 1))
+    #expect(limits.connectionBytes(workers: 3) - connections == 2 * limits.connectionBytesPerWorker)
+    #expect(limits.callBytes(workers: 3) == 3 * calls && calls > limits.queuedCallBytes + limits.decodeArenaBytes)
+    var more = limits
+    more.connections += 1_000
+    #expect(more.connectionBytes(workers: 1) - connections == 1_000 * limits.bytesPerIdleConnection)
+    more.connectionBufferBytes += 5
+    #expect(more.connectionBytesPerWorker == limits.connectionBytesPerWorker + 5)
+    #expect(limits.keptBufferBytes < limits.connectionBufferBytes / 2, "empty buffers cost nobody the connection")
+  }
+
   @Test("idle connections stay small")
   func idleConnectionsAreSmall() {
-    #expect(limits.bytesPerIdleConnection < 64 << 10)
+    #expect(limits.bytesPerIdleConnection * 10_000 < 64 << 20)
     #expect(limits.bytesPerConnection < 8 << 20)
   }
 }

@@ -80,6 +80,12 @@ struct ProtocolDocumentTests {
       "bad_messages": limits.badMessagesPer10Seconds, "connections": limits.connections,
       "message_bytes": limits.statusMessageBytes, "caller_score": Int(Signal.callerBound),
       "learned_items": limits.learnedItemsPerAnswer, "shown_items": limits.shownItems,
+      "client_connections": limits.connectionsPerAddress,
+      "unauthenticated_frame_bytes": limits.unauthenticatedFrameBytes, "token_bytes": limits.longestTokenBytes,
+      "token_failures": limits.tokenFailuresPerMinute, "ping_ms": Int(limits.pingMillis),
+      "ping_strikes": limits.pingStrikes, "cancels": limits.cancelsPer10Seconds, "accepts": limits.acceptsPerTurn,
+      "buffer_bytes": limits.connectionBufferBytes, "buffer_idle_ms": Int(limits.bufferIdleMillis),
+      "drain_ms": Int(limits.drainMillis), "close_ms": Int(limits.closeMillis),
       "queued_calls": limits.queuedCalls, "queued_bytes": limits.queuedCallBytes,
     ]
     for (name, value) in numbers { #expect(document.contains("| `\(name)` | \(value) |"), "\(name) \(value)") }

@@ -116,6 +116,11 @@ struct ReplyBodiesTests {
           == [0, 0.2, 0.4, 0.6, 0.8, 1, -9.5, -1])
       #expect(sent.set_at == 1 << 40)
     }
+    try roundTrip(.reloaded(modelVersion: "new", previousVersion: "old")) { reply in
+      #expect(reply.result_case == APUS__V1__REPLY__RESULT_RELOAD_MODEL)
+      let sent = try #require(reply.reload_model).pointee
+      #expect(text(sent.model_version) == "new" && text(sent.previous_version) == "old")
+    }
     try roundTrip(.goAway(lastCallID: .max)) { reply in
       #expect(reply.result_case == APUS__V1__REPLY__RESULT_GO_AWAY && reply.go_away.pointee.last_call_id == .max)
     }
@@ -134,6 +139,12 @@ struct ReplyBodiesTests {
     (server.feedbackArms, server.feedbackTweets, server.feedbackUsers) = (13, 14, 15)
     (server.rankingsRemembered, server.feedbackDuplicates, server.feedbackUnmatched) = (16, 17, 18)
     server.snapshotAtSeconds = 19
+    (server.reloads.modelLoadedAtSeconds, server.reloads.done, server.reloads.refused) = (20, 21, 22)
+    (server.reloads.lastError, server.reloads.isInProgress, server.reloads.previousVersion) = ("bad", true, "l")
+    server.isDraining = true
+    (server.queue.calls, server.queue.workNanos, server.queue.degradationLevel) = (20, 21, 2)
+    (server.queue.expired, server.queue.cancelled, server.queue.degraded, server.queue.yields) = (22, 23, 24, 25)
+    (server.queue.shedCritical, server.queue.shedOrdinary, server.queue.shedSheddable) = (26, 27, 28)
     server.limits.callsInFlight = 3
     var shared = SharedLogDescription()
     (shared.place, shared.isConnected, shared.shippedSequence, shared.lag) = ("redis://r", true, 13, 14)
@@ -160,6 +171,14 @@ struct ReplyBodiesTests {
       #expect(sent.feedback_arms == 13 && sent.feedback_tweets == 14 && sent.feedback_users == 15)
       #expect(sent.rankings_remembered == 16 && sent.feedback_duplicates == 17 && sent.feedback_unmatched == 18)
       #expect(sent.snapshot_at == 19)
+      let reloads = try #require(sent.reloads).pointee
+      #expect(reloads.model_loaded_at == 20 && reloads.done == 21 && reloads.refused == 22)
+      #expect(text(reloads.last_error) == "bad" && reloads.in_progress == 1 && text(reloads.previous_model) == "l")
+      #expect(sent.draining == 1)
+      let queue = try #require(sent.queue).pointee
+      #expect(queue.calls == 20 && queue.work_nanos == 21 && queue.degradation_level == 2)
+      #expect(queue.expired == 22 && queue.cancelled == 23 && queue.degraded == 24 && queue.yields == 25)
+      #expect(queue.shed_critical == 26 && queue.shed_default == 27 && queue.shed_sheddable == 28)
       expectMeasured(sent)
       let limits = try #require(sent.limits).pointee
       #expect(limits.frame_bytes == 1 << 20 && limits.candidates_per_call == 5_000 && limits.text_bytes == 4_096)
@@ -172,7 +191,7 @@ struct ReplyBodiesTests {
     var phase = PhaseDescription(name: "score")
     (phase.sumNanos, phase.longestNanos, phase.buckets, phase.counts) = (30, 31, [3, 895], [32, .max])
     it.phases = [PhaseDescription(name: "queue"), phase]
-    (it.openConnections, it.callsInFlight, it.residentBytes, it.memoryLimitBytes) = (33, 34, 35, 36)
+    (it.callsInFlight, it.residentBytes, it.memoryLimitBytes) = (34, 35, 36)
     (it.memoryPressure, it.loopStalls, it.droppedLogLines, it.uptimeMillis) = (2, 37, 38, 39)
     it.lastRun = "crashed"
     return it
@@ -184,7 +203,7 @@ struct ReplyBodiesTests {
     #expect(phases[1].sum_nanos == 30 && phases[1].max_nanos == 31)
     #expect(Array(UnsafeBufferPointer(start: phases[1].buckets, count: phases[1].n_buckets)) == [3, 895])
     #expect(Array(UnsafeBufferPointer(start: phases[1].counts, count: phases[1].n_counts)) == [32, .max])
-    #expect(sent.open_connections == 33 && sent.calls_in_flight == 34 && sent.resident_bytes == 35)
+    #expect(sent.calls_in_flight == 34 && sent.resident_bytes == 35)
     #expect(sent.memory_limit_bytes == 36 && sent.memory_pressure == 2 && sent.loop_stalls == 37)
     #expect(sent.log_lines_dropped == 38 && sent.uptime_ms == 39 && text(sent.last_run) == "crashed")
   }

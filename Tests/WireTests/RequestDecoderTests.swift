@@ -46,6 +46,29 @@ struct RequestDecoderTests {
       ])
   }
 
+  @Test("a reload names a file, nothing or the model before, and not two of them")
+  func reloads() throws {
+    guard case .reload(let path, false) = try decoding.call(Valid.reload).method else { throw TestFailure("no reload") }
+    #expect(Array(path) == Array("models/next".utf8))
+    guard
+      case .reload(let none, true) = try decoding.call(
+        Valid.call { $0.message(Field.reloadModel) { $0.varint(2, 1) } }
+      ).method
+    else { throw TestFailure("no rollback") }
+    #expect(none.isEmpty)
+    let both = try decoding.error(
+      Valid.call { call in
+        call.message(Field.reloadModel) {
+          $0.payload(1, [65])
+          $0.varint(2, 1)
+        }
+      })
+    #expect(both.status.code == .invalidArgument && both.status.message.contains("rollback"))
+    let long = try decoding.error(
+      Valid.call { $0.message(Field.reloadModel) { $0.payload(1, .init(repeating: 65, count: 4_097)) } })
+    #expect(long.status.code == .invalidArgument && long.status.message.contains("4097"))
+  }
+
   @Test("what events are worth comes back as it was written; none is only a question")
   func rewardsRoundTrip() throws {
     guard case .setRewards(let change) = try decoding.call(Valid.setRewards).method else {

@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -38,7 +39,8 @@ enum {
   INPUT_HIGH_WATER = 1 << 20,
   READ_BYTES = 64 << 10,
   MAX_ABANDONED = 64,
-  TRACE_PARENT_BYTES = 256
+  TRACE_PARENT_BYTES = 256,
+  TOKEN_LINE_BYTES = 2048
 };
 
 static const int64_t NANOS_PER_MILLI = 1000000;
@@ -64,7 +66,10 @@ const char *apus_strreason(apus_reason reason)
 {
   static const char *const names[] = {
     "UNSPECIFIED", "PROTOCOL", "FRAME_TOO_LARGE", "SLOW_FRAME", "IDLE", "TOO_MANY_ERRORS", "DRAINING", "MALFORMED",
-    "DECODE_BUDGET", "CALL_ID", "QUEUE_FULL", "SLOW_READER", "FEEDBACK_LOG",
+    "DECODE_BUDGET", "CALL_ID", "QUEUE_FULL", "SLOW_READER", "FEEDBACK_LOG", "OVERLOADED",
+    [APUS_REASON_CONNECTION_LIMIT] = "CONNECTION_LIMIT", [APUS_REASON_TOO_MANY_PINGS] = "TOO_MANY_PINGS",
+    [APUS_REASON_TOKEN] = "TOKEN", [APUS_REASON_TOO_MANY_CANCELS] = "TOO_MANY_CANCELS",
+    [APUS_REASON_MODEL_REFUSED] = "MODEL_REFUSED", [APUS_REASON_RELOADING] = "RELOADING",
     [APUS_REASON_MEMORY] = "MEMORY"};
   int index = (int)reason;
   if (index >= 0 && index < (int)(sizeof names / sizeof *names) && names[index] != NULL) return names[index];
@@ -261,6 +266,8 @@ struct apus_client {
   apus_criticality criticality;
   uint8_t trace_parent[TRACE_PARENT_BYTES];
   size_t trace_parent_length;
+  apus_tap tap; /* NULL: nobody looks */
+  void *tap_context;
   bool going_away; /* the server said goodbye, for the reason in `end`; calls that it took up may be answered yet */
   apus_reason away_reason;
   apus_error end;
@@ -345,6 +352,12 @@ void apus_set_criticality(apus_client *client, apus_criticality criticality) { c
 
 void apus_set_reply_limit(apus_client *client, uint32_t bytes) { client->reply_limit = bytes; }
 
+void apus_set_tap(apus_client *client, apus_tap tap, void *context)
+{
+  client->tap = tap;
+  client->tap_context = context;
+}
+
 apus_status apus_set_trace_parent(apus_client *client, const char *value, size_t length)
 {
   if (length > TRACE_PARENT_BYTES || (value == NULL && length > 0)) return APUS_ERR_USAGE;
@@ -401,16 +414,16 @@ static short wait_for(int fd, short events, int64_t deadline)
 }
 
 /* One attempt at one address: the connected socket, or -1 and errno. */
-static int connect_to(const struct addrinfo *target, int64_t deadline)
+static int connect_to(const struct sockaddr *address, socklen_t address_length, int64_t deadline)
 {
-  int fd = socket(target->ai_family, SOCK_STREAM, 0);
+  int fd = socket(address->sa_family, SOCK_STREAM, 0);
   if (fd < 0) return -1;
   const int on = 1;
   int failure = 0;
   if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || fcntl(fd, F_SETFL, O_NONBLOCK) < 0
-      || setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0) {
+      || (address->sa_family != AF_UNIX && setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0)) {
     failure = errno;
-  } else if (connect(fd, target->ai_addr, target->ai_addrlen) < 0) {
+  } else if (connect(fd, address, address_length) < 0) {
     failure = errno;
     if (failure == EINPROGRESS || failure == EINTR) {
       socklen_t length = sizeof failure;
@@ -427,12 +440,54 @@ static int connect_to(const struct addrinfo *target, int64_t deadline)
   return -1;
 }
 
+static const char UNIX_PREFIX[] = "unix:";
+
+/* What became of attempts to connect, in words. */
+static apus_status opened(int fd, int failure, const char *address, uint32_t timeout_ms, apus_error *error)
+{
+  if (fd >= 0) return APUS_OK;
+  if (failure == ETIMEDOUT)
+    return error_be(error, APUS_ERR_TIMEOUT, "no connection to %.120s within %u ms", address, (unsigned)timeout_ms);
+  return error_be(error, APUS_ERR_CONNECTION, "cannot connect to %.120s: %s", address, strerror(failure));
+}
+
+/* Connects to a Unix socket. Where the server's backlog is full the kernel says so at once; then it is tried again. */
+static int connect_to_path(const char *path, int64_t deadline)
+{
+  struct sockaddr_un target;
+  memset(&target, 0, sizeof target);
+  target.sun_family = AF_UNIX;
+  memcpy(target.sun_path, path, strlen(path));
+  for (;;) {
+    const int fd = connect_to((const struct sockaddr *)&target, sizeof target, deadline);
+    if (fd >= 0 || errno != EAGAIN) return fd;
+    if (now_nanos() >= deadline) {
+      errno = ETIMEDOUT;
+      return -1;
+    }
+    const struct timespec pause = {0, NANOS_PER_MILLI};
+    nanosleep(&pause, NULL);
+  }
+}
+
 static apus_status open_socket(const char *address, uint32_t timeout_ms, int *fd, apus_error *error)
 {
   char host[256], port[6];
+  const int64_t deadline = deadline_after(timeout_ms);
+  const size_t prefix = sizeof UNIX_PREFIX - 1;
+  int failure = 0;
+  *fd = -1;
+  if (address != NULL && strncmp(address, UNIX_PREFIX, prefix) == 0) {
+    const size_t length = strlen(address) - prefix;
+    const size_t room = sizeof ((struct sockaddr_un *)NULL)->sun_path - 1;
+    if (length < 1 || length > room)
+      return error_be(error, APUS_ERR_USAGE, "\"%.180s\": the path of a Unix socket has 1 to %zu bytes", address, room);
+    *fd = connect_to_path(address + prefix, deadline);
+    failure = errno;
+    return opened(*fd, failure, address, timeout_ms, error);
+  }
   if (address == NULL || !split_address(address, host, port))
     return error_be(error, APUS_ERR_USAGE, "\"%.180s\" is not host:port", address == NULL ? "" : address);
-  const int64_t deadline = deadline_after(timeout_ms);
   struct addrinfo hints, *targets = NULL;
   memset(&hints, 0, sizeof hints);
   hints.ai_socktype = SOCK_STREAM;
@@ -440,17 +495,12 @@ static apus_status open_socket(const char *address, uint32_t timeout_ms, int *fd
   const int lookup = getaddrinfo(host, port, &hints, &targets);
   if (lookup != 0)
     return error_be(error, APUS_ERR_CONNECTION, "cannot look up \"%.120s\": %s", host, gai_strerror(lookup));
-  int failure = 0;
-  *fd = -1;
   for (const struct addrinfo *target = targets; target != NULL && *fd < 0; target = target->ai_next) {
-    *fd = connect_to(target, deadline);
+    *fd = connect_to(target->ai_addr, target->ai_addrlen, deadline);
     if (*fd < 0) failure = errno;
   }
   freeaddrinfo(targets);
-  if (*fd >= 0) return APUS_OK;
-  if (failure == ETIMEDOUT)
-    return error_be(error, APUS_ERR_TIMEOUT, "no connection to %.120s within %u ms", address, (unsigned)timeout_ms);
-  return error_be(error, APUS_ERR_CONNECTION, "cannot connect to %.120s: %s", address, strerror(failure));
+  return opened(*fd, failure, address, timeout_ms, error);
 }
 
 apus_status apus_connect(const char *address, uint32_t timeout_ms, apus_client **client, apus_error *error)
@@ -569,15 +619,10 @@ static apus_status next_frame(apus_client *client, const uint8_t **payload, size
 
 /* ==== encoding calls ============================================================================================== */
 
-/* Queues one call as a frame. Its id and envelope are filled in here; message->method_case is what is asked. */
-static apus_status enqueue(apus_client *client, Apus__V1__Call *message, uint32_t budget_ms, apus_error *error)
+/* Queues one call as a frame. Its id is filled in here; all else stands already. */
+static apus_status enqueue_message(apus_client *client, Apus__V1__Call *message, apus_error *error)
 {
   message->id = client->next_id;
-  message->budget_case = APUS__V1__CALL__BUDGET_BUDGET_MS;
-  message->budget_ms = budget_ms;
-  message->criticality = (Apus__V1__Criticality)client->criticality;
-  message->trace_parent.data = client->trace_parent;
-  message->trace_parent.len = client->trace_parent_length;
   const size_t size = apus__v1__call__get_packed_size(message);
   if (size > CALL_LIMIT)
     return error_be(error, APUS_ERR_USAGE, "a call of %zu bytes is over the limit of %d", size, (int)CALL_LIMIT);
@@ -597,7 +642,19 @@ static apus_status enqueue(apus_client *client, Apus__V1__Call *message, uint32_
   client->calls[client->call_count++] =
     (waiting){message->id, (Apus__V1__Reply__ResultCase)message->method_case, false};
   client->next_id++;
+  if (client->tap != NULL) client->tap(client->tap_context, frame + HEADER_BYTES, size);
   return APUS_OK;
+}
+
+/* Queues one call of this client's own. Its id and envelope are filled in here; message->method_case is what is asked. */
+static apus_status enqueue(apus_client *client, Apus__V1__Call *message, uint32_t budget_ms, apus_error *error)
+{
+  message->budget_case = APUS__V1__CALL__BUDGET_BUDGET_MS;
+  message->budget_ms = budget_ms;
+  message->criticality = (Apus__V1__Criticality)client->criticality;
+  message->trace_parent.data = client->trace_parent;
+  message->trace_parent.len = client->trace_parent_length;
+  return enqueue_message(client, message, error);
 }
 
 static ProtobufCBinaryData binary(const char *bytes, size_t length)
@@ -846,6 +903,28 @@ static const char *fill_phases(apus_description *it, const Apus__V1__DescribeRes
   return NULL;
 }
 
+static const char *fill_measurements(apus_description *it, const Apus__V1__DescribeResponse *wire, arena *memory)
+{
+  it->calls_in_flight = wire->calls_in_flight;
+  it->resident_bytes = wire->resident_bytes;
+  it->memory_limit_bytes = wire->memory_limit_bytes;
+  it->memory_pressure = wire->memory_pressure;
+  it->loop_stalls = wire->loop_stalls;
+  it->log_lines_dropped = wire->log_lines_dropped;
+  it->last_run = wire->last_run;
+  it->uptime_ms = wire->uptime_ms;
+  return fill_phases(it, wire, memory);
+}
+
+static const char *fill_reloaded(apus_reply *reply, const Apus__V1__ReloadModelResponse *wire, arena *memory)
+{
+  apus_reloaded *const it = arena_array(memory, 1, sizeof *it);
+  if (it == NULL) return NO_MEMORY;
+  *it = (apus_reloaded){wire->model_version, wire->previous_version};
+  reply->reloaded = it;
+  return NULL;
+}
+
 static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeResponse *wire, arena *memory)
 {
   apus_description *const it = arena_array(memory, 1, sizeof *it);
@@ -885,20 +964,33 @@ static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeR
   it->feedback_duplicates = wire->feedback_duplicates;
   it->feedback_unmatched = wire->feedback_unmatched;
   it->snapshot_at = wire->snapshot_at;
-  it->open_connections = wire->open_connections;
-  it->calls_in_flight = wire->calls_in_flight;
-  it->resident_bytes = wire->resident_bytes;
-  it->memory_limit_bytes = wire->memory_limit_bytes;
-  it->memory_pressure = wire->memory_pressure;
-  it->loop_stalls = wire->loop_stalls;
-  it->log_lines_dropped = wire->log_lines_dropped;
-  it->last_run = wire->last_run;
-  it->uptime_ms = wire->uptime_ms;
-  const char *const wrong = fill_phases(it, wire, memory);
+  it->connections_open = wire->connections_open;
+  it->connections_refused = wire->connections_refused;
+  it->token_failures = wire->token_failures;
+  it->calls_cancelled = wire->calls_cancelled;
+  it->memory_ceiling = wire->memory_ceiling;
+  const Apus__V1__Limits *const limits = wire->limits;
+  if (limits != NULL)
+    it->limits = (apus_limits){limits->frame_bytes,    limits->candidates_per_call,
+                               limits->text_bytes,     limits->calls_in_flight,
+                               limits->default_budget_ms, limits->connections,
+                               limits->connections_per_address, limits->first_frame_ms,
+                               limits->whole_frame_ms, limits->idle_ms,
+                               limits->write_stall_ms, limits->unauthenticated_frame_bytes,
+                               limits->ping_ms};
+  const Apus__V1__Reloads *const reloads = wire->reloads;
+  it->reloads = (apus_reloads){.last_error = "", .previous_model = ""};
+  if (reloads != NULL)
+    it->reloads = (apus_reloads){reloads->model_loaded_at, reloads->done,        reloads->refused,
+                                 reloads->last_error,      reloads->in_progress, reloads->previous_model};
+  it->draining = wire->draining;
+  const Apus__V1__Queue *const queue = wire->queue;
+  if (queue != NULL)
+    it->queue = (apus_queue){queue->calls,         queue->work_nanos,   queue->degradation_level, queue->expired,
+                             queue->cancelled,     queue->shed_critical, queue->shed_default,     queue->shed_sheddable,
+                             queue->degraded,      queue->yields};
+  const char *const wrong = fill_measurements(it, wire, memory);
   if (wrong != NULL) return wrong;
-  if (wire->limits != NULL)
-    it->limits = (apus_limits){wire->limits->frame_bytes, wire->limits->candidates_per_call, wire->limits->text_bytes,
-                               wire->limits->calls_in_flight, wire->limits->default_budget_ms};
   reply->description = it;
   return NULL;
 }
@@ -920,7 +1012,10 @@ static const char *fill_result(apus_reply *reply, const Apus__V1__Reply *wire, a
   }
   case APUS__V1__REPLY__RESULT_RECORD_EVENTS: return fill_recorded(reply, wire->record_events, memory);
   case APUS__V1__REPLY__RESULT_SET_REWARDS: return fill_rewards(reply, wire->set_rewards, memory);
+  case APUS__V1__REPLY__RESULT_RELOAD_MODEL: return fill_reloaded(reply, wire->reload_model, memory);
   case APUS__V1__REPLY__RESULT_DESCRIBE: return fill_description(reply, wire->describe, memory);
+  case APUS__V1__REPLY__RESULT_PING:
+  case APUS__V1__REPLY__RESULT_AUTHENTICATE:
   case APUS__V1__REPLY__RESULT_GO_AWAY:
   case APUS__V1__REPLY__RESULT__NOT_SET:
   default: return NULL;
@@ -1232,6 +1327,18 @@ apus_status apus_set_rewards(
   return status;
 }
 
+apus_status apus_reload(
+  apus_client *client, const char *path, bool rollback, uint32_t deadline_ms, apus_reply *reply)
+{
+  Apus__V1__ReloadModelRequest request = APUS__V1__RELOAD_MODEL_REQUEST__INIT;
+  Apus__V1__Call message = APUS__V1__CALL__INIT;
+  message.method_case = APUS__V1__CALL__METHOD_RELOAD_MODEL;
+  message.reload_model = &request;
+  if (path != NULL) request.path = binary(path, strlen(path));
+  request.rollback = rollback;
+  return blocking_call(client, &message, deadline_ms, reply);
+}
+
 apus_status apus_describe(apus_client *client, uint32_t deadline_ms, apus_reply *reply)
 {
   Apus__V1__DescribeRequest describe = APUS__V1__DESCRIBE_REQUEST__INIT;
@@ -1239,6 +1346,54 @@ apus_status apus_describe(apus_client *client, uint32_t deadline_ms, apus_reply 
   message.method_case = APUS__V1__CALL__METHOD_DESCRIBE;
   message.describe = &describe;
   return blocking_call(client, &message, deadline_ms, reply);
+}
+
+apus_status apus_ping(apus_client *client, uint32_t deadline_ms, apus_reply *reply)
+{
+  Apus__V1__PingRequest ping = APUS__V1__PING_REQUEST__INIT;
+  Apus__V1__Call message = APUS__V1__CALL__INIT;
+  message.method_case = APUS__V1__CALL__METHOD_PING;
+  message.ping = &ping;
+  return blocking_call(client, &message, deadline_ms, reply);
+}
+
+apus_status apus_authenticate(
+  apus_client *client, const char *token, size_t length, uint32_t deadline_ms, apus_reply *reply)
+{
+  Apus__V1__AuthenticateRequest authenticate = APUS__V1__AUTHENTICATE_REQUEST__INIT;
+  Apus__V1__Call message = APUS__V1__CALL__INIT;
+  message.method_case = APUS__V1__CALL__METHOD_AUTHENTICATE;
+  message.authenticate = &authenticate;
+  if (column_is_missing(token, length)) return reply_fail(reply, APUS_ERR_USAGE, false, "token is NULL");
+  authenticate.token = binary(token, length);
+  return blocking_call(client, &message, deadline_ms, reply);
+}
+
+/* The first line of a file that is not empty, without spaces around it; NULL: there is none, or it is too long. */
+static const char *first_line(FILE *file, char *line, int capacity, size_t *length)
+{
+  while (fgets(line, capacity, file) != NULL) {
+    size_t end = strlen(line);
+    if (end + 1 == (size_t)capacity && line[end - 1] != '\n') return NULL;
+    while (end > 0 && strchr(" \t\r\n", line[end - 1]) != NULL) end--;
+    const size_t start = strspn(line, " \t");
+    if (start >= end) continue;
+    *length = end - start;
+    return line + start;
+  }
+  return NULL;
+}
+
+apus_status apus_authenticate_from(apus_client *client, const char *path, uint32_t deadline_ms, apus_reply *reply)
+{
+  char line[TOKEN_LINE_BYTES];
+  size_t length = 0;
+  FILE *const file = fopen(path, "r");
+  if (file == NULL) return reply_fail(reply, APUS_ERR_USAGE, false, "cannot read %.180s: %s", path, strerror(errno));
+  const char *const token = first_line(file, line, (int)sizeof line, &length);
+  fclose(file);
+  if (token == NULL) return reply_fail(reply, APUS_ERR_USAGE, false, "%.180s holds no token", path);
+  return apus_authenticate(client, token, length, deadline_ms, reply);
 }
 
 apus_status apus_send_rank(
@@ -1255,6 +1410,28 @@ apus_status apus_send_rank(
   const apus_status status = wrong == NULL ? enqueue(client, &message, budget_ms, &error) : APUS_ERR_USAGE;
   free_blocks(memory.blocks);
   if (status == APUS_OK && call_id != NULL) *call_id = message.id;
+  return status;
+}
+
+apus_status apus_send_encoded(apus_client *client, const void *call, size_t length, apus_encoded_call *sent)
+{
+  if (!apus_is_open(client)) return APUS_ERR_CLOSED;
+  arena memory = {NULL, 0, ((size_t)1 << 20) + 16 * length, false};
+  ProtobufCAllocator allocator = {arena_allocate, arena_keep, &memory};
+  Apus__V1__Call *const message = apus__v1__call__unpack(&allocator, length, call);
+  apus_error error;
+  apus_status status = APUS_ERR_USAGE;
+  if (message != NULL && message->method_case != APUS__V1__CALL__METHOD__NOT_SET)
+    status = enqueue_message(client, message, &error);
+  else if (memory.exhausted)
+    status = APUS_ERR_MEMORY;
+  if (status == APUS_OK && sent != NULL) {
+    sent->call_id = message->id;
+    sent->has_budget = message->budget_case == APUS__V1__CALL__BUDGET_BUDGET_MS;
+    sent->budget_ms = sent->has_budget ? message->budget_ms : 0;
+    sent->criticality = (apus_criticality)message->criticality;
+  }
+  free_blocks(memory.blocks);
   return status;
 }
 

@@ -5,12 +5,13 @@ import Ranking
 ///
 /// Confined to one thread.
 public final class OfflineFold {
-  private let state = FoldedState()
+  private let state: FoldedState
   private let publisher: FoldPublisher
 
   /// Before any entry. `modelAsOf` is up to when the model was trained that looks, in Unix seconds: engagements before,
   /// it knows; 0: it does not look at times.
-  public init(modelAsOf: UInt32 = 0) {
+  public init(modelAsOf: UInt32 = 0, limits: FoldLimits = FoldLimits()) {
+    state = FoldedState(limits: limits)
     publisher = FoldPublisher(state, seed: 0, since: modelAsOf)
   }
 
@@ -20,6 +21,8 @@ public final class OfflineFold {
   public var tweets: LiveTweets { publisher.tweets }
   /// What users did last, as of the last entry.
   public var users: LiveUsers { state.users }
+  /// What a contextual policy has learned, as of the last entry.
+  public var contextual: ContextualState { state.contextual }
 
   /// Folds the next entry.
   public func apply(_ entry: LogEntry) { state.apply(entry) }

@@ -1,4 +1,5 @@
 import Glibc
+import Kernels
 import Synchronization
 
 /// One generation of a ``PublishedTable``: fixed size, open addressing, linear probing.
@@ -69,10 +70,12 @@ struct PublishedPlaces {
     }
   }
 
-  /// Brings the place where the search for `id` begins into the cache.
+  /// Asks for the place where the search for `id` begins, all of it: it may lie in two cache lines.
   @inline(__always)
-  func touch(_ id: UInt64, seed: UInt64) {
-    _ = cells[(Int(truncatingIfNeeded: Self.mixed(id, seed)) & (capacity - 1)) * stride].load(ordering: .relaxed)
+  func prefetch(_ id: UInt64, seed: UInt64) {
+    let place = cells + (Int(truncatingIfNeeded: Self.mixed(id, seed)) & (capacity - 1)) * stride
+    Prefetch.line(at: place)
+    Prefetch.line(at: place + (stride - 1))
   }
 
   /// Empties all places.

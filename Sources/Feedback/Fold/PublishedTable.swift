@@ -14,9 +14,8 @@ import Synchronization
 final class PublishedTable: @unchecked Sendable {
   typealias Word = Atomic<UInt64>
   private static let initialCapacity = 1024
-  /// Look-ups made at the same time: more than the cache misses that a core can have under way, few enough to stay in
-  /// its first cache.
-  private static let block = 64
+  /// How many ids ahead a place is asked for: about as many as cache misses that a core can have under way.
+  private static let idsAhead = 20
 
   private let current: Atomic<UnsafeMutablePointer<PublishedPlaces>>
   private let published = Atomic<Int>(0)
@@ -52,17 +51,13 @@ final class PublishedTable: @unchecked Sendable {
   @inline(__always)
   func lookUp(_ ids: UnsafeBufferPointer<UInt64>, _ body: (Int, UnsafeMutablePointer<Word>?) -> Void) {
     let places = current.load(ordering: .acquiring).pointee
-    var start = 0
-    while start < ids.count {
-      let block = start..<min(start + Self.block, ids.count)
-      // Without branches between them the cache misses of a block are under way at the same time.
-      for i in block { places.touch(ids[i], seed: seed) }
-      for i in block {
-        // What an empty place holds may be another id's, which the writer is just about to put there.
-        let (place, isTaken) = places.place(of: ids[i], seed: seed)
-        body(i, isTaken ? places.words(at: place) : nil)
-      }
-      start = block.upperBound
+    // Asking waits for nothing, so that many cache misses are under way at any time, and no look-up waits for all of a block.
+    for i in 0..<min(Self.idsAhead, ids.count) { places.prefetch(ids[i], seed: seed) }
+    for i in 0..<ids.count {
+      if i + Self.idsAhead < ids.count { places.prefetch(ids[i + Self.idsAhead], seed: seed) }
+      // What an empty place holds may be another id's, which the writer is just about to put there.
+      let (place, isTaken) = places.place(of: ids[i], seed: seed)
+      body(i, isTaken ? places.words(at: place) : nil)
     }
   }
 

@@ -1,120 +1,149 @@
+import Ranking
+
 /// What was answered lately, for feedback to refer to: bounded in bytes, the oldest go first.
 ///
-/// Workers add each answer; the feedback writer takes out those that feedback names. One lock, held for a few pointer
-/// moves: an answer is added once per call of several microseconds.
+/// Workers add each answer to a ring of their own; the feedback writer takes out those that feedback names. Adding takes
+/// no lock and no allocation: it is done once per call of several microseconds.
 ///
-/// Memory: 128 MiB by default. An answer of 20 items with a feature out of 500 candidates is 20 · 18 + 500 · 8 + 480 =
-/// 4,840 bytes, so that is 28,000 answers: a minute and a half at 300 answers a second. Without candidates it is 840 bytes,
-/// 160,000 answers or nine minutes. Feedback that comes later is recorded as unmatched.
+/// Memory: 128 MiB by default, dealt to the workers evenly and touched as it is used. An answer of 20 items with a feature
+/// each out of 500 candidates is 8 · (6 + 2 · 20 + 500 + 5) = 4,408 bytes, so that is 28,000 answers: a minute and a half
+/// at 300 answers a second. Without candidates it is 408 bytes, nine minutes and more. Feedback that comes later is
+/// recorded as unmatched.
 public final class ServedRankings: Sendable {
   /// The default for the bytes of all.
   public static let defaultBytes = 128 << 20
 
-  struct Ring {
-    /// In order of arrival from `first` on; nil: taken out.
-    var slots: ContiguousArray<LoggedRanking?> = []
-    var first = 0
-    /// By request id: its number among all that ever arrived, of which `slots[0]` is number `base`.
-    var numbers: [UInt64: Int] = [:]
-    var base = 0
-    var bytes = 0
+  /// What one worker answered, in columns that are borrowed for the call of ``add(_:worker:)``.
+  public struct Answer {
+    /// The policy and model that the reply names, as ``ServedRankings/number(policy:model:)`` has it.
+    public var versions: UInt32
+    /// For whom.
+    public var userID: UInt64
+    /// When, in Unix seconds.
+    public var timestampSeconds: Int64
+    /// The reply.
+    public var ranked: RankedTweets
+    /// How many of its tweets are kept, from the first.
+    public var items: Int
+    /// All that could have been shown, or empty.
+    public var candidates: UnsafeBufferPointer<UInt64>
+    /// Row-major [items, features].
+    public var features: UnsafeBufferPointer<Int16>
+
+    /// An answer.
+    public init(
+      versions: UInt32, userID: UInt64, timestampSeconds: Int64, ranked: RankedTweets, items: Int,
+      candidates: UnsafeBufferPointer<UInt64>, features: UnsafeBufferPointer<Int16>
+    ) {
+      self.versions = versions
+      self.userID = userID
+      self.timestampSeconds = timestampSeconds
+      self.ranked = ranked
+      self.items = min(items, ranked.tweetIDs.count)
+      self.candidates = candidates
+      self.features = features
+    }
   }
 
-  /// What a place takes, also after its ranking was taken out: the ranking without its columns, and what it is found by.
-  static let slotBytes =
-    2 * 128  // in an array that is at least half full
-    + 16 * 8 / 3  // in a hash table that is at least three eighths full
+  /// Words before the columns: id, user, time, versions and features, items and candidates.
+  static let headerWords = 5
+  /// Words of an item: the tweet; propensity and score.
+  static let itemWords = 2
+  static let featuresPerWord = 4
 
-  private let ring = Monitor(Ring())
-  private let limit: Int
+  private let rings: [ServedRing]
+  /// Policies and models that answered; there are as many as were ever configured or loaded.
+  private let versions = Monitor<[(policy: String, model: String)]>([])
 
-  /// Room for so many bytes.
-  public init(bytes: Int = ServedRankings.defaultBytes) { limit = bytes }
-
-  /// What a ranking takes: its columns, and what it is found by.
-  public static func bytes(of ranking: LoggedRanking) -> Int {
-    slotBytes + ranking.items.count * 16 + ranking.candidates.count * 8 + ranking.features.count * 2
-      + ranking.policyVersion.utf8.count + ranking.modelVersion.utf8.count
-      + 3 * 48  // headers of three arrays and what the allocator adds
+  /// Room for so many bytes of so many workers' answers.
+  public init(bytes: Int = ServedRankings.defaultBytes, workers: Int = 1, seed: UInt64 = .random(in: 0 ... .max)) {
+    let workers = max(1, workers)
+    rings = (0..<workers).compactMap { ServedRing(bytes: bytes / workers, seed: seed &+ UInt64($0)) }
   }
+
+  /// One worker's room for so many words.
+  init(words: Int) { rings = [ServedRing(words: words, sets: 1, seed: 1)].compactMap { $0 } }
 
   /// Rankings that can be found. Any thread.
-  public var count: Int { ring.change { $0.numbers.count } }
+  public var count: Int { rings.reduce(0) { $0 + $1.count } }
 
-  /// Places in use, those of rankings that were taken out included.
-  var places: Int { ring.change { $0.slots.count - $0.first } }
-
-  /// Keeps an answer; those that are too old to have room go. Any thread.
-  public func add(_ ranking: LoggedRanking) {
-    let bytes = Self.bytes(of: ranking)
-    guard bytes <= limit, ranking.requestID != 0, ranking.isWithinLimits else { return }
-    // What goes is let go outside of the lock.
-    let gone = ring.change { ring in
-      guard ring.numbers[ranking.requestID] == nil else { return [LoggedRanking]() }
-      var gone: [LoggedRanking] = []
-      while ring.bytes + bytes > limit, !ring.isEmpty { if let oldest = ring.popOldest() { gone.append(oldest) } }
-      ring.append(ranking)
-      ring.bytes += bytes
-      return gone
+  /// The number of a policy and a model, for answers; the same for the same. Any thread.
+  public func number(policy: String, model: String) -> UInt32 {
+    versions.change { all in
+      if let place = all.firstIndex(where: { $0.policy == policy && $0.model == model }) { return UInt32(place) }
+      all.append((policy, model))
+      return UInt32(all.count - 1)
     }
-    _ = gone
   }
 
-  /// Forgets the oldest until an eighth of the room is in use: memory is short. Any thread.
-  public func shrink() {
-    let gone = ring.change { ring in
-      var gone: [LoggedRanking] = []
-      while ring.bytes > limit / 8, !ring.isEmpty { if let oldest = ring.popOldest() { gone.append(oldest) } }
-      return gone
+  /// Keeps an answer; those that are too old to have room go. The thread of this worker, of as many as there was room
+  /// made for.
+  public func add(_ answer: Answer, worker: Int) {
+    let (items, candidates, features) = (answer.items, answer.candidates, answer.features)
+    guard rings.indices.contains(worker),
+      LoggedRanking.areWithinLimits(items: items, candidates: candidates.count, features: features.count)
+    else { return }
+    let featureWords = (features.count + Self.featuresPerWord - 1) / Self.featuresPerWord
+    let count = Self.headerWords + items * Self.itemWords + candidates.count + featureWords
+    let ranked = answer.ranked
+    _ = rings[worker].add(ranked.requestID, count: count) { put in
+      put(0, ranked.requestID)
+      put(1, answer.userID)
+      put(2, UInt64(bitPattern: answer.timestampSeconds))
+      put(3, UInt64(answer.versions) << 32 | UInt64(features.count))
+      put(4, UInt64(items) << 32 | UInt64(candidates.count))
+      var place = Self.headerWords
+      for item in 0..<items {
+        put(place, ranked.tweetIDs[item])
+        put(place + 1, UInt64(ranked.propensities[item].bitPattern) << 32 | UInt64(ranked.scores[item].bitPattern))
+        place += Self.itemWords
+      }
+      for candidate in candidates {
+        put(place, candidate)
+        place += 1
+      }
+      for word in 0..<featureWords {
+        var packed: UInt64 = 0
+        let first = word * Self.featuresPerWord
+        for feature in first..<min(first + Self.featuresPerWord, features.count) {
+          packed |= UInt64(UInt16(bitPattern: features[feature])) << (16 * UInt64(feature - first))
+        }
+        put(place + word, packed)
+      }
     }
-    _ = gone
   }
 
   /// The ranking of that id, which stays; nil where it is not known, or no more. Any thread.
-  public func find(_ requestID: UInt64) -> LoggedRanking? { ring.change { $0[requestID] } }
+  public func find(_ requestID: UInt64) -> LoggedRanking? {
+    for ring in rings {
+      if let words = ring.copy(requestID) { return ranking(words) }
+    }
+    return nil
+  }
 
   /// Takes a ranking out, once it is in the log. Any thread.
-  public func remove(_ requestID: UInt64) {
-    let gone = ring.change { $0.remove(requestID) }
-    _ = gone
-  }
-}
+  public func remove(_ requestID: UInt64) { for ring in rings { ring.remove(requestID) } }
 
-extension ServedRankings.Ring {
-  var isEmpty: Bool { first == slots.count }
-
-  subscript(requestID: UInt64) -> LoggedRanking? { numbers[requestID].flatMap { slots[$0 - base] } }
-
-  mutating func append(_ ranking: LoggedRanking) {
-    numbers[ranking.requestID] = base + slots.count
-    slots.append(ranking)
-  }
-
-  /// Takes one out; its place stays until it is the oldest.
-  mutating func remove(_ requestID: UInt64) -> LoggedRanking? {
-    guard let number = numbers.removeValue(forKey: requestID), let ranking = slots[number - base] else { return nil }
-    slots[number - base] = nil
-    bytes -= ServedRankings.bytes(of: ranking) - ServedRankings.slotBytes
-    return ranking
-  }
-
-  /// Gives up the oldest place; returns the ranking that was there, if any.
-  mutating func popOldest() -> LoggedRanking? {
-    let oldest = slots[first]
-    slots[first] = nil
-    first += 1
-    if let oldest {
-      numbers[oldest.requestID] = nil
-      bytes -= ServedRankings.bytes(of: oldest)
-    } else {
-      bytes -= ServedRankings.slotBytes
-    }
-    // At most half of the places are behind.
-    if first > 1_024, first * 2 > slots.count {
-      slots.removeFirst(first)
-      base += first
-      first = 0
-    }
-    return oldest
+  private func ranking(_ words: [UInt64]) -> LoggedRanking? {
+    let (versions, features) = (Int(words[3] >> 32), Int(truncatingIfNeeded: words[3] & 0xFFFF_FFFF))
+    let (items, candidates) = (Int(words[4] >> 32), Int(truncatingIfNeeded: words[4] & 0xFFFF_FFFF))
+    let names = self.versions.change { $0.indices.contains(versions) ? $0[versions] : nil }
+    guard let names else { return nil }
+    let candidatesFrom = Self.headerWords + items * Self.itemWords
+    return LoggedRanking(
+      requestID: words[0], userID: words[1], timestampSeconds: Int64(bitPattern: words[2]),
+      policyVersion: names.policy, modelVersion: names.model,
+      items: (0..<items).map { item in
+        let place = Self.headerWords + item * Self.itemWords
+        return LoggedRanking.Item(
+          tweetID: words[place], propensity: Float(bitPattern: UInt32(words[place + 1] >> 32)),
+          score: Float(bitPattern: UInt32(truncatingIfNeeded: words[place + 1])))
+      },
+      candidates: Array(words[candidatesFrom..<candidatesFrom + candidates]),
+      features: (0..<features).map { feature in
+        let word = words[candidatesFrom + candidates + feature / Self.featuresPerWord]
+        return Int16(
+          bitPattern: UInt16(truncatingIfNeeded: word >> (16 * UInt64(feature % Self.featuresPerWord))))
+      })
   }
 }

@@ -68,6 +68,9 @@ public final class LocalLog: FeedbackLog {
     if next == nil { _ = try replay(after: 0) { _, _ in } }
     let first = next ?? 1
     guard !entries.isEmpty else { return first - 1 }
+    guard first + UInt64(entries.count) - 1 <= LogRecord.lastSequence else {
+      throw .notALog(path: folder.path, reason: "its sequences are used up at \(first)")
+    }
     try batch.encode(entries)
     do throws(FeedbackError) {
       try record(first: first)
@@ -91,6 +94,7 @@ public final class LocalLog: FeedbackLog {
     after: UInt64, _ body: (LogEntry, UInt64) -> Void
   ) throws(FeedbackError) -> ReplaySummary {
     try checkOpen()
+    let after = min(after, LogRecord.lastSequence)
     let all = catalogue.change { $0 }
     var summary = ReplaySummary(entries: 0, lastSequence: 0)
     if let first = all.segments.first, first.first - 1 > after {

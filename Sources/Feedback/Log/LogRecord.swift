@@ -7,7 +7,7 @@ import Ranking
 /// |---:|---|---|---|
 /// | 0 | u32 | bytes of the record, this field and padding included | a multiple of 8, at most ``maxBytes`` |
 /// | 4 | u32 | CRC32C, begun with the place (``Place``), of the length and of bytes 8 … end | |
-/// | 8 | u64 | sequence | larger than that of the record before |
+/// | 8 | u64 | sequence | larger than that of the record before, at most ``lastSequence`` |
 /// | 16 | u32 | records of the same append before this one | below the sequence |
 /// | 20 | u8 | kind of the body | one of ``LogEntry/Kind`` |
 /// | 21 | u8 | flags: 1: an event that is unmatched | no others |
@@ -18,6 +18,8 @@ struct LogRecord {
   /// Where what does not depend on the place begins.
   static let sequenceOffset = 8
   static let alignment = 8
+  /// No log gets this far; so that no sum of a sequence and a count that bytes from anywhere say overflows.
+  static let lastSequence: UInt64 = 1 << 62
   static let maxBytes = (headerBytes + LoggedRanking.bodyLimit + alignment - 1) / alignment * alignment
 
   var entry: LogEntry
@@ -74,7 +76,9 @@ struct LogRecord {
     let sequence = UInt64(littleEndian: record.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     let index = UInt64(UInt32(littleEndian: record.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
     let body = UnsafeRawBufferPointer(rebasing: record[headerBytes...])
-    guard index < sequence, let entry = LogEntry.decode(body, kind: record[20], flags: record[21]) else { return nil }
+    guard index < sequence, sequence <= lastSequence,
+      let entry = LogEntry.decode(body, kind: record[20], flags: record[21])
+    else { return nil }
     let attempt = UInt16(littleEndian: record.loadUnaligned(fromByteOffset: 22, as: UInt16.self))
     return LogRecord(
       entry: entry, sequence: sequence, appendStart: sequence - index, attempt: attempt, place: place,

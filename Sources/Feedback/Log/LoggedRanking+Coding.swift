@@ -16,7 +16,7 @@ extension LoggedRanking {
       && Self.areWithinLimits(items: items.count, candidates: candidates.count, features: features.count)
   }
 
-  private static func areWithinLimits(items: Int, candidates: Int, features: Int) -> Bool {
+  static func areWithinLimits(items: Int, candidates: Int, features: Int) -> Bool {
     items <= itemLimit && candidates <= candidateLimit && features <= items * featuresPerItemLimit
   }
 

@@ -30,7 +30,7 @@ struct SegmentName: Equatable {
       return nil
     }
     self.init(first: first, isDamaged: text.hasSuffix(Self.damaged))
-    guard first > 0, text == self.text else { return nil }
+    guard first > 0, first <= LogRecord.lastSequence, text == self.text else { return nil }
   }
 
   /// Whether this is the name of a segment that was never finished.

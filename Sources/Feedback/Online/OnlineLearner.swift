@@ -1,4 +1,5 @@
 import Artifact
+import Glibc
 import Ranking
 import Synchronization
 
@@ -19,12 +20,17 @@ public final class OnlineLearner: @unchecked Sendable {
   private let failure = Monitor<ArtifactError?>(nil)
   private let model: Model
   private let path: String
+  /// Where the file of the model before goes, so that it is found again when that model is.
+  private let previousPath: String
   // The writer thread's alone.
   private var learner: FTRLProximal
   private var savedSteps: UInt64
+  /// Whether what lies at `path` was learned for another model.
+  private var isAfterAnother: Bool
   private var z: [Float]
 
-  /// Goes on from what the folder holds for this model; ``note`` says where it does not.
+  /// Goes on from what the folder holds for this model, which may be the one before the last; ``note`` says where it does
+  /// not.
   ///
   /// - Parameters:
   ///   - model: of the `ranker` recipe.
@@ -35,7 +41,13 @@ public final class OnlineLearner: @unchecked Sendable {
     self.model = model
     path = folder + "/online.safetensors"
     let width = ShownSignals(limit: longest, model: model).width
-    let found = SavedCorrection(path: path, model: model, rates: rates)
+    previousPath = folder + "/online.previous.safetensors"
+    var found = SavedCorrection(path: path, model: model, rates: rates)
+    isAfterAnother = found.isAnothers
+    if found.isAnothers {
+      let before = SavedCorrection(path: previousPath, model: model, rates: rates)
+      if before.learner != nil { found = before }
+    }
     learner = found.learner ?? FTRLProximal(inputs: width, rates: rates)
     note = found.note
     savedSteps = found.updates
@@ -110,9 +122,18 @@ public final class OnlineLearner: @unchecked Sendable {
     steps.add(1, ordering: .relaxed)
   }
 
+  /// Takes the place of another model's learner, which has saved; counters go on.
+  func follow(_ before: OnlineLearner?) {
+    isAfterAnother = true
+    strays.add(before?.unmatched ?? 0, ordering: .relaxed)
+  }
+
   /// Saves if so many steps were taken since the last time.
   func save(after period: UInt64 = 1) {
     guard updates - savedSteps >= period else { return }
+    // Where there is none to keep, or it cannot be kept, this one counts more.
+    if isAfterAnother { _ = rename(path, previousPath) }
+    isAfterAnother = false
     do throws(ArtifactError) {
       try learner.tensors(of: model, updates: updates).write(to: path)
       failure.change { $0 = nil }

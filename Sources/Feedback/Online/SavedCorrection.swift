@@ -6,6 +6,8 @@ import Ranking
 struct SavedCorrection {
   private(set) var learner: FTRLProximal?
   private(set) var updates: UInt64 = 0
+  /// Whether the file was learned for another model.
+  private(set) var isAnothers = false
   /// Why it cannot, in one sentence; nil also where there is nothing.
   private(set) var note: String?
 
@@ -16,6 +18,7 @@ struct SavedCorrection {
       if let found = try FTRLProximal.restored(from: tensors, for: model, rates: rates) {
         (learner, updates) = (found.learner, found.updates)
       } else {
+        isAnothers = true
         note = "\(path) was learned for another model; learning begins anew"
       }
     } catch {

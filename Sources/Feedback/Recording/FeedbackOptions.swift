@@ -10,6 +10,8 @@ public struct FeedbackOptions: Sendable {
   public var fold = FoldLimits()
   /// Bytes of answers that are kept for feedback to name.
   public var servedBytes = ServedRankings.defaultBytes
+  /// How many threads answer, each with its share of those bytes.
+  public var workers = 1
   /// Unix seconds; engagements are counted from here on, since the model knows those before. 0: all are.
   public var modelAsOf: UInt32 = 0
   /// The contextual policy that ranks with what is learned here; nil: another policy ranks.

@@ -26,8 +26,6 @@ public final class FeedbackService: @unchecked Sendable {
   public let streamPosition: String
   /// By node: its last entry that had been folded at the start.
   public let cursors: [UInt64: UInt64]
-  /// What learns a correction of the blend; nil: nothing does.
-  public let learner: OnlineLearner?
 
   private let writer: FeedbackWriter
   private let contextual: Published<ContextualScoring>?
@@ -54,8 +52,7 @@ public final class FeedbackService: @unchecked Sendable {
     (arms, tweets, users) = (publisher.arms, publisher.tweets, state.users)
     contextual = publisher.contextual
     trending = publisher.trending
-    served = ServedRankings(bytes: options.servedBytes)
-    self.learner = learner
+    served = ServedRankings(bytes: options.servedBytes, workers: options.workers)
     writer = FeedbackWriter(
       log: log, state: state, publisher: publisher, served: served, learner: learner, options: options,
       replayed: replayed, snapshotAt: found?.writtenAt)
@@ -136,8 +133,16 @@ public final class FeedbackService: @unchecked Sendable {
     to name: UInt64, base: UInt64, completion: @escaping @Sendable (Result<RecordedEvents, FeedbackError>) -> Void
   ) { enqueue(.renamed(name, base: base), completion) }
 
-  /// Counts engagements from another time on, in Unix seconds, for a model that was trained up to then.
-  public func setModelAsOf(_ time: UInt32) { enqueue(.modelAsOf(time)) { _ in } }
+  /// What learns a correction of the served model's blend; nil: nothing does. Any thread.
+  public var learner: OnlineLearner? { writer.learner.change { $0 } }
+
+  /// Goes over to another model: counts engagements from `asOf` on, in Unix seconds, up to when it was trained, and
+  /// learns with its `learner`, after the one before has saved what it has. Completes as ``submit(_:completion:)`` does, but
+  /// never for lack of room.
+  public func serve(
+    asOf: UInt32, learner: OnlineLearner?,
+    completion: @escaping @Sendable (Result<RecordedEvents, FeedbackError>) -> Void
+  ) { enqueue(.model(asOf: asOf, learner: learner), completion) }
 
   private func enqueue(
     _ task: FeedbackWork.Task, _ completion: @escaping @Sendable (Result<RecordedEvents, FeedbackError>) -> Void
@@ -150,4 +155,8 @@ public final class FeedbackService: @unchecked Sendable {
   ///
   /// From inside a completion it only asks for that and returns at once.
   public func close() { writer.close() }
+
+  /// Makes ``close()`` wait for nothing, wherever it is called: for a process that ends although its disk hangs. Nothing
+  /// that was acknowledged is lost.
+  public func abandon() { writer.abandon() }
 }

@@ -12,8 +12,8 @@ struct FeedbackWork {
     case followed([(entry: LogEntry, sequence: UInt64)], node: UInt64, streamPosition: String)
     /// Our entries behind number `base` are those of another node from now on.
     case renamed(UInt64, base: UInt64)
-    /// Count engagements from this time on.
-    case modelAsOf(UInt32)
+    /// Another model is served: count engagements from this time on, and learn for it.
+    case model(asOf: UInt32, learner: OnlineLearner?)
   }
 
   let task: Task
@@ -24,7 +24,9 @@ struct FeedbackWork {
     switch task {
     case .events(let events): events.count
     case .followed(let entries, _, _): entries.count
-    case .rewards, .modelAsOf, .renamed: 1
+    case .rewards, .renamed: 1
+    // Never refused: it is not said again.
+    case .model: 0
     }
   }
 }

@@ -11,6 +11,7 @@ final class FeedbackWriter: @unchecked Sendable {
     var weight = 0
     var isClosing = false
     var hasEnded = false
+    var isAbandoned = false
     /// The running thread.
     var thread: pthread_t?
   }
@@ -33,7 +34,8 @@ final class FeedbackWriter: @unchecked Sendable {
   private let state: FoldedState
   private let publisher: FoldPublisher
   private let served: ServedRankings
-  private let learner: OnlineLearner?
+  /// Changed by the thread alone.
+  let learner: Monitor<OnlineLearner?>
   private let snapshots: SnapshotKeeper?
   private var plan = RecordingPlan()
   private var node: UInt64
@@ -49,7 +51,7 @@ final class FeedbackWriter: @unchecked Sendable {
     self.state = state
     self.publisher = publisher
     self.served = served
-    self.learner = learner
+    self.learner = Monitor(learner)
     self.options = options
     node = options.identity.node
     events = Atomic(state.events)
@@ -117,20 +119,23 @@ final class FeedbackWriter: @unchecked Sendable {
       queue.isClosing = true
       return queue.thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false
     }
-    if !isWriter { queue.wait(until: { $0.hasEnded }, then: { _ in }) }
+    if !isWriter { queue.wait(until: { $0.hasEnded || $0.isAbandoned }, then: { _ in }) }
   }
+
+  /// Whoever waits for the thread's end waits no more.
+  func abandon() { queue.change { ($0.isClosing, $0.isAbandoned) = (true, true) } }
 
   private func run() {
     queue.change { $0.thread = pthread_self() }
     while let works = nextWorks() {
       if !works.isEmpty {
         record(works)
-        learner?.save(after: OnlineLearner.savePeriod)
+        learner.change { $0 }?.save(after: OnlineLearner.savePeriod)
       }
       publishTrending()
     }
     // Before the log lets go of the folder, which another server may then use.
-    learner?.save()
+    learner.change { $0 }?.save()
     giveBack(through: snapshots?.close(state, sequence: lastSequence))
     log.close()
     queue.change { ($0.hasEnded, $0.thread) = (true, nil) }
@@ -174,7 +179,7 @@ final class FeedbackWriter: @unchecked Sendable {
     } catch {
       for work in works {
         switch work.task {
-        case .modelAsOf, .renamed:
+        case .model, .renamed:
           _ = finish(work.task)
           work.completion(.success(RecordedEvents(lastSequence: before)))
         default: work.completion(.failure(error))
@@ -190,7 +195,7 @@ final class FeedbackWriter: @unchecked Sendable {
     rewards.change { $0 = state.weights }
     for requestID in plan.rankings.keys { served.remove(requestID) }
     let unmatched = outcomes.reduce(0) { $0 + $1.unmatched }
-    learner?.learn(from: plan.counted, unmatched: unmatched)
+    learner.change { $0 }?.learn(from: plan.counted, unmatched: unmatched)
     self.unmatched.add(UInt64(unmatched), ordering: .relaxed)
     duplicates.add(UInt64(outcomes.reduce(0) { $0 + $1.duplicates }), ordering: .relaxed)
     events.store(state.events, ordering: .relaxed)
@@ -205,7 +210,7 @@ final class FeedbackWriter: @unchecked Sendable {
     case .rewards(let change, let seconds): plan.add(change, atSeconds: seconds, state: state)
     case .followed(let entries, _, _):
       for (entry, _) in entries { plan.addRanking(namedBy: entry, state: state, served: served) }
-    case .modelAsOf, .renamed: break
+    case .model, .renamed: break
     }
     return RecordedEvents()
   }
@@ -214,7 +219,12 @@ final class FeedbackWriter: @unchecked Sendable {
   private func finish(_ task: FeedbackWork.Task) -> Int {
     switch task {
     case .events, .rewards: return 0
-    case .modelAsOf(let time): publisher.count(since: time)
+    case .model(let asOf, let next):
+      publisher.count(since: asOf)
+      let before = learner.change { $0 }
+      before?.save()
+      next?.follow(before)
+      learner.change { $0 = next }
     case .renamed(let name, let base):
       // Of the old name's there may be other entries behind the base, which we do not have.
       state.cursors[node] = base

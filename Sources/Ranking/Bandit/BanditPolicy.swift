@@ -74,7 +74,7 @@ public struct BanditPolicy: Sendable, Equatable {
   /// - Complexity: O(candidates); except for linucb, those without feedback cost next to nothing.
   public func adjust(_ scratch: RankScratch, learned: ContextualScoring? = nil) {
     let tried = TriedCandidates(scratch)
-    scratch.bandit.scoresBefore.update(from: scratch.scores, count: scratch.count)
+    if logsScores { scratch.bandit.scoresBefore.update(from: scratch.scores, count: scratch.count) }
     switch rule {
     case .off: return
     case .epsilonGreedy(let term): term.compute(tried)
@@ -86,29 +86,48 @@ public struct BanditPolicy: Sendable, Equatable {
     tried.addTerms(to: scratch)
   }
 
-  /// What the rule looked at of the first `items` of the answer that was just ranked, row by row, for the log: of
+  /// Numbers of an item that ``logFeatures(_:items:into:)`` writes at most.
+  public static let mostLoggedFeatures = ContextualFeatures.count
+
+  /// Whether the score before the bandit is looked at afterwards.
+  private var logsScores: Bool {
+    switch rule {
+    case .priorUCB, .thompson, .linUCB: true
+    case .off, .epsilonGreedy, .ucb: false
+    }
+  }
+
+  /// Writes what the rule looked at of the first `items` of the answer that was just ranked, row by row, for the log: of
   /// linucb what ``ContextualState`` learns from, of rules with a prior the score before the bandit
-  /// (``ExpectedEngagements``), of others nothing.
-  public func loggedFeatures(_ scratch: RankScratch, items: Int) -> [Int16] {
+  /// (``ExpectedEngagements``), of others nothing. Returns how many numbers that are; `features` has room for
+  /// ``mostLoggedFeatures`` an item.
+  public func logFeatures(
+    _ scratch: RankScratch, items: Int, into features: UnsafeMutableBufferPointer<Int16>
+  ) -> Int {
     let shown = min(items, scratch.count)
-    var features: [Int16] = []
     switch rule {
     case .priorUCB, .thompson:
-      features.reserveCapacity(shown)
       for position in 0..<shown {
-        features.append(ContextualFeatures.logged(scratch.bandit.scoresBefore[Int(scratch.order[position])]))
+        features[position] = ContextualFeatures.logged(scratch.bandit.scoresBefore[Int(scratch.order[position])])
       }
+      return shown
     case .linUCB:
-      features.reserveCapacity(shown * ContextualFeatures.count)
+      let width = ContextualFeatures.count
       for position in 0..<shown {
         let i = Int(scratch.order[position])
-        for k in 0..<ContextualFeatures.count {
-          features.append(ContextualFeatures.logged(scratch.bandit.feature(k)[i]))
+        for k in 0..<width {
+          features[position * width + k] = ContextualFeatures.logged(scratch.bandit.feature(k)[i])
         }
       }
-    case .off, .epsilonGreedy, .ucb: break
+      return shown * width
+    case .off, .epsilonGreedy, .ucb: return 0
     }
-    return features
+  }
+
+  /// The same as an array.
+  public func loggedFeatures(_ scratch: RankScratch, items: Int) -> [Int16] {
+    let room = min(items, scratch.count) * ContextualFeatures.count
+    return [Int16](unsafeUninitializedCapacity: room) { $1 = logFeatures(scratch, items: items, into: $0) }
   }
 
   /// How many of the best from the slot on the rule itself may give the slot to; 1: only the best.

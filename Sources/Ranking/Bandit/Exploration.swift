@@ -23,6 +23,8 @@ struct Exploration {
   let candidates: Int
   /// The rule's own choice.
   let shares: SlotShares
+  /// ε/M: what an explored call adds to each candidate that may get the slot.
+  private let even: Double
 
   /// Clamps the policy's slot to the answer's length; `shown` ≥ 1.
   init(policy: BanditPolicy, candidates: Int, shown: Int, shares: SlotShares = .first) {
@@ -30,6 +32,7 @@ struct Exploration {
     slot = min(policy.slot, shown)
     self.candidates = candidates
     self.shares = shares
+    even = epsilon / Double(candidates - slot + 1)
   }
 
   /// Number of candidates that may get the slot.
@@ -43,7 +46,6 @@ struct Exploration {
 
   /// The probability of greedy rank `rank` at `position`, both 1-based, by the table above.
   func propensity(rank: Int, position: Int) -> Double {
-    let even = epsilon / Double(choices)
     if position < slot { return rank == position ? 1 : 0 }
     if position == slot { return rank < slot ? 0 : even + (1 - epsilon) * shares[rank - slot] }
     let beyond = shares.beyond(position - 1 - slot)

@@ -121,6 +121,10 @@ package struct MomentBlend: Sendable, Equatable {
       fresh.steps.withUnsafeBufferPointer { freshSteps in
         evergreen.steps.withUnsafeBufferPointer { evergreenSteps in
           for s in signals.indices {
+            if scratch.skipped.contains(signals[s]) {
+              scratch.contributions(signals[s].rawValue).update(repeating: 0, count: scratch.count)
+              continue
+            }
             let range = stepOffsets[s]..<stepOffsets[s + 1]
             let stairs = Columnwise.Stairs(
               mean: means[s], inverseScale: 1 / scales[s], bound: Self.bound,

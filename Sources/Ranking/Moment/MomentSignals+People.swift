@@ -30,6 +30,23 @@ extension MomentSignals {
     }
   }
 
+  /// What the author is to everybody.
+  static func authorPriors(_ call: Call) {
+    let (columns, history, tastes) = (call.columns, call.world.history, call.world.tastes)
+    for i in call.candidates.indices {
+      let author = call.candidates[i].author
+      guard author != ModelSchema.noRow else {
+        for signal in [Signal.authorPrior, .authorCount, .authorDay, .authorMonth, .authorRate] {
+          columns[signal][i] = .nan
+        }
+        continue
+      }
+      columns[.authorPrior][i] = tastes.authorRanks[Int(author)]
+      describeAuthor(history.people[Int(author)], PairHistory(other: author), call, i)
+      columns[.affinityRate][i] = .nan
+    }
+  }
+
   private static let unknownAuthor: [Signal] = [
     .authorPrior, .authorFactors, .authorCount, .authorDay, .authorMonth, .authorRate, .affinityRate,
   ]

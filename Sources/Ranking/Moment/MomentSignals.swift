@@ -22,6 +22,7 @@ package enum MomentSignals {
     let columns: SignalColumns
     /// What has happened since the history ends; nil: nothing.
     let live: LiveFacts?
+    let skipped: SkippedSignals
 
     /// The user's past; nil for a user without a row.
     var person: PersonHistory? { user == ModelSchema.noRow ? nil : world.history.people[Int(user)] }
@@ -40,27 +41,48 @@ package enum MomentSignals {
   ///   - user: row of the user, ``ModelSchema/noRow`` for one that the tables lack.
   ///   - time: Unix seconds of the request.
   ///   - live: what has happened since the world's history ends, bound to the model; nil: nothing.
+  ///   - skipped: what is not computed, and missing in the columns.
   /// - Complexity: O(candidates · (terms + engagers kept) + the user's pairs and hashtags + terms of the tweets kept of
   ///   the user).
   package static func compute(
     user: UInt32, time: Int64, candidates: UnsafeBufferPointer<CandidateFacts>, world: MomentWorld,
-    scratch: MomentScratch, columns: SignalColumns, live: LiveFacts? = nil
+    scratch: MomentScratch, columns: SignalColumns, live: LiveFacts? = nil, skipped: SkippedSignals = .none
   ) {
     let call = Call(
-      user: user, time: time, candidates: candidates, world: world, scratch: scratch, columns: columns, live: live)
+      user: user, time: time, candidates: candidates, world: world, scratch: scratch, columns: columns, live: live,
+      skipped: skipped)
+    for signal in Signal.ofMoment where skipped.contains(signal) {
+      columns[signal].update(repeating: .nan, count: candidates.count)
+    }
+    if skipped.contains(.affinityCount) { return priors(call) }
     gatherPeople(call)
     tweets(call)
     authors(call)
     mentions(call)
     tags(call)
     texts(call)
-    engagers(call)
+    if !skipped.contains(.likeReaders) { engagers(call) }
     embeddings(call)
     scratch.people.clear()
     scratch.tags.clear()
-    for signal in logarithmic {
+    takeLogarithms(call)
+  }
+
+  private static func takeLogarithms(_ call: Call) {
+    let (columns, candidates) = (call.columns, call.candidates)
+    for signal in logarithmic where !call.skipped.contains(signal) {
       Columnwise.logOfOnePlus(columns[signal], count: candidates.count)
     }
+  }
+
+  /// What is known of tweets and their authors whoever asks.
+  private static func priors(_ call: Call) {
+    tweets(call)
+    for signal in [Signal.sinceVisit, .length, .mentionCount] {
+      call.columns[signal].update(repeating: .nan, count: call.candidates.count)
+    }
+    authorPriors(call)
+    takeLogarithms(call)
   }
 
   /// Signals whose columns hold counts until the end of ``compute(user:time:candidates:world:scratch:columns:)``.

@@ -56,6 +56,9 @@ public struct RankSteps: Sendable, Equatable {
     self.active = active
   }
 
+  /// Whether a step looks at what the user did last.
+  public var looksAtUser: Bool { fatigue.isOn }
+
   /// A month, in seconds.
   private static let longestHalfLife: Float = 2_592_000
 

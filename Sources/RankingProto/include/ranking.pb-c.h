@@ -34,8 +34,16 @@ typedef struct Apus__V1__RecordEventsRequest Apus__V1__RecordEventsRequest;
 typedef struct Apus__V1__RecordEventsResponse Apus__V1__RecordEventsResponse;
 typedef struct Apus__V1__SetRewardsRequest Apus__V1__SetRewardsRequest;
 typedef struct Apus__V1__SetRewardsResponse Apus__V1__SetRewardsResponse;
+typedef struct Apus__V1__PingRequest Apus__V1__PingRequest;
+typedef struct Apus__V1__PingResponse Apus__V1__PingResponse;
+typedef struct Apus__V1__AuthenticateRequest Apus__V1__AuthenticateRequest;
+typedef struct Apus__V1__AuthenticateResponse Apus__V1__AuthenticateResponse;
+typedef struct Apus__V1__ReloadModelRequest Apus__V1__ReloadModelRequest;
+typedef struct Apus__V1__ReloadModelResponse Apus__V1__ReloadModelResponse;
 typedef struct Apus__V1__DescribeRequest Apus__V1__DescribeRequest;
 typedef struct Apus__V1__DescribeResponse Apus__V1__DescribeResponse;
+typedef struct Apus__V1__Reloads Apus__V1__Reloads;
+typedef struct Apus__V1__Queue Apus__V1__Queue;
 typedef struct Apus__V1__PhaseHistogram Apus__V1__PhaseHistogram;
 typedef struct Apus__V1__SharedLog Apus__V1__SharedLog;
 typedef struct Apus__V1__Limits Apus__V1__Limits;
@@ -44,12 +52,18 @@ typedef struct Apus__V1__Limits Apus__V1__Limits;
 /* --- enums --- */
 
 /*
- * How much a call matters when not all can be served. Reserved: carried, and not yet used by this version, which treats
- * all calls alike.
+ * How much a call matters when not all can be served in time. What matters more is served first; values of later versions
+ * are taken for the default.
  */
 typedef enum _Apus__V1__Criticality {
   APUS__V1__CRITICALITY__CRITICALITY_DEFAULT = 0,
+  /*
+   * Served before all others.
+   */
   APUS__V1__CRITICALITY__CRITICALITY_CRITICAL = 1,
+  /*
+   * Refused before all others, and before anybody's answers get worse.
+   */
   APUS__V1__CRITICALITY__CRITICALITY_SHEDDABLE = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(APUS__V1__CRITICALITY)
 } Apus__V1__Criticality;
@@ -129,6 +143,34 @@ typedef enum _Apus__V1__Reason {
    * The feedback log cannot be written.
    */
   APUS__V1__REASON__REASON_FEEDBACK_LOG = 12,
+  /*
+   * The server has no room for this connection, or not for what it sends.
+   */
+  APUS__V1__REASON__REASON_CONNECTION_LIMIT = 15,
+  /*
+   * Pings came too often, and no other calls.
+   */
+  APUS__V1__REASON__REASON_TOO_MANY_PINGS = 16,
+  /*
+   * The connection's first call did not show the server's token, or too many of this client's did not.
+   */
+  APUS__V1__REASON__REASON_TOKEN = 17,
+  /*
+   * Too many connections of this client ended with calls in flight.
+   */
+  APUS__V1__REASON__REASON_TOO_MANY_CANCELS = 18,
+  /*
+   * The model cannot be served; the one before stays.
+   */
+  APUS__V1__REASON__REASON_MODEL_REFUSED = 20,
+  /*
+   * Another reload was asked for later, and that one counts.
+   */
+  APUS__V1__REASON__REASON_RELOADING = 21,
+  /*
+   * The server has more work than it can do in the call's time.
+   */
+  APUS__V1__REASON__REASON_OVERLOADED = 13,
   /*
    * The server is short of memory.
    */
@@ -225,7 +267,10 @@ typedef enum {
   APUS__V1__CALL__METHOD_TOP_TWEETS = 19,
   APUS__V1__CALL__METHOD_RECORD_EVENTS = 20,
   APUS__V1__CALL__METHOD_DESCRIBE = 21,
-  APUS__V1__CALL__METHOD_SET_REWARDS = 22
+  APUS__V1__CALL__METHOD_SET_REWARDS = 22,
+  APUS__V1__CALL__METHOD_RELOAD_MODEL = 23,
+  APUS__V1__CALL__METHOD_PING = 24,
+  APUS__V1__CALL__METHOD_AUTHENTICATE = 25
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(APUS__V1__CALL__METHOD__CASE)
 } Apus__V1__Call__MethodCase;
 
@@ -254,6 +299,9 @@ struct  Apus__V1__Call
     Apus__V1__RecordEventsRequest *record_events;
     Apus__V1__DescribeRequest *describe;
     Apus__V1__SetRewardsRequest *set_rewards;
+    Apus__V1__ReloadModelRequest *reload_model;
+    Apus__V1__PingRequest *ping;
+    Apus__V1__AuthenticateRequest *authenticate;
   };
 };
 #define APUS__V1__CALL__INIT \
@@ -270,6 +318,9 @@ typedef enum {
   APUS__V1__REPLY__RESULT_RECORD_EVENTS = 20,
   APUS__V1__REPLY__RESULT_DESCRIBE = 21,
   APUS__V1__REPLY__RESULT_SET_REWARDS = 22,
+  APUS__V1__REPLY__RESULT_RELOAD_MODEL = 23,
+  APUS__V1__REPLY__RESULT_PING = 24,
+  APUS__V1__REPLY__RESULT_AUTHENTICATE = 25,
   APUS__V1__REPLY__RESULT_GO_AWAY = 31
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(APUS__V1__REPLY__RESULT__CASE)
 } Apus__V1__Reply__ResultCase;
@@ -299,6 +350,9 @@ struct  Apus__V1__Reply
     Apus__V1__RecordEventsResponse *record_events;
     Apus__V1__DescribeResponse *describe;
     Apus__V1__SetRewardsResponse *set_rewards;
+    Apus__V1__ReloadModelResponse *reload_model;
+    Apus__V1__PingResponse *ping;
+    Apus__V1__AuthenticateResponse *authenticate;
     Apus__V1__GoAway *go_away;
   };
 };
@@ -486,15 +540,20 @@ struct  Apus__V1__Explanation
 
 
 /*
- * What was left out of this answer to keep the budget.
+ * What was left out of this answer because the server has more to do than it can do in full. Propensities are those of the
+ * answer as it is.
  */
 struct  Apus__V1__Degradation
 {
   ProtobufCMessage base;
   /*
-   * 0: nothing.
+   * 0: nothing. 1: texts of tweets that the model does not know were not read. 2: nor was looked at who is near the user, and
+   * what those engaged with. 3: only what is known of tweets and authors whoever asks was looked at, and the caller's scores.
    */
   uint32_t level;
+  /*
+   * Signals that have no say: of any tweet, or, those that read texts, of tweets that the model does not know.
+   */
   size_t n_skipped_signals;
   char **skipped_signals;
 };
@@ -783,6 +842,84 @@ struct  Apus__V1__SetRewardsResponse
     , 0,NULL, 0,NULL, 0 }
 
 
+struct  Apus__V1__PingRequest
+{
+  ProtobufCMessage base;
+};
+#define APUS__V1__PING_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__ping_request__descriptor) \
+     }
+
+
+struct  Apus__V1__PingResponse
+{
+  ProtobufCMessage base;
+};
+#define APUS__V1__PING_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__ping_response__descriptor) \
+     }
+
+
+struct  Apus__V1__AuthenticateRequest
+{
+  ProtobufCMessage base;
+  /*
+   * One of the server's tokens, byte by byte.
+   */
+  ProtobufCBinaryData token;
+};
+#define APUS__V1__AUTHENTICATE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__authenticate_request__descriptor) \
+    , {0,NULL} }
+
+
+struct  Apus__V1__AuthenticateResponse
+{
+  ProtobufCMessage base;
+};
+#define APUS__V1__AUTHENTICATE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__authenticate_response__descriptor) \
+     }
+
+
+/*
+ * The budget does not matter: the reply comes when the reload is over. Of calls that wait for the one that runs, the latest
+ * counts, and the others are ABORTED.
+ */
+struct  Apus__V1__ReloadModelRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The file; must lie in the folder that the server was told to allow. Empty: the one that the server was started with.
+   */
+  ProtobufCBinaryData path;
+  /*
+   * Goes back to the model before this one instead.
+   */
+  protobuf_c_boolean rollback;
+};
+#define APUS__V1__RELOAD_MODEL_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__reload_model_request__descriptor) \
+    , {0,NULL}, 0 }
+
+
+struct  Apus__V1__ReloadModelResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The model that is served now.
+   */
+  char *model_version;
+  /*
+   * The one before. The same: the file holds the model that was served already, and nothing was changed.
+   */
+  char *previous_version;
+};
+#define APUS__V1__RELOAD_MODEL_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__reload_model_response__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
 struct  Apus__V1__DescribeRequest
 {
   ProtobufCMessage base;
@@ -855,14 +992,42 @@ struct  Apus__V1__DescribeResponse
    */
   int64_t snapshot_at;
   /*
+   * The calls that wait, over all workers, and what has become of those that were not answered from the queue.
+   */
+  Apus__V1__Queue *queue;
+  /*
+   * Connections that are open now, and since the start those that were turned away because of a limit or a token.
+   */
+  uint64_t connections_open;
+  uint64_t connections_refused;
+  /*
+   * Since the start: tokens that were missing or wrong.
+   */
+  uint64_t token_failures;
+  /*
+   * Since the start: calls that were not answered because their connection had ended.
+   */
+  uint64_t calls_cancelled;
+  /*
+   * What the limits and the model add up to, in bytes; the program itself comes to that.
+   */
+  uint64_t memory_ceiling;
+  /*
+   * What replaced the model since the start.
+   */
+  Apus__V1__Reloads *reloads;
+  /*
+   * Whether the server is going down: it takes no more calls.
+   */
+  protobuf_c_boolean draining;
+  /*
    * Where the time of calls went, since the start, over all workers: a histogram for each phase.
    */
   size_t n_phases;
   Apus__V1__PhaseHistogram **phases;
   /*
-   * Connections open now, and calls taken up and not yet answered.
+   * Calls taken up and not yet answered.
    */
-  uint64_t open_connections;
   uint64_t calls_in_flight;
   /*
    * Memory of the process that is in RAM, and what it may have (0: nobody has said).
@@ -892,7 +1057,86 @@ struct  Apus__V1__DescribeResponse
 };
 #define APUS__V1__DESCRIBE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__describe_response__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0,NULL, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, 0 }
+
+
+/*
+ * Counters are since the start.
+ */
+struct  Apus__V1__Reloads
+{
+  ProtobufCMessage base;
+  /*
+   * Unix time in seconds at which the model was ready to serve.
+   */
+  int64_t model_loaded_at;
+  /*
+   * Models that replaced another.
+   */
+  uint64_t done;
+  /*
+   * Models that were refused.
+   */
+  uint64_t refused;
+  /*
+   * Why the last reload failed, in a sentence; empty: it did not.
+   */
+  char *last_error;
+  /*
+   * Whether one runs now, or waits to look again at a file that may be unfinished.
+   */
+  protobuf_c_boolean in_progress;
+  /*
+   * The model that a rollback would bring back; empty: there is none.
+   */
+  char *previous_model;
+};
+#define APUS__V1__RELOADS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__reloads__descriptor) \
+    , 0, 0, 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+/*
+ * Counters are since the start, over all workers.
+ */
+struct  Apus__V1__Queue
+{
+  ProtobufCMessage base;
+  /*
+   * Calls that wait now, and what they are expected to cost, in nanoseconds of work.
+   */
+  uint64_t calls;
+  uint64_t work_nanos;
+  /*
+   * What answers are made with now, as in Degradation; of several workers the highest.
+   */
+  uint32_t degradation_level;
+  /*
+   * Calls whose budget was over before they were done; none of them took effect.
+   */
+  uint64_t expired;
+  /*
+   * Calls whose connection ended before they were done.
+   */
+  uint64_t cancelled;
+  /*
+   * Calls that were refused because there was too much work (OVERLOADED, QUEUE_FULL), by how much they matter.
+   */
+  uint64_t shed_critical;
+  uint64_t shed_default;
+  uint64_t shed_sheddable;
+  /*
+   * Rankings from which something was left out.
+   */
+  uint64_t degraded;
+  /*
+   * How often a large call was put aside for others to have their turn.
+   */
+  uint64_t yields;
+};
+#define APUS__V1__QUEUE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__queue__descriptor) \
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /*
@@ -980,10 +1224,21 @@ struct  Apus__V1__Limits
   uint32_t text_bytes;
   uint32_t calls_in_flight;
   uint32_t default_budget_ms;
+  uint32_t connections;
+  /*
+   * Of one client address, or of one user id at a Unix socket.
+   */
+  uint32_t connections_per_address;
+  uint32_t first_frame_ms;
+  uint32_t whole_frame_ms;
+  uint32_t idle_ms;
+  uint32_t write_stall_ms;
+  uint32_t unauthenticated_frame_bytes;
+  uint32_t ping_ms;
 };
 #define APUS__V1__LIMITS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__limits__descriptor) \
-    , 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /* Apus__V1__Call methods */
@@ -1347,6 +1602,120 @@ Apus__V1__SetRewardsResponse *
 void   apus__v1__set_rewards_response__free_unpacked
                      (Apus__V1__SetRewardsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Apus__V1__PingRequest methods */
+void   apus__v1__ping_request__init
+                     (Apus__V1__PingRequest         *message);
+size_t apus__v1__ping_request__get_packed_size
+                     (const Apus__V1__PingRequest   *message);
+size_t apus__v1__ping_request__pack
+                     (const Apus__V1__PingRequest   *message,
+                      uint8_t             *out);
+size_t apus__v1__ping_request__pack_to_buffer
+                     (const Apus__V1__PingRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__PingRequest *
+       apus__v1__ping_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__ping_request__free_unpacked
+                     (Apus__V1__PingRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__V1__PingResponse methods */
+void   apus__v1__ping_response__init
+                     (Apus__V1__PingResponse         *message);
+size_t apus__v1__ping_response__get_packed_size
+                     (const Apus__V1__PingResponse   *message);
+size_t apus__v1__ping_response__pack
+                     (const Apus__V1__PingResponse   *message,
+                      uint8_t             *out);
+size_t apus__v1__ping_response__pack_to_buffer
+                     (const Apus__V1__PingResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__PingResponse *
+       apus__v1__ping_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__ping_response__free_unpacked
+                     (Apus__V1__PingResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__V1__AuthenticateRequest methods */
+void   apus__v1__authenticate_request__init
+                     (Apus__V1__AuthenticateRequest         *message);
+size_t apus__v1__authenticate_request__get_packed_size
+                     (const Apus__V1__AuthenticateRequest   *message);
+size_t apus__v1__authenticate_request__pack
+                     (const Apus__V1__AuthenticateRequest   *message,
+                      uint8_t             *out);
+size_t apus__v1__authenticate_request__pack_to_buffer
+                     (const Apus__V1__AuthenticateRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__AuthenticateRequest *
+       apus__v1__authenticate_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__authenticate_request__free_unpacked
+                     (Apus__V1__AuthenticateRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__V1__AuthenticateResponse methods */
+void   apus__v1__authenticate_response__init
+                     (Apus__V1__AuthenticateResponse         *message);
+size_t apus__v1__authenticate_response__get_packed_size
+                     (const Apus__V1__AuthenticateResponse   *message);
+size_t apus__v1__authenticate_response__pack
+                     (const Apus__V1__AuthenticateResponse   *message,
+                      uint8_t             *out);
+size_t apus__v1__authenticate_response__pack_to_buffer
+                     (const Apus__V1__AuthenticateResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__AuthenticateResponse *
+       apus__v1__authenticate_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__authenticate_response__free_unpacked
+                     (Apus__V1__AuthenticateResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__V1__ReloadModelRequest methods */
+void   apus__v1__reload_model_request__init
+                     (Apus__V1__ReloadModelRequest         *message);
+size_t apus__v1__reload_model_request__get_packed_size
+                     (const Apus__V1__ReloadModelRequest   *message);
+size_t apus__v1__reload_model_request__pack
+                     (const Apus__V1__ReloadModelRequest   *message,
+                      uint8_t             *out);
+size_t apus__v1__reload_model_request__pack_to_buffer
+                     (const Apus__V1__ReloadModelRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__ReloadModelRequest *
+       apus__v1__reload_model_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__reload_model_request__free_unpacked
+                     (Apus__V1__ReloadModelRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__V1__ReloadModelResponse methods */
+void   apus__v1__reload_model_response__init
+                     (Apus__V1__ReloadModelResponse         *message);
+size_t apus__v1__reload_model_response__get_packed_size
+                     (const Apus__V1__ReloadModelResponse   *message);
+size_t apus__v1__reload_model_response__pack
+                     (const Apus__V1__ReloadModelResponse   *message,
+                      uint8_t             *out);
+size_t apus__v1__reload_model_response__pack_to_buffer
+                     (const Apus__V1__ReloadModelResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__ReloadModelResponse *
+       apus__v1__reload_model_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__reload_model_response__free_unpacked
+                     (Apus__V1__ReloadModelResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Apus__V1__DescribeRequest methods */
 void   apus__v1__describe_request__init
                      (Apus__V1__DescribeRequest         *message);
@@ -1384,6 +1753,44 @@ Apus__V1__DescribeResponse *
                       const uint8_t       *data);
 void   apus__v1__describe_response__free_unpacked
                      (Apus__V1__DescribeResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__V1__Reloads methods */
+void   apus__v1__reloads__init
+                     (Apus__V1__Reloads         *message);
+size_t apus__v1__reloads__get_packed_size
+                     (const Apus__V1__Reloads   *message);
+size_t apus__v1__reloads__pack
+                     (const Apus__V1__Reloads   *message,
+                      uint8_t             *out);
+size_t apus__v1__reloads__pack_to_buffer
+                     (const Apus__V1__Reloads   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__Reloads *
+       apus__v1__reloads__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__reloads__free_unpacked
+                     (Apus__V1__Reloads *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__V1__Queue methods */
+void   apus__v1__queue__init
+                     (Apus__V1__Queue         *message);
+size_t apus__v1__queue__get_packed_size
+                     (const Apus__V1__Queue   *message);
+size_t apus__v1__queue__pack
+                     (const Apus__V1__Queue   *message,
+                      uint8_t             *out);
+size_t apus__v1__queue__pack_to_buffer
+                     (const Apus__V1__Queue   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__Queue *
+       apus__v1__queue__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__queue__free_unpacked
+                     (Apus__V1__Queue *message,
                       ProtobufCAllocator *allocator);
 /* Apus__V1__PhaseHistogram methods */
 void   apus__v1__phase_histogram__init
@@ -1501,11 +1908,35 @@ typedef void (*Apus__V1__SetRewardsRequest_Closure)
 typedef void (*Apus__V1__SetRewardsResponse_Closure)
                  (const Apus__V1__SetRewardsResponse *message,
                   void *closure_data);
+typedef void (*Apus__V1__PingRequest_Closure)
+                 (const Apus__V1__PingRequest *message,
+                  void *closure_data);
+typedef void (*Apus__V1__PingResponse_Closure)
+                 (const Apus__V1__PingResponse *message,
+                  void *closure_data);
+typedef void (*Apus__V1__AuthenticateRequest_Closure)
+                 (const Apus__V1__AuthenticateRequest *message,
+                  void *closure_data);
+typedef void (*Apus__V1__AuthenticateResponse_Closure)
+                 (const Apus__V1__AuthenticateResponse *message,
+                  void *closure_data);
+typedef void (*Apus__V1__ReloadModelRequest_Closure)
+                 (const Apus__V1__ReloadModelRequest *message,
+                  void *closure_data);
+typedef void (*Apus__V1__ReloadModelResponse_Closure)
+                 (const Apus__V1__ReloadModelResponse *message,
+                  void *closure_data);
 typedef void (*Apus__V1__DescribeRequest_Closure)
                  (const Apus__V1__DescribeRequest *message,
                   void *closure_data);
 typedef void (*Apus__V1__DescribeResponse_Closure)
                  (const Apus__V1__DescribeResponse *message,
+                  void *closure_data);
+typedef void (*Apus__V1__Reloads_Closure)
+                 (const Apus__V1__Reloads *message,
+                  void *closure_data);
+typedef void (*Apus__V1__Queue_Closure)
+                 (const Apus__V1__Queue *message,
                   void *closure_data);
 typedef void (*Apus__V1__PhaseHistogram_Closure)
                  (const Apus__V1__PhaseHistogram *message,
@@ -1547,10 +1978,22 @@ struct Apus__V1__Ranking_Service
                       const Apus__V1__SetRewardsRequest *input,
                       Apus__V1__SetRewardsResponse_Closure closure,
                       void *closure_data);
+  void (*reload_model)(Apus__V1__Ranking_Service *service,
+                       const Apus__V1__ReloadModelRequest *input,
+                       Apus__V1__ReloadModelResponse_Closure closure,
+                       void *closure_data);
   void (*describe)(Apus__V1__Ranking_Service *service,
                    const Apus__V1__DescribeRequest *input,
                    Apus__V1__DescribeResponse_Closure closure,
                    void *closure_data);
+  void (*ping)(Apus__V1__Ranking_Service *service,
+               const Apus__V1__PingRequest *input,
+               Apus__V1__PingResponse_Closure closure,
+               void *closure_data);
+  void (*authenticate)(Apus__V1__Ranking_Service *service,
+                       const Apus__V1__AuthenticateRequest *input,
+                       Apus__V1__AuthenticateResponse_Closure closure,
+                       void *closure_data);
 };
 typedef void (*Apus__V1__Ranking_ServiceDestroy)(Apus__V1__Ranking_Service *);
 void apus__v1__ranking__init (Apus__V1__Ranking_Service *service,
@@ -1565,7 +2008,10 @@ void apus__v1__ranking__init (Apus__V1__Ranking_Service *service,
       function_prefix__ ## top_tweets,\
       function_prefix__ ## record_events,\
       function_prefix__ ## set_rewards,\
-      function_prefix__ ## describe  }
+      function_prefix__ ## reload_model,\
+      function_prefix__ ## describe,\
+      function_prefix__ ## ping,\
+      function_prefix__ ## authenticate  }
 void apus__v1__ranking__rank(ProtobufCService *service,
                              const Apus__V1__RankRequest *input,
                              Apus__V1__RankResponse_Closure closure,
@@ -1590,10 +2036,22 @@ void apus__v1__ranking__set_rewards(ProtobufCService *service,
                                     const Apus__V1__SetRewardsRequest *input,
                                     Apus__V1__SetRewardsResponse_Closure closure,
                                     void *closure_data);
+void apus__v1__ranking__reload_model(ProtobufCService *service,
+                                     const Apus__V1__ReloadModelRequest *input,
+                                     Apus__V1__ReloadModelResponse_Closure closure,
+                                     void *closure_data);
 void apus__v1__ranking__describe(ProtobufCService *service,
                                  const Apus__V1__DescribeRequest *input,
                                  Apus__V1__DescribeResponse_Closure closure,
                                  void *closure_data);
+void apus__v1__ranking__ping(ProtobufCService *service,
+                             const Apus__V1__PingRequest *input,
+                             Apus__V1__PingResponse_Closure closure,
+                             void *closure_data);
+void apus__v1__ranking__authenticate(ProtobufCService *service,
+                                     const Apus__V1__AuthenticateRequest *input,
+                                     Apus__V1__AuthenticateResponse_Closure closure,
+                                     void *closure_data);
 
 /* --- descriptors --- */
 
@@ -1623,8 +2081,16 @@ extern const ProtobufCMessageDescriptor apus__v1__record_events_request__descrip
 extern const ProtobufCMessageDescriptor apus__v1__record_events_response__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__set_rewards_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__set_rewards_response__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__ping_request__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__ping_response__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__authenticate_request__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__authenticate_response__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__reload_model_request__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__reload_model_response__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__reloads__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__queue__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__phase_histogram__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__shared_log__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__limits__descriptor;

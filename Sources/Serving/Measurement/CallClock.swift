@@ -3,14 +3,19 @@ import EventLoop
 /// Times the phases of the call that a worker is answering: one reading of the clock at each boundary, which the checks of
 /// the budget use too. Confined to the worker's thread.
 ///
-/// A call that is answered in pieces keeps its ``PhaseTimes`` between them: take ``times`` out, later put them back and
-/// ``restart()``.
+/// A call that is answered in pieces keeps its ``State`` between them, see ``suspend()`` and ``resume(_:)``.
 final class CallClock {
+  /// What is known of a call between two of its pieces.
+  struct State {
+    fileprivate var callID: UInt64 = 0
+    fileprivate var arrivedNanos: UInt64 = 0
+    /// What the call has spent so far.
+    fileprivate var times = PhaseTimes()
+  }
+
   private let histograms: PhaseHistograms
   private let activity: WorkerActivity
-  /// What the call has spent so far.
-  var times = PhaseTimes()
-  private var arrivedNanos: UInt64 = 0
+  private var call = State()
   /// The end of the last phase.
   private(set) var markNanos: UInt64 = 0
 
@@ -23,8 +28,7 @@ final class CallClock {
   @discardableResult
   func begin(callID: UInt64, arrivedNanos: UInt64) -> UInt64 {
     activity.begin(callID)
-    times = PhaseTimes()
-    self.arrivedNanos = arrivedNanos
+    call = State(callID: callID, arrivedNanos: arrivedNanos)
     markNanos = arrivedNanos
     return end(.queue)
   }
@@ -34,19 +38,29 @@ final class CallClock {
   @discardableResult
   func end(_ phase: Phase) -> UInt64 {
     let now = Loop.monotonicNanos()
-    times.add(phase, nanos: now &- min(now, markNanos))
+    call.times.add(phase, nanos: now &- min(now, markNanos))
     markNanos = now
     activity.passed(phase)
     return now
   }
 
-  /// A call goes on after a pause that belongs to none of its phases.
-  func restart() { markNanos = Loop.monotonicNanos() }
+  /// A call pauses.
+  func suspend() -> State {
+    activity.end()
+    return call
+  }
+
+  /// A call goes on after a pause, which belongs to none of its phases.
+  func resume(_ state: State) {
+    call = state
+    activity.begin(state.callID)
+    markNanos = Loop.monotonicNanos()
+  }
 
   /// The call is answered, or handed over to the feedback log: its phases count.
   func finish(isAnswered: Bool) {
-    times.forEach { histograms.add($0, nanos: $1) }
-    if isAnswered { histograms.add(.call, nanos: markNanos &- min(markNanos, arrivedNanos)) }
+    call.times.forEach { histograms.add($0, nanos: $1) }
+    if isAnswered { histograms.add(.call, nanos: markNanos &- min(markNanos, call.arrivedNanos)) }
     activity.end()
   }
 

@@ -22,21 +22,12 @@ public struct SystemdNotifier: Sendable {
     watchdogMicros = isForUs ? environment["WATCHDOG_USEC"].flatMap { UInt64($0) }.flatMap { $0 > 0 ? $0 : nil } : nil
   }
 
-  /// The server answers calls.
-  public func ready(_ status: String) { send("READY=1\nSTATUS=\(Self.line(status))\nMAINPID=\(getpid())") }
-
-  /// The server takes no more calls and will end.
-  public func stopping() { send("STOPPING=1") }
-
   /// All loops turn.
   func alive() { send("WATCHDOG=1") }
 
-  /// A status is one line.
-  private static func line(_ text: String) -> String { text.split(whereSeparator: \.isNewline).joined(separator: " ") }
-
   /// One datagram. Returns whether it was taken.
   @discardableResult
-  func send(_ text: String) -> Bool {
+  public func send(_ text: String) -> Bool {
     let socket = Foundation.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { return false }
     defer { close(socket) }

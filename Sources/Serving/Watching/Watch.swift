@@ -68,9 +68,6 @@ final class Watch: @unchecked Sendable {
     lastRun = nil
   }
 
-  /// The server takes no more calls.
-  func tellStopping() { options.notifier?.stopping() }
-
   // MARK: One look
 
   private func look() {

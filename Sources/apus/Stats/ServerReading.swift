@@ -24,7 +24,7 @@ struct ServerReading {
     callsAnswered = it.calls_answered
     callsRefused = it.calls_refused
     connectionsAccepted = it.connections_accepted
-    openConnections = it.open_connections
+    openConnections = it.connections_open
     callsInFlight = it.calls_in_flight
     residentBytes = it.resident_bytes
     memoryLimitBytes = it.memory_limit_bytes

@@ -9,7 +9,10 @@ struct CallMessage {
     case similar(tweet: UInt64, text: [UInt8], limit: UInt32, includesText: Bool)
     case top(order: UInt32, limit: UInt32, includesText: Bool)
     case record(EventsMessage)
+    case reload(path: String, rollback: Bool)
     case describe
+    case ping
+    case authenticate([UInt8])
     case none
   }
 
@@ -26,6 +29,10 @@ struct CallMessage {
   }
 
   static func describe(_ id: UInt64) -> CallMessage { CallMessage(id, .describe) }
+
+  static func reload(_ id: UInt64, path: String = "", rollback: Bool = false) -> CallMessage {
+    CallMessage(id, .reload(path: path, rollback: rollback))
+  }
 
   static func rank(_ id: UInt64, user: UInt64, _ tweets: [UInt64]) -> CallMessage {
     CallMessage(id, budgetMillis: 1_000, .rank(RankMessage(user: user, tweets: tweets)))
@@ -80,9 +87,21 @@ struct CallMessage {
     case .record(let message):
       call.method_case = APUS__V1__CALL__METHOD_RECORD_EVENTS
       call.record_events = message.request(memory)
+    case .reload(let path, let rollback):
+      call.method_case = APUS__V1__CALL__METHOD_RELOAD_MODEL
+      call.reload_model = memory.message(apus__v1__reload_model_request__init) {
+        $0.path = memory.data(Array(path.utf8))
+        $0.rollback = rollback ? 1 : 0
+      }
     case .describe:
       call.method_case = APUS__V1__CALL__METHOD_DESCRIBE
       call.describe = memory.message(apus__v1__describe_request__init) { _ in }
+    case .ping:
+      call.method_case = APUS__V1__CALL__METHOD_PING
+      call.ping = memory.message(apus__v1__ping_request__init) { _ in }
+    case .authenticate(let token):
+      call.method_case = APUS__V1__CALL__METHOD_AUTHENTICATE
+      call.authenticate = memory.message(apus__v1__authenticate_request__init) { $0.token = memory.data(token) }
     case .none: break
     }
   }

@@ -16,6 +16,7 @@ struct RankAnswer: Equatable {
   var duplicatesRemoved: UInt32
   var valuesReplaced: UInt32
   var modelVersion: String
+  var degradationLevel: UInt32
 
   init(_ answer: Apus__V1__RankResponse) {
     requestID = answer.request_id
@@ -36,6 +37,7 @@ struct RankAnswer: Equatable {
     duplicatesRemoved = answer.duplicates_removed
     valuesReplaced = answer.values_replaced
     modelVersion = String(cString: answer.model_version)
+    degradationLevel = answer.degradation?.pointee.level ?? 0
   }
 
   /// The answer without what two equal calls need not share.
@@ -61,11 +63,17 @@ struct DescribeAnswer {
   let callsInFlight: Int
   let callsAnswered: UInt64
   let callsRefused: UInt64
+  let connectionsOpen: UInt64
+  let connectionsRefused: UInt64
+  let tokenFailures: UInt64
   /// Of the shared log: whether it answers, what is not shipped, what was followed, what went wrong.
   let isShared: Bool
   let sharedLag: UInt64
   let sharedFollowed: UInt64
   let sharedError: String
+  let modelVersion: String
+  let reloads: ReloadsAnswer
+  let queue: QueueAnswer
 
   init(_ answer: Apus__V1__DescribeResponse) {
     users = answer.users
@@ -79,10 +87,31 @@ struct DescribeAnswer {
     callsInFlight = Int(limits?.calls_in_flight ?? 0)
     callsAnswered = answer.calls_answered
     callsRefused = answer.calls_refused
+    connectionsOpen = answer.connections_open
+    connectionsRefused = answer.connections_refused
+    tokenFailures = answer.token_failures
+    queue = answer.queue.map { QueueAnswer($0.pointee) } ?? QueueAnswer()
     let log = answer.shared_log?.pointee
     isShared = log?.connected == 1
     sharedLag = log?.lag ?? 0
     sharedFollowed = log?.followed ?? 0
+    modelVersion = String(cString: answer.model_version)
+    reloads = ReloadsAnswer(answer.reloads.pointee)
     sharedError = log?.last_error.map { String(cString: $0) } ?? ""
+  }
+}
+
+/// What Describe tells of reloading.
+struct ReloadsAnswer: Equatable {
+  let done: UInt64
+  let refused: UInt64
+  let lastError: String
+  let isInProgress: Bool
+  let previousModel: String
+
+  init(_ answer: Apus__V1__Reloads) {
+    (done, refused, isInProgress) = (answer.done, answer.refused, answer.in_progress != 0)
+    lastError = String(cString: answer.last_error)
+    previousModel = String(cString: answer.previous_model)
   }
 }

@@ -10,17 +10,25 @@ enum Code: UInt32 {
   case invalidArgument = 3
   case deadlineExceeded = 4
   case notFound = 5
+  case permissionDenied = 7
   case resourceExhausted = 8
+  case permissionDenied = 7
   case failedPrecondition = 9
+  case aborted = 10
   case unimplemented = 12
   case `internal` = 13
   case unavailable = 14
+  case unauthenticated = 16
 }
 
 /// `apus.v1.Reason`, numbered once more, so that a renumbering fails a test.
 enum Reason: UInt32 {
   case unspecified, protocolMismatch, frameTooLarge, slowFrame, idle, tooManyErrors, draining, malformed
-  case decodeBudget, callID, queueFull, slowReader, feedbackLog
+  case decodeBudget, callID, queueFull, slowReader, feedbackLog, overloaded
+  case connectionLimit = 15
+  case tooManyPings, token, tooManyCancels
+  case modelRefused = 20
+  case reloading
   case memory = 24
 }
 
@@ -32,6 +40,7 @@ struct ReplyMessage {
     case similar(tweets: [UInt64], similarities: [Float], texts: [[UInt8]])
     case top(tweets: [UInt64], values: [Double], texts: [[UInt8]])
     case recorded(RecordAnswer)
+    case reloaded(now: String, before: String)
     case description(DescribeAnswer)
     case goAway(lastCallID: UInt64)
   }
@@ -71,6 +80,10 @@ struct ReplyMessage {
     case APUS__V1__REPLY__RESULT_TOP_TWEETS: top(reply.top_tweets.pointee)
     case APUS__V1__REPLY__RESULT_RECORD_EVENTS:
       .recorded(RecordAnswer(reply.record_events.pointee))
+    case APUS__V1__REPLY__RESULT_RELOAD_MODEL:
+      .reloaded(
+        now: String(cString: reply.reload_model.pointee.model_version),
+        before: String(cString: reply.reload_model.pointee.previous_version))
     case APUS__V1__REPLY__RESULT_DESCRIBE: .description(DescribeAnswer(reply.describe.pointee))
     case APUS__V1__REPLY__RESULT_GO_AWAY: .goAway(lastCallID: reply.go_away.pointee.last_call_id)
     default: .none

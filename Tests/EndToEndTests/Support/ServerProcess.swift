@@ -70,6 +70,11 @@ final class ServerProcess: Sendable {
     return words.count > 1 ? (Int(words[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
   }
 
+  /// Address space of the process now, in bytes.
+  var virtualBytes: Int {
+    (Self.words(of: "/proc/\(pid)/statm").first.flatMap { Int($0) } ?? 0) * sysconf(Int32(_SC_PAGESIZE))
+  }
+
   /// The most address space that the process has had, in bytes: an allocation shows here even while it is untouched.
   var peakVirtualBytes: Int {
     let lines = textOfFile("/proc/\(pid)/status").split(separator: "\n")

@@ -143,6 +143,6 @@ struct StoreTests {
     (limits.storeMillis, limits.maximumBudgetMillis) = (60_000, 30)
     let bench = try WorkerBench(limits: limits)
     let (outcome, answer) = try bench.answer(.recommend(1, user: user), agoMillis: 31)
-    #expect(outcome == .refused && answer.status.code == .deadlineExceeded && !answer.status.executed)
+    #expect(outcome == .expired && answer.status.code == .deadlineExceeded && !answer.status.executed)
   }
 }

@@ -12,9 +12,12 @@ struct Answer {
   /// The last call taken up, where this is the notice that ends a connection.
   private(set) var goAwayLastCallID: UInt64?
   private(set) var requestID: UInt64 = 0
+  /// Of a ranking.
+  private(set) var modelVersion = ""
   private(set) var tweets: [UInt64] = []
   private(set) var scores: [Float] = []
   private(set) var propensities: [Float] = []
+  private(set) var degradation = (level: UInt32(0), skipped: [String]())
   private(set) var recommendation: Recommendation?
   private(set) var similarities: [Float] = []
   private(set) var values: [Double] = []
@@ -28,6 +31,8 @@ struct Answer {
   private(set) var lastSequence: UInt64 = 0
   private(set) var description: Description?
   /// By type.
+  /// Whether this answers a ping.
+  private(set) var isPong = false
   private(set) var rewards: [UInt32: Double] = [:]
   private(set) var rewardsSetAt: Int64 = 0
 
@@ -55,7 +60,12 @@ struct Answer {
     var callsInFlight: UInt32 = 0
     var onlineUpdates: UInt64 = 0
     var onlineUnmatched: UInt64 = 0
+    var connectionsOpen: UInt64 = 0
+    var connectionsRefused: UInt64 = 0
+    var tokenFailures: UInt64 = 0
+    var callsCancelled: UInt64 = 0
     var live = Live()
+    var queue = QueueDescription()
   }
 
   /// What is kept of feedback, and what came of it.
@@ -114,6 +124,7 @@ struct Answer {
       let types = Self.column(answer.types, answer.n_types).map { UInt32($0.rawValue) }
       rewards = Dictionary(zip(types, Self.column(answer.weights, answer.n_weights))) { first, _ in first }
     case APUS__V1__REPLY__RESULT_DESCRIBE: copy(reply.describe.pointee)
+    case APUS__V1__REPLY__RESULT_PING: isPong = true
     case APUS__V1__REPLY__RESULT_GO_AWAY: goAwayLastCallID = reply.go_away.pointee.last_call_id
     default: break
     }
@@ -121,8 +132,11 @@ struct Answer {
 
   private mutating func copy(_ answer: Apus__V1__RankResponse) {
     requestID = answer.request_id
+    modelVersion = String(cString: answer.model_version)
     tweets = Self.column(answer.tweet_ids, answer.n_tweet_ids)
     scores = Self.column(answer.scores, answer.n_scores)
+    propensities = Self.column(answer.propensities, answer.n_propensities)
+    copy(answer.degradation)
     guard let table = answer.explanation?.pointee, table.n_signals > 0 else { return }
     let all = Self.column(table.contributions, table.n_contributions)
     contributions = stride(from: 0, to: all.count, by: table.n_signals).map { Array(all[$0..<$0 + table.n_signals]) }
@@ -130,6 +144,7 @@ struct Answer {
 
   private mutating func copy(_ answer: Apus__V1__RecommendResponse) {
     requestID = answer.request_id
+    modelVersion = String(cString: answer.model_version)
     tweets = Self.column(answer.tweet_ids, answer.n_tweet_ids)
     scores = Self.column(answer.scores, answer.n_scores)
     propensities = Self.column(answer.propensities, answer.n_propensities)
@@ -139,6 +154,15 @@ struct Answer {
       source: String(cString: answer.source), reason: ComputeReason(rawValue: UInt32(answer.compute_reason.rawValue)),
       userIsKnown: answer.user_known != 0, candidates: answer.candidates, madeAt: answer.made_at,
       policyVersion: String(cString: answer.policy_version))
+    copy(answer.degradation)
+  }
+
+  private mutating func copy(_ left: UnsafeMutablePointer<Apus__V1__Degradation>?) {
+    guard let left = left?.pointee else { return }
+    degradation = (
+      left.level,
+      Self.column(left.skipped_signals, left.n_skipped_signals).compactMap { $0.map { String(cString: $0) } }
+    )
   }
 
   private mutating func copy(_ answer: Apus__V1__DescribeResponse) {
@@ -148,10 +172,23 @@ struct Answer {
       connectionsAccepted: answer.connections_accepted, callsAnswered: answer.calls_answered,
       callsRefused: answer.calls_refused, callsInFlight: answer.limits?.pointee.calls_in_flight ?? 0,
       onlineUpdates: answer.online_updates, onlineUnmatched: answer.online_unmatched,
+      connectionsOpen: answer.connections_open, connectionsRefused: answer.connections_refused,
+      tokenFailures: answer.token_failures, callsCancelled: answer.calls_cancelled,
       live: Live(
         arms: answer.feedback_arms, tweets: answer.feedback_tweets, users: answer.feedback_users,
         remembered: answer.rankings_remembered, duplicates: answer.feedback_duplicates,
         unmatched: answer.feedback_unmatched, snapshotAt: answer.snapshot_at))
+    guard let queue = answer.queue?.pointee else { return }
+    description?.queue.calls = queue.calls
+    description?.queue.workNanos = queue.work_nanos
+    description?.queue.degradationLevel = queue.degradation_level
+    description?.queue.expired = queue.expired
+    description?.queue.cancelled = queue.cancelled
+    description?.queue.shedCritical = queue.shed_critical
+    description?.queue.shedOrdinary = queue.shed_default
+    description?.queue.shedSheddable = queue.shed_sheddable
+    description?.queue.degraded = queue.degraded
+    description?.queue.yields = queue.yields
   }
 
   private static func column<T>(_ start: UnsafeMutablePointer<T>?, _ count: Int) -> [T] {

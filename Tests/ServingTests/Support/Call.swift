@@ -109,6 +109,12 @@ struct Call {
     Call(id) { call in call.message(22) { if !types.isEmpty { $0.rewards(types, weights) } } }
   }
 
+  static func ping(_ id: UInt64) -> Call { Call(id) { $0.payload(24, []) } }
+
+  static func authenticate(_ id: UInt64, _ token: [UInt8]) -> Call {
+    Call(id) { call in call.message(25) { $0.payload(1, token) } }
+  }
+
   static func describe(_ id: UInt64, budgetMillis: UInt64? = Call.patientMillis) -> Call {
     Call(id, budgetMillis: budgetMillis) { $0.payload(21, []) }
   }

@@ -10,6 +10,9 @@ extension FrameSocket {
     try self.init(port: port, receiveBufferBytes: receiveBufferBytes, timeoutSeconds: 30, patience: 1)
   }
 
+  /// Connects to a Unix socket.
+  convenience init(path: String) throws { try self.init(path: path, timeoutSeconds: 30, patience: 1) }
+
   func send(_ call: Call) throws { try send(call.frame) }
 
   /// Sends several calls as one stream of bytes.

@@ -13,13 +13,15 @@ final class RunningServer {
   private let ownFolder: TemporaryFolder
 
   var port: UInt16 { server.port }
+  var bufferBytes: Int { server.metrics.reduce(0) { $0 + $1.bufferBytes } }
   var openConnections: Int { server.metrics.reduce(0) { $0 + $1.openConnections } }
 
   /// Starts a server that learns where asked to, records in `state`, or in `log`, and grants any budget.
   init(
     limits: Limits = Limits(), workers: Int = 1, policy: BanditPolicy = BanditPolicy(epsilon: 0),
     learning: LearningRates? = nil, now: ServerOptions.Now = .clock, state: String? = nil,
-    log: (any FeedbackLog)? = nil, store: MemoryStore? = nil, probe: (@Sendable () -> MemoryProbe.Reading)? = nil
+    log: (any FeedbackLog)? = nil, store: MemoryStore? = nil, probe: (@Sendable () -> MemoryProbe.Reading)? = nil,
+    configure: (inout ServerOptions) -> Void = { _ in }
   ) throws {
     ownFolder = try TemporaryFolder()
     let world = try TestWorld.shared()
@@ -28,6 +30,7 @@ final class RunningServer {
     (options.steps.learning, options.now) = (learning, now)
     options.recommendationStore = store?.maker
     options.limits.maximumBudgetMillis = UInt32(Call.patientMillis)
+    configure(&options)
     let server =
       if let log {
         try Server(options, model: world.model, log: log, probe: probe)
@@ -75,13 +78,16 @@ extension ServerOptions {
 func withServer(
   limits: Limits = Limits(), workers: Int = 1, policy: BanditPolicy = BanditPolicy(epsilon: 0), state: String? = nil,
   log: (any FeedbackLog)? = nil, store: MemoryStore? = nil, now: ServerOptions.Now = .clock,
-  _ body: (RunningServer) throws -> Void
+  configure: (inout ServerOptions) -> Void = { _ in }, token: String? = nil, _ body: (RunningServer) throws -> Void
 ) throws {
   let server = try RunningServer(
-    limits: limits, workers: workers, policy: policy, now: now, state: state, log: log, store: store)
+    limits: limits, workers: workers, policy: policy, now: now, state: state, log: log, store: store,
+    configure: configure)
   do {
     try body(server)
-    #expect(try server.connect().ask(.describe(99)).status.code == .ok)
+    let last = try server.connect()
+    if let token { #expect(try last.ask(.authenticate(98, Array(token.utf8))).status.code == .ok) }
+    #expect(try last.ask(.describe(99)).status.code == .ok)
   } catch {
     server.server.stop()
     throw error

@@ -87,7 +87,14 @@ typedef enum apus_reason {
   APUS_REASON_QUEUE_FULL = 10,     /* the server's queue is full */
   APUS_REASON_SLOW_READER = 11,    /* the client does not read its replies */
   APUS_REASON_FEEDBACK_LOG = 12,   /* the feedback log cannot be written */
-  APUS_REASON_MEMORY = 24          /* the server is short of memory */
+  APUS_REASON_OVERLOADED = 13,     /* the server has more work than it can do in the call's time */
+  APUS_REASON_CONNECTION_LIMIT = 15, /* the server has no room for this connection, or not for what it sends */
+  APUS_REASON_TOO_MANY_PINGS = 16,   /* pings came too often, and no other calls */
+  APUS_REASON_TOKEN = 17,            /* no right token was shown, see apus_authenticate; or too often none */
+  APUS_REASON_TOO_MANY_CANCELS = 18, /* too many connections of this client ended with calls in flight */
+  APUS_REASON_MODEL_REFUSED = 20,  /* the model cannot be served; the one before stays */
+  APUS_REASON_RELOADING = 21,        /* another reload was asked for later, and that one counts */
+  APUS_REASON_MEMORY = 24            /* the server is short of memory */
 } apus_reason;
 
 /* A constant name such as "DEADLINE_EXCEEDED" or "client: timeout"; never NULL. */
@@ -285,6 +292,23 @@ typedef struct apus_rewards {
   int64_t set_at;             /* Unix time in seconds, by the server's clock; 0: never, they are the defaults */
 } apus_rewards;
 
+/* The server's limits that a client can run into. */
+/* The answer to apus_reload. */
+typedef struct apus_reloaded {
+  const char *model_version;    /* the model that is served now */
+  const char *previous_version; /* the one before; the same: it was served already, and nothing was changed */
+} apus_reloaded;
+
+/* Models that were to replace the one before; counters are since the start. */
+typedef struct apus_reloads {
+  int64_t model_loaded_at; /* Unix time in seconds at which the model was ready to serve */
+  uint64_t done;           /* models that replaced another */
+  uint64_t refused;        /* models that were refused */
+  const char *last_error;  /* why the last reload failed; "": it did not */
+  bool in_progress;        /* whether one runs now */
+  const char *previous_model; /* what a rollback would bring back; "": nothing */
+} apus_reloads;
+
 /* The server's limits on one connection. */
 typedef struct apus_limits {
   uint32_t frame_bytes;
@@ -292,6 +316,14 @@ typedef struct apus_limits {
   uint32_t text_bytes;
   uint32_t calls_in_flight;
   uint32_t default_budget_ms;
+  uint32_t connections;             /* open at once; 0 here and below: a server older than this field */
+  uint32_t connections_per_address; /* of one client */
+  uint32_t first_frame_ms;          /* from the accept to the first call's last byte */
+  uint32_t whole_frame_ms;          /* from a call's first byte to its last */
+  uint32_t idle_ms;                 /* without a call */
+  uint32_t write_stall_ms;          /* for the client to read what one write has queued */
+  uint32_t unauthenticated_frame_bytes; /* of the call that shows the token */
+  uint32_t ping_ms;                 /* pings that come sooner after each other count as too many */
 } apus_limits;
 
 /* The log that a server shares with other replicas; counters are since the start. */
@@ -307,6 +339,20 @@ typedef struct apus_shared_log {
   const char *last_error;    /* "": all is well */
 } apus_shared_log;
 
+/* The calls that wait for a server's workers, and what has become of those that it did not answer; counters are since its
+ * start. */
+typedef struct apus_queue {
+  uint64_t calls;             /* that wait now */
+  uint64_t work_nanos;        /* what they are expected to cost */
+  uint32_t degradation_level; /* of answers now: 0 nothing is left out, 3 most is */
+  uint64_t expired;           /* calls whose budget was over before they were done */
+  uint64_t cancelled;         /* calls whose connection ended before they were done */
+  uint64_t shed_critical;     /* calls that were refused because there was too much work, */
+  uint64_t shed_default;      /* by how much they matter */
+  uint64_t shed_sheddable;
+  uint64_t degraded;          /* rankings from which something was left out */
+  uint64_t yields;            /* how often a large call was put aside for others to have their turn */
+} apus_queue;
 /*
  * Durations of one phase of the server's work on calls since its start. Bucket b holds durations from
  * apus_bucket_nanos(b) to apus_bucket_nanos(b + 1). Counts only grow: an interval is the difference of two readings.
@@ -356,9 +402,16 @@ typedef struct apus_description {
   uint64_t feedback_duplicates; /* events since the start that the log had already, */
   uint64_t feedback_unmatched;  /* and those recorded that teach nothing, or not yet */
   int64_t snapshot_at; /* Unix time in seconds of the last snapshot of what feedback has come to; 0: there is none */
+  uint64_t connections_open;    /* now, */
+  uint64_t connections_refused; /* and since the start: turned away because of a limit or a token, */
+  uint64_t token_failures;      /* tokens that were missing or wrong, */
+  uint64_t calls_cancelled;     /* calls that were not answered because their connection had ended */
+  uint64_t memory_ceiling;      /* what the limits and the model add up to, in bytes */
+  apus_reloads reloads;
+  bool draining; /* the server is going down: it takes no more calls */
+  apus_queue queue;
   size_t phase_count;
   const apus_phase *phases;    /* [phase_count] where the time of calls went */
-  uint64_t open_connections;   /* now */
   uint64_t calls_in_flight;    /* taken up and not yet answered */
   uint64_t resident_bytes;     /* memory of the server in RAM, */
   uint64_t memory_limit_bytes; /* and what it may have; 0: nobody has said */
@@ -388,6 +441,7 @@ typedef struct apus_reply {
   const apus_tweets *tweets;
   const apus_recorded *recorded;
   const apus_rewards *rewards;
+  const apus_reloaded *reloaded;
   const apus_description *description;
 
   void *memory; /* what apus_reply_free gives back; not for the caller */
@@ -407,8 +461,8 @@ typedef struct apus_error {
 } apus_error;
 
 /*
- * Connects to "host:port", "127.0.0.1:7411" or "[::1]:7411" within timeout_ms (a host that is a name is looked up
- * first; the system's resolver does not keep to the timeout). On success *client must go to apus_close once; on
+ * Connects to "host:port", "127.0.0.1:7411", "[::1]:7411" or "unix:/path" within timeout_ms (a host that is a name is
+ * looked up first; the system's resolver does not keep to the timeout). On success *client must go to apus_close once; on
  * failure it is NULL and *error, unless NULL, says why: APUS_ERR_USAGE (the address), APUS_ERR_TIMEOUT,
  * APUS_ERR_CONNECTION or APUS_ERR_MEMORY.
  */
@@ -421,7 +475,7 @@ APUS_API void apus_close(apus_client *client);
 APUS_API bool apus_is_open(const apus_client *client);
 
 /* How much the following calls matter when the server cannot serve all; the default is APUS_CRITICALITY_DEFAULT.
- * Reserved: it is sent, and not yet used by servers of this version, which treat all calls alike. */
+ * Critical calls are served before all others, sheddable ones are refused before all others. */
 typedef enum apus_criticality {
   APUS_CRITICALITY_DEFAULT = 0,
   APUS_CRITICALITY_CRITICAL = 1,
@@ -431,6 +485,11 @@ APUS_API void apus_set_criticality(apus_client *client, apus_criticality critica
 
 /* The W3C trace context (`traceparent` value) of the following calls, copied; at most 256 bytes, length 0 ends it. */
 APUS_API apus_status apus_set_trace_parent(apus_client *client, const char *value, size_t length);
+
+/* From here on `tap` is shown every call that is queued: the encoded message `Call`, without the frame's length. It must
+ * neither keep the bytes nor use the client. NULL ends it. For recordings, and for looking at what goes out. */
+typedef void (*apus_tap)(void *context, const void *call, size_t length);
+APUS_API void apus_set_tap(apus_client *client, apus_tap tap, void *context);
 
 /* The longest reply, in bytes, that the client accepts (default 8 MiB); a longer one is APUS_ERR_PROTOCOL. Decoding
  * a reply takes at most about 2 MiB plus 16 times its length. */
@@ -463,7 +522,28 @@ APUS_API apus_status apus_record(
  * asks. Answered only when it is durable. */
 APUS_API apus_status apus_set_rewards(
   apus_client *client, const apus_reward *rewards, size_t reward_count, uint32_t deadline_ms, apus_reply *reply);
+/*
+ * Has the server load its model file anew, or the file `path` (NULL or "": its own; others must lie in the folder that the
+ * server allows), or with `rollback` go back to the model before. Answered when that model is served, or with
+ * APUS_FAILED_PRECONDITION and the reason where it cannot be and the old one stays. A model of 10 GB takes a while: the
+ * deadline is this client's alone, the server does not look at it.
+ */
+APUS_API apus_status apus_reload(
+  apus_client *client, const char *path, bool rollback, uint32_t deadline_ms, apus_reply *reply);
 APUS_API apus_status apus_describe(apus_client *client, uint32_t deadline_ms, apus_reply *reply);
+
+/* Asks nothing: whether the server answers. More than one a second, with no other calls, ends the connection. */
+APUS_API apus_status apus_ping(apus_client *client, uint32_t deadline_ms, apus_reply *reply);
+
+/* Shows the server's token, copied; due before any other call where the server asks for one, which otherwise ends the
+ * connection with APUS_UNAUTHENTICATED. Fine with servers that do not ask. The token travels as it is: over a network
+ * that is not private, something else must encrypt the connection. */
+APUS_API apus_status apus_authenticate(
+  apus_client *client, const char *token, size_t length, uint32_t deadline_ms, apus_reply *reply);
+
+/* The same with the first line of a file, without the spaces around it. */
+APUS_API apus_status apus_authenticate_from(
+  apus_client *client, const char *path, uint32_t deadline_ms, apus_reply *reply);
 
 /* ---- many calls in flight ----------------------------------------------------------------------------------------
  * Queue with apus_send_rank, hand to the kernel with apus_flush, take replies, in any order, with apus_receive. The
@@ -473,6 +553,20 @@ APUS_API apus_status apus_describe(apus_client *client, uint32_t deadline_ms, ap
 /* Queues a call without blocking and tells its id. On a status other than APUS_OK nothing was queued. */
 APUS_API apus_status apus_send_rank(
   apus_client *client, const apus_rank_request *request, uint32_t budget_ms, uint64_t *call_id);
+
+/* What a call that was encoded elsewhere asked for. */
+typedef struct apus_encoded_call {
+  uint64_t call_id;   /* the id that the call has on this connection */
+  bool has_budget;    /* false: the server's default counts */
+  uint32_t budget_ms; /* 0 where has_budget is false */
+  apus_criticality criticality;
+} apus_encoded_call;
+
+/* Queues, without blocking, a message `Call` of proto/apus/v1/ranking.proto that is encoded already, for instance one that
+ * was recorded: as it is, but for its id, which becomes this client's next. `sent` may be NULL. APUS_ERR_USAGE: the bytes
+ * are no such message, or ask for a method that this client does not know, and nothing was queued. */
+APUS_API apus_status apus_send_encoded(
+  apus_client *client, const void *call, size_t length, apus_encoded_call *sent);
 
 /* Writes what is queued, waiting at most timeout_ms for room (0: only what fits now). APUS_ERR_TIMEOUT: some is left,
  * and is written by later calls. Replies that come meanwhile are kept for apus_receive. */
@@ -496,7 +590,7 @@ APUS_API int apus_fd(const apus_client *client);
 /* Whether queued bytes are still to be written. */
 APUS_API bool apus_wants_write(const apus_client *client);
 
-/* How many calls sent with apus_send_rank may still be answered. */
+/* How many calls sent with apus_send_rank or apus_send_encoded may still be answered. */
 APUS_API size_t apus_calls_in_flight(const apus_client *client);
 
 #ifdef __cplusplus

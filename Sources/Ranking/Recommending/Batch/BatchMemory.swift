@@ -1,27 +1,28 @@
+import Kernels
+
 /// What one thread of a batch writes to while it scores users with ``FactorScores``. Confined to one thread.
 final class BatchMemory {
-  /// [users of a block, stride of the panels]
+  /// [tweets, ``LaneVectors/lanes``]
   let scores: UnsafeMutablePointer<Float>
-  /// [tweets] products of texts; zero between uses.
-  let sums: UnsafeMutablePointer<Float>
+  /// Users of a block.
+  let vectors: LaneVectors
   /// [2 · tweets] weights and weighted ratings; zero between uses.
   private let ratings: UnsafeMutablePointer<Double>
   /// Tweets with ratings.
   private var rated: [UInt32] = []
 
-  /// Memory for blocks of `users`, each with `stride` scores, and so many tweets: 20 bytes a tweet and 4 a score.
-  init(users: Int, stride: Int, tweets: Int) {
-    scores = .allocate(capacity: max(1, users * stride))
-    scores.initialize(repeating: 0, count: max(1, users * stride))
-    sums = .allocate(capacity: max(1, tweets))
-    sums.initialize(repeating: 0, count: max(1, tweets))
+  /// 80 bytes a tweet, and what the vectors take.
+  init(tweets: Int, vectors: LaneVectors) {
+    let count = max(1, tweets * LaneVectors.lanes)
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
+    scores = bytes.initializeMemory(as: Float.self, repeating: 0, count: count)
+    self.vectors = vectors
     ratings = .allocate(capacity: max(1, 2 * tweets))
     ratings.initialize(repeating: 0, count: max(1, 2 * tweets))
   }
 
   deinit {
     scores.deallocate()
-    sums.deallocate()
     ratings.deallocate()
   }
 

@@ -15,7 +15,7 @@ public final class BatchRanker: @unchecked Sendable {
   }
 
   /// Users of which a thread scores all tweets at a time.
-  private static let blockUsers = 16
+  private static let blockUsers = LaneVectors.lanes
   /// Candidates that are scored at a time, and of ``Method/candidates`` in all.
   private static let candidates = 5_000
 
@@ -51,7 +51,14 @@ public final class BatchRanker: @unchecked Sendable {
     self.time = time
     modelHash = StoredRecommendations.modelHash(version: model.version)
     index = CandidateIndex(model: model)
-    method = isExhaustive ? .everything : model.moment == nil ? .factors : .candidates
+    if isExhaustive {
+      method = .everything
+    } else if model.moment != nil {
+      method = .candidates
+    } else {
+      // Of a vocabulary beyond all measure no vectors can be laid side by side.
+      method = model.vocabulary.count <= LaneVectors.mostColumns ? .factors : .everything
+    }
     factors = method == .factors ? FactorScores(model: model, index: index, time: time == 0 ? .max : time) : nil
     parallel = Parallel(threads: max(1, threads))
     workers = Array(repeating: nil, count: parallel.threads)
@@ -72,9 +79,9 @@ public final class BatchRanker: @unchecked Sendable {
         parallel.shareChunks(of: users.count, size: Self.blockUsers) { number, _, range in
           var worker = workers[number] ?? makeWorker()
           let block = users[range]
-          if let factors, let memory = worker.memory { factors.score(block, memory: memory) }
+          let reachable = reachable(block, worker)
           for (place, user) in block.enumerated() {
-            let best = best(for: user, place: place, &worker)
+            let best = best(for: user, reachable.map { $0[place] }, &worker)
             lists[range.lowerBound + place] = StoredRecommendations(
               modelHash: modelHash, madeAtSeconds: madeAt, tweetIDs: best.ids, scores: best.scores)
           }
@@ -88,7 +95,9 @@ public final class BatchRanker: @unchecked Sendable {
   private func makeWorker() -> Worker {
     Worker(
       memory: factors.map {
-        BatchMemory(users: Self.blockUsers, stride: $0.panels.stride, tweets: model.tweets.count)
+        BatchMemory(
+          tweets: model.tweets.count,
+          vectors: LaneVectors(width: $0.products.dense.width, columnCount: $0.products.sparse.columnCount))
       },
       generator: method == .factors
         ? nil
@@ -97,14 +106,20 @@ public final class BatchRanker: @unchecked Sendable {
       exact: ExactRanking(model: model, capacity: Self.candidates))
   }
 
-  private func best(for user: UInt32, place: Int, _ worker: inout Worker) -> (ids: [UInt64], scores: [Float]) {
+  /// Rows of the tweets that could be among the best of each user of a block, where the method finds them for all at once.
+  private func reachable(_ users: ArraySlice<UInt32>, _ worker: Worker) -> [[UInt32]]? {
+    guard let factors, let memory = worker.memory else { return nil }
+    factors.score(users, memory: memory)
+    return factors.reachable(limit, users, memory: memory)
+  }
+
+  private func best(
+    for user: UInt32, _ reachable: [UInt32]?, _ worker: inout Worker
+  ) -> (ids: [UInt64], scores: [Float]) {
     let userID = model.users.ids[Int(user)]
-    if let factors, let memory = worker.memory {
-      let panels = factors.panels
-      let scores = UnsafeBufferPointer(start: memory.scores + place * panels.stride, count: panels.count)
-      let slack = factors.slack(of: user)
+    if let reachable {
       worker.ids.removeAll(keepingCapacity: true)
-      for row in ReachableFew.places(scores, k: limit, slack: slack) { worker.ids.append(model.tweets.ids[Int(row)]) }
+      for row in reachable { worker.ids.append(model.tweets.ids[Int(row)]) }
       return worker.ids.withUnsafeBufferPointer { worker.exact.best(limit, of: $0, for: userID, time: time) }
     }
     guard let generator = worker.generator else { return ([], []) }

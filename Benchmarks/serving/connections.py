@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+"""What connections cost: ten thousand idle ones in memory, and a crowd of bad ones in other clients' waiting time.
+
+    Benchmarks/serving/connections.py --model FILE [--apus .build/release/apus] [--seconds 10] [--json]
+
+Starts a server with one worker. First part: opens 10,000 connections, makes one call on each, and reports by how much the
+server's memory has grown. Second part, alternating within one run: a client calls at a steady rate, alone and beside
+2,000 connections that trickle a byte a second, floods of pings, and garbage, all made again when the server ends them. The 99th
+percentiles of both are compared. Needs `ulimit -n` of 13,000 and nothing but Python's own library.
+"""
+import argparse
+import gc
+import json
+import multiprocessing
+import os
+import random
+import resource
+import select
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+IDLE_LIMIT_MIB = 64
+TAIL_LIMIT = 1.10
+
+
+def varint(value):
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def field(number, payload):
+    return varint(number << 3 | 2) + varint(len(payload)) + payload
+
+
+def frame(call_id, method, request=b""):
+    """A Call with a budget of a second."""
+    payload = b"\x08" + varint(call_id) + b"\x10" + varint(1000) + field(method, request)
+    return struct.pack(">I", len(payload)) + payload
+
+
+def rank(call_id, candidates, rng):
+    """Ids that no model knows are ranked as well, by what is known of them: nothing."""
+    ids = struct.pack(f"<{candidates}Q", *(rng.getrandbits(63) for _ in range(candidates)))
+    return frame(call_id, 16, b"\x09" + struct.pack("<Q", rng.getrandbits(63)) + field(2, ids))
+
+
+def read_frame(sock):
+    data = b""
+    while len(data) < 4 or len(data) < 4 + struct.unpack(">I", data[:4])[0]:
+        part = sock.recv(1 << 16)
+        if not part:
+            raise ConnectionError("the server closed the connection")
+        data += part
+    return data
+
+
+def connect(port):
+    sock = socket.create_connection(("127.0.0.1", port), timeout=60)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
+
+
+class Server:
+    def __init__(self, apus, model, folder):
+        # A file, so that a pipe that nobody reads cannot hold the server up.
+        self.log = open(os.path.join(folder, "log"), "w+")
+        self.process = subprocess.Popen(
+            [apus, "serve", "--model", model, "--listen", "127.0.0.1:0", "--state", os.path.join(folder, "state"),
+             "--workers", "1", "--connections", "13000", "--connections-per-address", "13000"],
+            stderr=self.log)
+        end = time.monotonic() + 120
+        while True:
+            text = open(self.log.name).read()
+            lines = [line for line in text.split("\n")[:-1] if line.startswith("apus: listening on ")]
+            if lines:
+                self.port = int(lines[0].split(";")[0].rsplit(":", 1)[1])
+                return
+            if self.process.poll() is not None or time.monotonic() > end:
+                sys.exit("the server did not start: " + text)
+            time.sleep(0.05)
+
+    def resident_kib(self):
+        with open(f"/proc/{self.process.pid}/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+
+    def stop(self):
+        self.process.terminate()
+        return self.process.wait(60)
+
+
+def idle(server, count, rng):
+    """KiB by which the server has grown: while all are open and just used, and after three silent seconds."""
+    with connect(server.port) as first:
+        for call_id in range(1, 500):
+            first.sendall(rank(call_id, 300, rng))
+            read_frame(first)
+    before = server.resident_kib()
+    sockets = [connect(server.port) for _ in range(count)]
+    for start in range(0, count, 100):
+        for sock in sockets[start:start + 100]:
+            sock.sendall(rank(1, 300, rng))
+        for sock in sockets[start:start + 100]:
+            read_frame(sock)
+    used = server.resident_kib() - before
+    time.sleep(3)
+    quiet = server.resident_kib() - before
+    for sock in sockets:
+        sock.close()
+    return used, quiet
+
+
+def abuse(port, on, stop, tricklers, counts):
+    """Tricklers, pings and garbage while `on` is set; everything that the server ends is made again."""
+    os.nice(19)
+    rng = random.Random(2)
+    slow = []
+    while not stop.is_set():
+        if not on.is_set():
+            for sock in slow:
+                sock.close()
+            slow = []
+            on.wait(0.1)
+            continue
+        began = time.monotonic()
+        poller = select.poll()
+        for sock in slow:
+            poller.register(sock, select.POLLIN)
+        ended = {fd for fd, _ in poller.poll(0)}
+        for sock in slow:
+            if sock.fileno() in ended:
+                sock.close()
+        slow = [sock for sock in slow if sock.fileno() >= 0]
+        with counts.get_lock():
+            counts[0] += len(ended)
+        # Up to a crowd, a part of it each time, so that making it is not all that happens.
+        for _ in range(min(400, tricklers - len(slow))):
+            sock = connect(port)
+            sock.setblocking(False)
+            sock.send(struct.pack(">I", 60_000))
+            slow.append(sock)
+        for sock in slow:
+            try:
+                sock.send(b"\x08")
+            except OSError:
+                pass
+        for kind, payload in ((1, frame(1, 24) * 200), (2, b"\x00\x00\x01\x00" + rng.randbytes(4000))):
+            for _ in range(5):
+                with connect(port) as sock:
+                    try:
+                        sock.sendall(payload)
+                        sock.shutdown(socket.SHUT_WR)
+                        while sock.recv(1 << 16):
+                            pass
+                    except OSError:
+                        pass
+                with counts.get_lock():
+                    counts[kind] += 1
+        time.sleep(max(0.0, 1.0 - (time.monotonic() - began)))
+    for sock in slow:
+        sock.close()
+
+
+def measure(port, seconds, rate, candidates, rng):
+    """Round trips in microseconds of calls at a steady rate, from when each was due."""
+    calls = [rank(1, candidates, rng) for _ in range(256)]
+    times = []
+    with connect(port) as sock:
+        for call in calls:
+            sock.sendall(call)
+            read_frame(sock)
+        start = time.perf_counter()
+        for number in range(int(seconds * rate)):
+            due = start + number / rate
+            while time.perf_counter() < due:
+                time.sleep(max(0.0, min(due - time.perf_counter(), 0.001)))
+            sock.sendall(calls[number % len(calls)])
+            read_frame(sock)
+            times.append((time.perf_counter() - due) * 1e6)
+    return times
+
+
+def percentile(values, share):
+    values = sorted(values)
+    return values[min(len(values) - 1, int(share * len(values)))]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--apus", default=".build/release/apus")
+    parser.add_argument("--idle", type=int, default=10_000)
+    parser.add_argument("--tricklers", type=int, default=2_000)
+    parser.add_argument("--seconds", type=float, default=10, help="of each of the six parts of the comparison")
+    parser.add_argument("--rate", type=float, default=500, help="calls a second of the client that is measured")
+    parser.add_argument("--candidates", type=int, default=300)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if hard < options.idle + 100:
+        sys.exit(f"ulimit -n allows {hard} descriptors; {options.idle + 100} are needed")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20_000), hard))
+    rng = random.Random(1)
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(options.apus, options.model, folder)
+        used, quiet = idle(server, options.idle, rng)
+        on, stop = multiprocessing.Event(), multiprocessing.Event()
+        counts = multiprocessing.Array("l", 3)
+        child = multiprocessing.Process(target=abuse, args=(server.port, on, stop, options.tricklers, counts))
+        child.start()
+        gc.disable()
+        alone, beside = [], []
+        for _ in range(3):
+            alone += measure(server.port, options.seconds, options.rate, options.candidates, rng)
+            on.set()
+            time.sleep(6)  # until the crowd is there
+            beside += measure(server.port, options.seconds, options.rate, options.candidates, rng)
+            on.clear()
+            time.sleep(2)
+        stop.set()
+        child.join()
+        status = server.stop()
+    result = {
+        "idle_connections": options.idle, "growth_just_used_mib": round(used / 1024, 1),
+        "growth_idle_mib": round(quiet / 1024, 1), "growth_limit_mib": IDLE_LIMIT_MIB,
+        "p50_alone_us": round(percentile(alone, 0.5)), "p50_beside_us": round(percentile(beside, 0.5)),
+        "p99_alone_us": round(percentile(alone, 0.99)), "p99_beside_us": round(percentile(beside, 0.99)),
+        "p99_ratio": round(percentile(beside, 0.99) / percentile(alone, 0.99), 3), "p99_ratio_limit": TAIL_LIMIT,
+        "tricklers_ended": counts[0], "ping_floods": counts[1], "garbage_streams": counts[2], "exit_code": status,
+        "load_average": os.getloadavg()[0]}
+    if options.json:
+        print(json.dumps(result, indent=2))
+    else:
+        for name, value in result.items():
+            print(f"{name:24} {value}")
+    good = quiet / 1024 <= IDLE_LIMIT_MIB and result["p99_ratio"] <= TAIL_LIMIT and status == 0
+    sys.exit(0 if good else 1)
+
+
+if __name__ == "__main__":
+    main()

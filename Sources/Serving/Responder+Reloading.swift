@@ -1,0 +1,45 @@
+import Wire
+
+/// ReloadModel: answered when the loader's thread is done, on whatever turn that is, whatever the budget.
+extension Responder {
+  /// Hands the request to the loader, whose outcome comes back through the worker's mailbox.
+  mutating func reload(
+    path: UnsafeRawBufferPointer, isRollback: Bool, _ reply: Reply, _ worker: Worker
+  ) -> Outcome {
+    guard let reloader = worker.reloader else { return refuse(reply, ReloadError.closing.status) }
+    var source = isRollback ? ReloadRequest.Source.previous : .configured
+    if !path.isEmpty {
+      do throws(ReloadError) {
+        source = .file(path: try reloader.allowed(String(decoding: path, as: UTF8.self)))
+      } catch {
+        return refuse(reply, error.status)
+      }
+    }
+    let session = reply.session.id
+    let (callID, arrived, queued) = (reply.callID, reply.deadline.arrivedNanos, reply.queueMicros)
+    reloader.request(ReloadRequest(source: source, isPatient: false)) { result in
+      worker.post(
+        .reloaded(
+          ReloadOutcome(
+            sessionID: session, callID: callID, arrivedNanos: arrived, queueMicros: queued, result: result)))
+    }
+    return .later
+  }
+
+  /// Encodes the reply to a ReloadModel call, which has fared one way or the other.
+  mutating func encodeReloaded(_ outcome: ReloadOutcome, into session: Session) {
+    let deadline = Deadline(arrivedNanos: outcome.arrivedNanos, budgetMillis: 0)
+    var header = ReplyHeader(
+      id: outcome.callID, serverMicros: deadline.elapsedMicros, queueMicros: outcome.queueMicros)
+    switch outcome.result {
+    case .success(let reloaded):
+      header.status = ReplyStatus(.ok, executed: reloaded.modelVersion != reloaded.previousVersion)
+      append(
+        header,
+        .reloaded(modelVersion: reloaded.modelVersion, previousVersion: reloaded.previousVersion), to: session)
+    case .failure(let error):
+      header.status = error.status
+      append(header, .none, to: session)
+    }
+  }
+}

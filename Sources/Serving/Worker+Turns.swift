@@ -1,0 +1,112 @@
+import EventLoop
+import Wire
+
+/// A turn of the loop: calls are answered for about a millisecond, and what they are answered is written.
+extension Worker {
+  func turn() -> Bool {
+    let start = Loop.monotonicNanos()
+    metrics.activity.tick(atNanos: start)
+    var now = start
+    // After a pause, timers may be looked at before connections are: what these say is read by the next turn.
+    pausedSinceNanos = start - lastTurnNanos > Self.stallNanos ? lastTurnNanos : nil
+    dismissExpired(now: now)
+    while now - start < Self.turnNanos, let isChunk = next() {
+      if isChunk {
+        rankChunk(now: now)
+      } else if let call = queue.pop(isLarge: false, now: now) {
+        answer(call, now: now)
+      }
+      let after = Loop.monotonicNanos()
+      sizeShare.note(isChunk: isChunk, nanos: after - now)
+      now = after
+    }
+    // Flushing may take up more frames, which may dirty more sessions; those wait for the next turn.
+    let flushing = dirty
+    dirty.removeAll(keepingCapacity: true)
+    for session in flushing {
+      session.isDirty = false
+      session.flush()
+    }
+    let leavesWork = !queue.isEmpty || ranking != nil
+    lastTurnNanos = Loop.monotonicNanos()
+    admission.turned(from: start, to: lastTurnNanos, leavesWork: leavesWork)
+    metrics.queue.show(calls: queue.count, nanos: queue.load.nanos, level: admission.effort.rawValue)
+    return leavesWork || !dirty.isEmpty || pausedSinceNanos != nil
+  }
+
+  /// Whether a chunk of a large call is next, or a small one; nil where nothing waits.
+  private func next() -> Bool? {
+    let small = queue.firstRank(isLarge: false)
+    let large = ranking?.call.ticket.rank ?? queue.firstRank(isLarge: true)
+    return small == nil && large == nil ? nil : sizeShare.isChunkNext(small: small, large: large)
+  }
+
+  private func answer(_ call: PendingCall, now: UInt64) {
+    let session = call.session
+    if session.phase == .closed {
+      metrics.queue.countCancelled()
+      return call.release()
+    }
+    if !session.hasWriteRoom { return session.deferred.append(call) }
+    if now >= call.ticket.endNanos { return expire(call) }
+    let effort = admission.effort
+    let outcome = responder.answer(call, effort: effort, on: self)
+    switch outcome {
+    case .parked: return
+    case .begun: ranking?.nanos = Loop.monotonicNanos() - now
+    default:
+      admission.learn(call.ticket, effort: effort, nanos: Loop.monotonicNanos() - now)
+      conclude(call, outcome)
+    }
+  }
+
+  /// Does the next chunk of a large call.
+  private func rankChunk(now: UInt64) {
+    guard var current = ranking else {
+      if let call = queue.pop(isLarge: true, now: now) { answer(call, now: now) }
+      return
+    }
+    let progress = current.step()
+    if case .more = progress {
+      current.nanos += Loop.monotonicNanos() - now
+      ranking = current
+      return metrics.queue.countYield()
+    }
+    ranking = nil
+    let outcome: Responder.Outcome
+    if case .ranked(let ranked) = progress {
+      // The client has stopped reading since it was begun: what was ranked for nobody to read yet is ranked anew.
+      if !current.call.session.hasWriteRoom { return current.call.session.deferred.append(current.call) }
+      outcome = responder.finish(current, ranked)
+    } else {
+      outcome = responder.finish(current, nil)
+    }
+    current.nanos += Loop.monotonicNanos() - now
+    admission.learn(current.call.ticket, effort: current.query.effort, nanos: current.nanos)
+    conclude(current.call, outcome)
+  }
+
+  /// Has a large call that is under way begin anew, since an answer is of one model.
+  func restartRanking() {
+    guard let call = ranking?.call else { return }
+    ranking = nil
+    requeue(call)
+  }
+
+  /// Counts what has become of a call, and lets it go.
+  private func conclude(_ call: PendingCall, _ outcome: Responder.Outcome) {
+    defer { call.release() }
+    switch outcome {
+    case .replied: metrics.countAnswered()
+    case .refused: metrics.countRefused()
+    case .expired:
+      metrics.countRefused()
+      metrics.queue.countExpired()
+    case .malformed:
+      metrics.countRefused()
+      call.session.countBadMessage()
+    case .later, .parked, .begun: return
+    }
+    call.session.finish(callID: call.callID)
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import ServerSupport
+import Testing
+
+/// What `apus reload --json` prints.
+private struct ReloadOutput: Decodable {
+  let modelVersion: String
+  let previousVersion: String
+  let isChanged: Bool
+}
+
+@Suite("apus reload")
+struct CommandReloadTests {
+  private func run(_ it: ReloadingServer, _ arguments: String...) throws -> CommandResult {
+    try runCommand(["reload", "--address", it.server.address] + arguments)
+  }
+
+  @Test("it says what is served now, and ends with the reason where a model is refused")
+  func command() throws {
+    let it = try ReloadingServer()
+    let (newer, older) = (it.models.newerVersion, it.models.olderVersion)
+    #expect(try run(it).stdout == "model \(newer) is served already; nothing was changed\n")
+    try it.put(it.models.older)
+    #expect(try run(it).stdout == "model \(older) is served, in place of \(newer)\n")
+    let back: ReloadOutput = try it.server.answer(["reload", "--rollback"])
+    #expect(back.modelVersion == newer && back.previousVersion == older && back.isChanged)
+    try Data("no model".utf8).write(to: URL(fileURLWithPath: it.path))
+    let refused = try run(it)
+    #expect(refused.status == 65 && refused.stderr.contains("not a model file"), "\(refused)")
+    #expect(try run(it, "--rollback", "--path", "x").status == 64 && run(it, "--wait", "0").status == 64)
+    let shown = try runCommand(["describe", "--address", it.server.address]).stdout
+    #expect(shown.contains("model before") && shown.contains(older) && shown.contains("2, 1 refused"), "\(shown)")
+    #expect(shown.contains("not a model file"))
+    try it.stop()
+  }
+
+  @Test(
+    "after a reload all is as after a restart with that model, what feedback has taught included; and so is the way back"
+  )
+  func asAfterARestart() throws {
+    let it = try ReloadingServer(["--learn", "--learn-rate", "0.5"])
+    let sample = try SampleModel.shared()
+    let client = try it.client()
+    // Between the times up to which the two models know what happened, and after both.
+    for number in 0..<30 {
+      let user = sample.users[number % sample.users.count]
+      let ranking = try client.ask(.rank(UInt64(2 * number + 1), user: user, sample.candidates(40))).ranking
+      var events = EventsMessage()
+      for (place, tweet) in ranking.tweets.prefix(20).enumerated() {
+        events.users.append(user)
+        events.tweets.append(tweet)
+        events.types.append(place % 3 == 0 ? 3 : 1)
+        events.requests.append(ranking.requestID)
+      }
+      let reply = try client.ask(CallMessage(UInt64(2 * number + 2), budgetMillis: 1_000, .record(events)))
+      #expect(reply.code == .ok)
+    }
+    let learned = try it.rankings()
+    #expect(try updates(it) > 0)
+    try it.put(it.models.older)
+    guard case .reloaded = try it.reload().result else { throw TestFailure(it.server.standardError) }
+    let reloaded = try it.rankings()
+    #expect(try updates(it) == 0, "what was learned for another model")
+    guard case .reloaded = try it.reload(rollback: true).result else { throw TestFailure(it.server.standardError) }
+    #expect(try it.rankings() == learned && updates(it) > 0)
+    try it.stop()
+    let restarted = try ServerProcess(
+      ["--epsilon", "0", "--learn", "--learn-rate", "0.5"], model: it.models.older, stateFolder: it.folder.file("state")
+    )
+    #expect(try ReloadingServer.rankings(restarted) == reloaded)
+    #expect(try restarted.stop() == 0)
+  }
+
+  private func updates(_ it: ReloadingServer) throws -> UInt64 {
+    let description: DescribeOutput = try it.server.answer(["describe"])
+    return description.onlineUpdates
+  }
+}

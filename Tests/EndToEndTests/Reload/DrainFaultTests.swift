@@ -1,0 +1,142 @@
+import Feedback
+import Foundation
+import Glibc
+import ServerSupport
+import Testing
+
+@Suite("Going down under load")
+struct DrainFaultTests {
+  @Test("F73: servers are told to go down in turns under load: clients go to the other one, and no call fails")
+  func F73_drainsUnderLoad() throws {
+    let folder = try TemporaryFolder()
+    func start(_ index: Int) throws -> ServerProcess {
+      try ServerProcess(["--epsilon", "0", "--workers", "2"], stateFolder: folder.file("\(index)"))
+    }
+    var servers = try (0..<2).map(start)
+    let fleet = Fleet(servers.map(\.port))
+    let clients = (0..<3).map { ReroutingClient(fleet, number: $0) }
+    for round in 0..<6 {
+      usleep(200_000)
+      #expect(try servers[round % 2].stop() == 0, "\(servers[round % 2].standardError)")
+      servers[round % 2] = try start(round % 2)
+      fleet.set(round % 2, servers[round % 2].port)
+    }
+    fleet.stop()
+    var batches: Set<Int> = []
+    for client in clients {
+      let (answered, acknowledged) = try client.join()
+      #expect(answered > 0)
+      batches.formUnion(acknowledged)
+    }
+    for server in servers { #expect(try server.stop() == 0) }
+    // Every acknowledged event is in the log of one of them, once.
+    var times: [UInt64: Int] = [:]
+    for index in 0..<2 {
+      let contents = try LogReader(folder: folder.file("\(index)")).read { entry, _ in
+        if case .event(let event, _) = entry { times[event.requestID, default: 0] += 1 }
+      }
+      #expect(contents.damages.isEmpty)
+    }
+    #expect(!batches.isEmpty && times.count == batches.count * EventJournal.size)
+    #expect(times.values.allSatisfy { $0 == 1 })
+  }
+
+  @Test("F73: a supervisor is told when the server is ready, reloads and goes down")
+  func F73_supervisor() throws {
+    let folder = try TemporaryFolder()
+    let supervisor = try Mailslot(path: folder.file("notify"))
+    let server = try ServerProcess(
+      stateFolder: folder.file("state"), under: ["/usr/bin/env", "NOTIFY_SOCKET=\(folder.file("notify"))"])
+    #expect(try supervisor.read() == "READY=1")
+    server.signal(SIGHUP)
+    let reload = try supervisor.read().split(separator: "\n")
+    #expect(reload.first == "RELOADING=1" && reload.last?.hasPrefix("MONOTONIC_USEC=") == true)
+    #expect(try supervisor.read() == "READY=1")
+    #expect(try server.stop() == 0)
+    #expect(try supervisor.read() == "STOPPING=1")
+  }
+
+  /// A server with a call in flight that its disk holds up, and the connection that waits for it.
+  private func stuck(_ folder: TemporaryFolder) throws -> (ServerProcess, RawClient) {
+    let server = try ServerProcess(
+      stateFolder: folder.file("state"),
+      under: [
+        "/usr/bin/strace", "-D", "-f", "-o", "/dev/null", "-e", "trace=fdatasync", "-e",
+        "inject=fdatasync:delay_enter=120000000:when=2+",
+      ])
+    let client = try RawClient(port: server.port)
+    #expect(try client.ask(EventJournal.call(0)).code == .ok)
+    try client.send(EventJournal.call(1))
+    // Another call is answered, so the one before was taken up.
+    #expect(try client.ask(.describe(99)).code == .ok)
+    return (server, client)
+  }
+
+  /// What was acknowledged is in the log, which is sound, and another server can go on from it.
+  private func expectSound(_ folder: TemporaryFolder) throws {
+    let state = folder.file("state")
+    try EventJournal(acknowledged: [0]).expectInLog(of: state)
+    #expect(try runCommand(["log", "verify", state]).status == 0)
+    let again = try ServerProcess(stateFolder: state)
+    #expect(try RawClient(port: again.port).ask(EventJournal.call(7)).code == .ok)
+    #expect(try again.stop() == 0)
+  }
+
+  @Test("F74: asked again and again, a server whose disk hangs ends without waiting for it, and its log is sound")
+  func F74_askedAgain() throws {
+    let folder = try TemporaryFolder()
+    let (server, client) = try stuck(folder)
+    server.signal(SIGTERM)
+    #expect(try client.readReply().goAwayLastCallID == 99)
+    #expect(server.isRunning)
+    for _ in 0..<200 where server.isRunning {
+      server.signal(SIGTERM)
+      usleep(20_000)
+    }
+    #expect(try server.wait() == 0, "\(server.standardError)")
+    #expect(server.standardError.contains("ended before the feedback log was closed"))
+    try expectSound(folder)
+  }
+
+  @Test("F74: asked once, a server whose disk hangs ends after its time, and its log is sound")
+  func F74_timeIsOver() throws {
+    let folder = try TemporaryFolder()
+    let (server, client) = try stuck(folder)
+    #expect(try server.stop(seconds: 60) == 0, "\(server.standardError)")
+    let (_, goodbye) = try expectGoodbye(client, .draining)
+    #expect(goodbye.goAwayLastCallID == 99)
+    #expect(server.standardError.contains("ended before the feedback log was closed"))
+    try expectSound(folder)
+  }
+}
+
+/// A datagram socket that a supervisor would read.
+private final class Mailslot {
+  private let descriptor: Int32
+
+  init(path: String) throws {
+    descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { throw TestFailure("\(path) is long") }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let status = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard status == 0 else { throw TestFailure("bind: errno \(errno)") }
+    var limit = timeval(tv_sec: 60, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  deinit { close(descriptor) }
+
+  /// The next message.
+  func read() throws -> String {
+    var bytes = [UInt8](repeating: 0, count: 256)
+    let count = recv(descriptor, &bytes, bytes.count, 0)
+    guard count > 0 else { throw TestFailure("nothing came: errno \(errno)") }
+    return String(decoding: bytes[..<count], as: UTF8.self)
+  }
+}
