@@ -5,8 +5,11 @@
 #   make bench                                the serving benchmark: one table, ratios of one run
 #   make bench-overload                       goodput, waiting, refusals and memory at 3 and 10 times the saturation
 #   make bench-live                           lists made beforehand: how fast they are made and answered
+#   make bench-reload                         latency during 100 reloads at 0.8 of saturation, beside that without
+#   make bench-drain                          100 SIGTERMs under load with two servers: calls that failed
 #   make bench-training                       training beside the Python libraries: one table, ratios of one run
 #   make bench-bandit                         bandit policies on simulated traffic: what each earns and costs
+#   make bench-fold                           events that a server folds in a second, and its longest pauses meanwhile
 #   make crash-test [KILLS=1000]              kills a server that records 5,000 events/s, counts what is lost or there twice
 #   make bench-ack                            how long acknowledgements take at 5,000 events/s
 #   make bench-replicas                       two servers and a Redis that freezes: what rankings, memory and agreement do
@@ -28,7 +31,7 @@ SCRATCH := .build$(if $(SANITIZE),-$(SANITIZE))
 # All tests are of Swift Testing; the XCTest runner, which leaks a little of its own, is left out.
 TEST_FLAGS := --disable-xctest --scratch-path $(SCRATCH) $(if $(SANITIZE),--sanitize=$(SANITIZE))
 
-.PHONY: demo test bench bench-overload bench-live bench-training bench-bandit crash-test bench-ack bench-replicas fuzz lint proto build setup clean
+.PHONY: demo test bench bench-overload bench-reload bench-drain bench-live bench-training bench-bandit bench-fold crash-test bench-ack bench-replicas fuzz lint proto build setup clean
 
 demo: build
 	@clients/demo.sh "$(DATA)" "$(USER_KEY)"
@@ -49,12 +52,22 @@ bench-overload: build
 bench-live: build
 	Benchmarks/live/run.sh
 
+bench-reload: build
+	python3 Benchmarks/serving/reload.py
+
+bench-drain: build
+	python3 Benchmarks/serving/drain.py
+
 bench-training: setup
 	Benchmarks/training/run.sh
 
 bench-bandit: setup
 	swift build -c release --product bandit-benchmark
 	.build/release/bandit-benchmark
+
+bench-fold: setup
+	swift build -c release --product fold-benchmark
+	.build/release/fold-benchmark
 
 KILLS := 1000
 crash-test: build

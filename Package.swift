@@ -71,6 +71,9 @@ let house: [Target] = [
     name: "bandit-benchmark", dependencies: ["Kernels", "Artifact", "Ranking", "Feedback", argumentParser],
     path: "Benchmarks/bandit", exclude: ["README.md"], swiftSettings: strict),
   .executableTarget(
+    name: "fold-benchmark", dependencies: ["Kernels", "Ranking", "Feedback", argumentParser], path: "Benchmarks/fold",
+    exclude: ["README.md"], swiftSettings: strict),
+  .executableTarget(
     name: "training-benchmark", dependencies: ["Kernels", "Text", "Ranking", "Training", argumentParser],
     path: "Benchmarks/training",
     exclude: ["README.md", "compare.py", "peers.py", "requirements.txt", "run.sh", "worlds.py"], swiftSettings: strict),
@@ -117,7 +120,8 @@ let suites: [Target] = [
   .testTarget(
     name: "EndToEndTests",
     dependencies: [
-      "apus", "apus-load", "ApusClient", "Artifact", "Feedback", "Kernels", "Ranking", "RankingProto", "CProtobufC",
+      "apus", "apus-load", "fold-benchmark", "ApusClient", "Artifact", "Feedback", "Kernels", "Ranking", "RankingProto",
+      "CProtobufC",
       "Training", "EventLoop", "Stores", "ParitySupport", "RedisSupport", "ServerSupport",
     ],
     exclude: ["Support/count_allocations.c"], swiftSettings: strict),

@@ -1,4 +1,5 @@
 import CLibuv
+import Glibc
 
 extension Connection {
   /// Reads whatever comes, until ``stopReading()`` or the peer's end.
@@ -7,12 +8,20 @@ extension Connection {
     receive()
   }
 
-  /// Leaves what comes in the kernel, so that the peer must wait. A connection that neither reads nor writes does not
-  /// notice that the peer is gone.
+  /// Leaves what comes in the kernel, so that the peer must wait. A connection that neither reads nor writes is not told
+  /// that the peer is gone; ``isPeerGone`` asks.
   public func stopReading() {
     guard isReading else { return }
     isReading = false
     uv_read_stop(stream)
+  }
+
+  /// Whether the peer has reset the connection, or closed both of its directions; one system call.
+  public var isPeerGone: Bool {
+    var descriptor: Int32 = -1
+    guard !isClosed, uv_fileno(pinned(uv_handle_t.self), &descriptor) == 0 else { return false }
+    var state = pollfd(fd: descriptor, events: 0, revents: 0)
+    return poll(&state, 1, 0) > 0 && state.revents & Int16(POLLERR | POLLHUP) != 0
   }
 
   /// Has libuv deliver bytes into the loop's buffer.

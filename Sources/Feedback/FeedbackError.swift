@@ -12,6 +12,8 @@ public enum FeedbackError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownVersion(path: String, got: UInt32, expected: UInt32)
   /// The file that names this node among replicas does not.
   case badNode(path: String)
+  /// The file does not have the name that the log or the snapshot beside it has.
+  case otherNode(path: String, name: UInt64)
   /// Reading or writing the log failed and the log is as it was before; `code` is an errno.
   case inputOutput(path: String, operation: String, code: Int32)
   /// The system could not make durable what it had accepted, twice in a row; `code` is an errno. The next append tries
@@ -37,6 +39,9 @@ public enum FeedbackError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path) is a feedback log of version \(got), this program knows version \(expected)"
     case .badNode(let path):
       "\(path) should be 16 hexadecimal digits, the name of this node; restore it from a copy, or move the whole folder away"
+    case .otherNode(let path, let name):
+      "\(path) is of another folder, or an old copy: the log beside it belongs to node \(name.hexadecimal); restore the right "
+        + "one, or remove it, and it is made from the log"
     case .inputOutput(let path, let operation, let code): "cannot \(operation) \(path): \(Self.reason(of: code))"
     case .poisoned(let path, let operation, let code):
       "cannot \(operation) \(path): \(Self.reason(of: code)); what was to be recorded is not safe"

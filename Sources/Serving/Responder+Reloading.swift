@@ -1,6 +1,7 @@
 import Wire
 
-/// ReloadModel: answered when the loader's thread is done, on whatever turn that is, whatever the budget.
+/// ReloadModel: answered when the loader's thread is done, on whatever turn that is: the budget is for
+/// the call to be taken up.
 extension Responder {
   /// Hands the request to the loader, whose outcome comes back through the worker's mailbox.
   mutating func reload(

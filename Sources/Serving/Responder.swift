@@ -175,11 +175,10 @@ struct Responder: ~Copyable {
       .deadlineExceeded, message: "the budget of \(budgetMillis) ms was over after \(deadline.elapsedMicros) µs")
   }
 
-  /// Answers, and counts pings that come too soon.
+  /// Answers; the session counts it when the answer is there, since a goodbye needs the encoder too.
   private mutating func ping(_ reply: Reply) -> Outcome {
-    let outcome = encode(.pong, reply)
-    reply.session.countPing()
-    return outcome
+    reply.session.hasPinged = true
+    return encode(.pong, reply)
   }
 
   // MARK: Encoding

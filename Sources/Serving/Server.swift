@@ -52,12 +52,9 @@ public final class Server: @unchecked Sendable {
     }
     let model = try ModelLoader.load(file)
     let log: LocalLog
-    let identity: NodeIdentity
-    do throws(FeedbackError) {
-      log = try LocalLog(folder: options.stateFolder)
-      identity = try NodeIdentity.read(folder: options.stateFolder)
-    } catch { throw .feedback(error) }
-    try self.init(options, model: model, file: file, log: log, identity: identity, tracesRun: true)
+    do throws(FeedbackError) { log = try LocalLog(folder: options.stateFolder) } catch { throw .feedback(error) }
+    try self.init(
+      options, model: model, file: file, log: log, identity: log.identity ?? NodeIdentity(node: 0), tracesRun: true)
   }
 
   /// The same with a model in memory, and with any log in place of the one in `options.stateFolder`, where a trace of the

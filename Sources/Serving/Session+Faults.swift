@@ -28,7 +28,8 @@ extension Session {
   /// Takes the first call of a client that must show a token: with the right one it may send others.
   func authenticate(_ payload: UnsafeRawBufferPointer) {
     let call = FirstCall(payload)
-    guard call.callID != 0, worker.doorkeeper.accepts(call.token, of: peer) else {
+    // A call that cannot be answered is none.
+    guard worker.doorkeeper.accepts(call.callID == 0 ? nil : call.token, of: peer) else {
       let what = call.token == nil ? "the first call does not show a token" : "the token is not one of this server's"
       let status = ReplyStatus(.unauthenticated, reason: .token, message: what)
       if call.callID != 0 { worker.refuse(self, callID: call.callID, status) }
@@ -42,6 +43,8 @@ extension Session {
   /// Looks at every clock of the connection; called a few times a second.
   func checkTimes(nowMillis now: UInt64) {
     guard let connection, phase != .closed else { return }
+    // While it is held back it does not read, and would not notice: its calls would be answered for nobody.
+    if phase == .open, !connection.isReading, connection.isPeerGone { return connection.abort() }
     if let queued = connection.oldestQueuedWriteMillis, now > queued + limits.writeStallMillis {
       return connection.abort()
     }

@@ -54,6 +54,8 @@ final class Session: ConnectionDelegate {
   var emptyFrames: StrikeWindow
   var badMessages: StrikeWindow
   var pings = PingStrikes()
+  /// Whether the call that is being finished is a ping.
+  var hasPinged = false
 
   init(id: UInt64, peer: PeerAddress, worker: Worker, nowMillis: UInt64) {
     let limits = worker.limits
@@ -162,6 +164,9 @@ final class Session: ConnectionDelegate {
     }
     lastActivityMillis = worker.nowMillis
     worker.touch(self)
+    guard hasPinged else { return }
+    hasPinged = false
+    countPing()
   }
 
   /// End of a turn: writes what has gathered, then reads on or closes.

@@ -12,7 +12,7 @@ struct StrikeWindow {
 
   /// Adds one; true when with it the window holds as many as are too many.
   mutating func strike(nowMillis: UInt64) -> Bool {
-    if nowMillis >= beganMillis + lengthMillis {
+    if count == 0 || nowMillis >= beganMillis + lengthMillis {
       beganMillis = nowMillis
       count = 0
     }

@@ -3,9 +3,9 @@ import Wire
 
 /// How calls get into the run queue, and out of it without an answer of their own.
 extension Worker {
-  /// A worker that has not had a turn for so long was stopped, or did not get the processor: it looks at its connections'
-  /// clocks more often than that.
-  static let stallNanos: UInt64 = 4 * sweepMillis * 1_000_000
+  /// A worker with connections that has not had a turn for so long was stopped, or did not get the processor: it looks at
+  /// its connections' clocks much more often than that.
+  static let stallNanos: UInt64 = 400_000_000
 
   /// When bytes that are read now came: now or, after a pause of the whole process, at any time since the last turn. Calls
   /// that came meanwhile are as old as they may be, so that no answer is given that nobody waits for.

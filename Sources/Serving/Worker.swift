@@ -183,7 +183,11 @@ final class Worker: @unchecked Sendable {
     do throws(LoopError) {
       let connection = try Connection(loop: loop, adopting: descriptor, delegate: session)
       session.connection = connection
-      if sessions.isEmpty { sweep?.start(afterMillis: Self.sweepMillis, everyMillis: Self.sweepMillis) }
+      if sessions.isEmpty {
+        sweep?.start(afterMillis: Self.sweepMillis, everyMillis: Self.sweepMillis)
+        // Without connections there were no turns, and that was no pause.
+        (lastTurnNanos, pausedSinceNanos) = (Loop.monotonicNanos(), nil)
+      }
       sessions.add(session)
       connection.startReading()
       if isDraining {

@@ -68,9 +68,10 @@ extension Limits {
 
   /// Memory of one worker besides its connections and the model's columns.
   public var callBytesPerWorker: Int {
-    queuedCallBytes  // copies of calls that wait
-      + queuedCalls * 96  // their entries in the queue
-      + decodeArenaBytes  // the call that is being answered
+    2 * queuedCallBytes  // copies of calls that wait, in blocks of powers of two
+      + retainedPayloadBytes  // blocks kept for calls to come
+      + queuedCalls * 128  // their entries in the queue
+      + 2 * decodeArenaBytes  // the call that is being answered, and a large one that is under way
       + replyBytes  // tables of the reply that is being encoded, at most as long as the reply
   }
 

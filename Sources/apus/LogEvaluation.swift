@@ -68,6 +68,8 @@ struct LogEvaluation {
   typealias Entries = (_ body: (LogEntry) -> Void) throws -> UInt64
 
   let arguments: LogArguments
+  /// What events were worth before the log's first entry, where a snapshot says so.
+  let weights: RewardWeights
   let policy: BanditPolicy
   let steps: StepSettings
   /// nil: chance.
@@ -79,7 +81,7 @@ struct LogEvaluation {
   /// Throws what reading throws, ``StepError`` for steps that the model cannot take, and ``CounterfactualError`` for a
   /// log without a list that counts.
   func run(_ entries: Entries) throws -> Report {
-    var logged = RewardWeights()
+    var logged = weights
     _ = try entries {
       if case .rewards(let weights) = $0, logged.isReplaced(by: weights) { logged = weights }
     }

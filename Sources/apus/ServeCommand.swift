@@ -152,7 +152,7 @@ struct ServeCommand: ParsableCommand {
   /// A log that is damaged, or none of ours, is bad data; all else keeps the folder from being written.
   private static func failure(_ error: FeedbackError) -> Failure {
     switch error {
-    case .notALog, .unknownVersion, .badNode: .badData
+    case .notALog, .unknownVersion, .badNode, .otherNode: .badData
     default: .cannotCreate
     }
   }

@@ -65,6 +65,7 @@ import Testing
     }
     let report = try run(ScriptedLoad.plan(server))
     #expect(report.failed == 8 && report.failures.map(\.status) == ["client: connection"])
+    #expect(report.connectionsLost == 2 && report.warnings.contains { $0.contains("2 of 2 connections") })
   }
 
   @Test("an open loop keeps its rate and charges a stall to every call that it hits")

@@ -1,5 +1,7 @@
+import Artifact
 import Feedback
 import Foundation
+import Ranking
 import Testing
 
 @Suite("apus evaluate --log")
@@ -87,6 +89,25 @@ struct CommandEvaluateLogTests {
     #expect(abs(held.result.total.logged.value - log.meanReward / 2) < 1e-9)
     let none = try decoded(try ask(asked + ["--rewards", "like=0"]))
     #expect(none.result.total.logged.value == 0)
+  }
+
+  @Test("what events are worth is in the snapshot where the log does not say it any more")
+  func rewardsOfSnapshot() throws {
+    let folder = try TemporaryFolder()
+    for file in try FileManager.default.contentsOfDirectory(atPath: log.folder.path) {
+      try FileManager.default.copyItem(atPath: log.folder.file(file), toPath: folder.file(file))
+    }
+    var weights = RewardWeights()
+    try weights.set(.like, to: 0.1)
+    weights.setAtSeconds = 5
+    let state = FoldedState()
+    state.apply(.rewards(weights))
+    try state.snapshot().write(to: folder.file("snapshot"))
+    let arguments = ["evaluate", "--log", folder.path, "--target", "random", "--positions", "1", "--json"]
+    let output = try decoded(try runCommand(arguments))
+    let other = try decoded(try runCommand(arguments + ["--rewards", "like=0.4"]))
+    #expect(abs(output.result.total.logged.value * 4 - other.result.total.logged.value) < 1e-9)
+    #expect(output.result.total.logged.value > 0)
   }
 
   @Test(

@@ -40,9 +40,17 @@ struct ConnectionFloodTests {
     try expectToServe(server)
     let before = server.residentBytes
     var clients: [RawClient] = []
-    for _ in 0..<count { clients.append(try RawClient(port: server.port, timeoutSeconds: 60)) }
-    // Each makes a call of some kilobytes with an answer of some kilobytes: idle is who was busy.
-    let call = CallMessage.rank(1, user: sample.users[0], sample.candidates(300))
+    for _ in 0..<count {
+      let client = try RawClient(port: server.port, timeoutSeconds: 60)
+      // Before all are there, the first would have been silent for too long.
+      #expect(try client.ask(CallMessage(1, .ping)).code == .ok)
+      clients.append(client)
+    }
+    // Each makes a call of some kilobytes with an answer of some kilobytes: idle is who was busy. Rankings would be
+    // remembered for feedback, whose connection ever they came over.
+    let padding = MessageWriter.make { $0.payload(100, [UInt8](repeating: 7, count: 4_000)) }
+    let top = CallMessage(2, budgetMillis: 1_000, .top(order: 0, limit: 300, includesText: true))
+    let call = Frame.of(top.payload + padding)
     for first in stride(from: 0, to: count, by: 50) {
       for client in clients[first..<first + 50] { try client.send(call) }
       for client in clients[first..<first + 50] { #expect(try client.readReply().code == .ok) }
@@ -52,7 +60,7 @@ struct ConnectionFloodTests {
     #expect(growth < (Executables.areSanitized ? 640 : 64) << 20, "\(growth >> 10) KiB for \(count) connections")
     // Then load, from any of them.
     for client in clients.prefix(200) + clients.suffix(200) {
-      #expect(try client.ask(.rank(2, user: sample.users[1], sample.candidates(20))).code == .ok)
+      #expect(try client.ask(.rank(3, user: sample.users[1], sample.candidates(20))).code == .ok)
     }
     for client in clients { client.close() }
     try awaitUntil("all are gone") { try openConnections(server) == 1 }

@@ -1,3 +1,4 @@
+import Feedback
 import Foundation
 import Glibc
 import ServerSupport
@@ -92,24 +93,46 @@ struct FeedbackDiskTests {
     }
   }
 
-  @Test("F68: while a flush takes seconds rankings are served, and what was taken is safe")
+  @Test("F68: while a flush takes its time rankings are served, what is too much is refused, what was taken is safe")
   func F68_slowFlush() throws {
-    let server = try server(tampering: "delay_enter=2000000:when=2", call: "fdatasync")
-    let recorder = try RawClient(port: server.port)
-    #expect(try recorder.ask(EventJournal.call(0)).code == .ok)
+    let server = try server(tampering: "delay_enter=120000000:when=3", call: "fdatasync")
+    let first = try RawClient(port: server.port)
+    for batch in 0..<2 { #expect(try first.ask(EventJournal.call(batch)).code == .ok) }
     // The flush of this one waits.
-    try recorder.send(EventJournal.call(1))
-    usleep(100_000)
+    try first.send(EventJournal.call(2))
+    usleep(200_000)
+    // Four connections have more in flight than may wait for the disk; one alone is not read on when it has as much as
+    // seven such calls in flight. Some calls may still have come into that flush.
+    var flood = try EventFlood(port: server.port, connections: 4)
+    try flood.send()
+    let refusals = try flood.readUntilRefused(8)
+    #expect(refusals.allSatisfy { $0.reason == .feedbackLog && $0.retryAfterMillis > 0 && !$0.isExecuted })
+    #expect(refusals.allSatisfy { $0.message == "more than 65536 events wait to be recorded" })
+    #expect(flood.acknowledged.isEmpty)
     let client = try RawClient(port: server.port)
     for id in 1...20 { try expectRanked(client, UInt64(id)) }
-    #expect(try recorder.readReply(seconds: 60).id == 2)
+    // The disk is itself again: the delay ends with who makes it.
+    kill(try tracer(of: server.pid), SIGTERM)
+    #expect(try first.readReply(seconds: 60).id == 3)
+    try flood.finish()
     #expect(try server.stop() == 0)
-    var journal = EventJournal()
     let again = try ServerProcess(stateFolder: state)
-    journal.send(2, to: again.port)
     let description: DescribeOutput = try again.answer(["describe"])
-    #expect(description.eventsRecorded == 20)
+    #expect(description.eventsRecorded == UInt64(30 + flood.events))
     #expect(try again.stop() == 0)
+    var times: [UInt64: Int] = [:]
+    _ = try LogReader(folder: state).read { entry, _ in
+      if case .event(let event, _) = entry { times[event.requestID, default: 0] += 1 }
+    }
+    #expect(times.count == 30 + flood.events && times.values.allSatisfy { $0 == 1 })
+  }
+
+  /// The process that watches the server's system calls.
+  private func tracer(of pid: pid_t) throws -> pid_t {
+    let lines = textOfFile("/proc/\(pid)/status").split(separator: "\n")
+    let words = lines.first { $0.hasPrefix("TracerPid:") }?.split(whereSeparator: \.isWhitespace)
+    guard let tracer = words?.last.flatMap({ pid_t($0) }), tracer > 0 else { throw TestFailure("nobody traces \(pid)") }
+    return tracer
   }
 
   @Test("F65: on a full disk feedback is refused, all rankings are served, and it heals when there is room")

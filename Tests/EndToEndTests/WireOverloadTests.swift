@@ -184,4 +184,17 @@ struct WireOverloadTests {
       #expect(try client.ask(.rank(61, user: sample.users[0], sample.candidates(5))).code == .ok)
     }
   }
+
+  @Test("a server without connections for a while takes the first call for a new one")
+  func F43_idleIsNoPause() throws {
+    let sample = try SampleModel.shared()
+    try withServer { server in
+      for _ in 0..<5 {
+        usleep(600_000)
+        let client = try RawClient(port: server.port)
+        #expect(try client.ask(.rank(1, user: sample.users[0], sample.candidates(5))).code == .ok)
+        client.close()
+      }
+    }
+  }
 }

@@ -33,6 +33,26 @@ import Testing
     }
   }
 
+  @Test("what a start has read is there for good, although whoever wrote it was killed before it was flushed")
+  func F62_readIsDurable() throws {
+    let disk = MemoryDisk()
+    let entries = entries(40, seed: 11)
+    let files = FaultyFiles(disk)
+    let first = try LocalLog(folder: "f", lock: nil, files: files, segmentBytes: Self.segmentBytes)
+    _ = try first.append(Array(entries[..<20]))
+    // The write is done, and from the flush on nothing is.
+    files.cut = (files.changes + 2, {})
+    #expect(throws: FeedbackError.self) { try first.append(Array(entries[20...])) }
+    first.close()
+    let second = try LocalLog(folder: "f", lock: nil, files: disk, segmentBytes: Self.segmentBytes)
+    #expect(try Replayed(second).entries == entries)
+    for seed in 0..<50 {
+      let left = disk.afterCut(seed: UInt64(seed))
+      let third = try LocalLog(folder: "f", lock: nil, files: left, segmentBytes: Self.segmentBytes)
+      #expect(try Replayed(third).entries == entries)
+    }
+  }
+
   @Test("after any power cut every acknowledged entry is there once, in order, and nothing is said to be damaged")
   func F62_powerCuts() throws {
     var cutsInAppends = 0

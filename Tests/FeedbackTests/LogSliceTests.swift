@@ -120,6 +120,22 @@ import Testing
     #expect(LogSlice.decode(Array(bytes[..<ends[0]] + bytes[..<ends[0]])) == nil)
   }
 
+  @Test("sound records whose sequences do not ascend are damage, and nothing behind them counts", arguments: [4, 5])
+  func sequencesThatDoNotAscend(second: UInt64) {
+    var writer = ByteWriter()
+    for (entry, sequence) in zip(entries(3, seed: 8), [5, second, 9]) {
+      let start = writer.bytes.count
+      LogRecord.encode(entry, into: &writer)
+      writer.bytes.withUnsafeMutableBytes {
+        LogRecord.seal(
+          UnsafeMutableRawBufferPointer(rebasing: $0[start...]), place: .init(segment: 0, offset: start),
+          sequence: sequence, index: 0, attempt: 0)
+      }
+    }
+    let content = LogSlice.content(of: writer.bytes)
+    #expect(content.isDamaged && content.entries.map(\.sequence) == [5])
+  }
+
   @Test("arbitrary bytes decode to nothing; with a checksum that fits, to nothing or to what encodes to the same")
   func arbitraryBytes() {
     var random = SeededGenerator(seed: 9)

@@ -40,12 +40,33 @@ struct NodeIdentityTests {
     }
   }
 
-  @Test("How far the log is folded, by a state that may know of others' entries under earlier names")
-  func folded() throws {
+  @Test("A state that takes new names has folded as much of its own log as before, and less of what others may have")
+  func taken() throws {
     let first = try NodeIdentity.read(folder: folder.path)
     let second = try first.renamed(base: 10, folder: folder.path)
-    #expect(first.folded([:]) == 0 && first.folded([first.node: 7]) == 7)
-    #expect(second.folded([:]) == 0 && second.folded([first.node: 7]) == 7)
-    #expect(second.folded([first.node: 99]) == 10 && second.folded([first.node: 99, second.node: 12]) == 12)
+    let third = try second.renamed(base: 30, folder: folder.path)
+    func state(_ identity: NodeIdentity, _ cursors: [UInt64: UInt64]) -> FoldedState {
+      let state = FoldedState()
+      state.take(identity)
+      state.cursors = cursors
+      return state
+    }
+    let fresh = state(first, [:])
+    fresh.take(second)
+    #expect(fresh.ownSequence == 0)
+    // Twelve were folded when the last two got another name.
+    let renamed = state(first, [first.node: 12, 5: 6])
+    renamed.take(second)
+    #expect(renamed.cursors == [first.node: 10, second.node: 12, 5: 6] && renamed.ownSequence == 12)
+    renamed.take(second)
+    #expect(renamed.cursors == [first.node: 10, second.node: 12, 5: 6])
+    // Of the first name others' entries were followed since.
+    let followed = state(second, [first.node: 99, second.node: 35])
+    followed.take(third)
+    #expect(followed.cursors == [first.node: 99, second.node: 30, third.node: 35])
+    // The log has more to tell before the new name begins.
+    let behind = state(second, [first.node: 10, second.node: 20])
+    behind.take(third)
+    #expect(behind.cursors == [first.node: 10, second.node: 20] && third.node(of: 21) == second.node)
   }
 }

@@ -121,7 +121,7 @@ def logs():
     whole, page = records(), 4_096
     split = len(records()) // 2
     made = {
-        "whole": (0, whole), "raw": (1, whole), "renumbered": (4, whole), "torn": (0, whole[:-20]),
+        "whole": (0, whole), "folded-twice": (64, whole), "raw": (1, whole), "renumbered": (4, whole), "torn": (0, whole[:-20]),
         "two": (8, records() + records(7)), "gap": (0, whole[:split] + b"\xee" * 16 + records(40)),
         "lost-page": (0, whole + b"\0" * page + records(9)), "damaged": (0, records(1, b"\xff") + records(7)),
         "slice": (2, whole), "slice-raw": (3, whole), "broken-header": (16, whole), "aside": (32, whole), "empty": (0, b""),

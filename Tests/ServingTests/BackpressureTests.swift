@@ -68,7 +68,7 @@ struct BackpressureTests {
     limits.callsInFlight = 1_000
     try withServer(limits: limits) { server in
       let client = try server.connect(receiveBufferBytes: 4_096)
-      try client.send(largeCalls(1...UInt64(Self.calls)) + [.describe(1_000, budgetMillis: 5)])
+      try client.send(largeCalls(1...UInt64(Self.calls)) + [.top(1_000, budgetMillis: 5)])
       try awaitStall(server)
       let answers = try client.replies(Self.calls + 1)
       let late = try #require(answers.first { $0.id == 1_000 })

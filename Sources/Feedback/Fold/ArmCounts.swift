@@ -37,6 +37,18 @@ public struct ArmCounts: Equatable, Sendable {
     expectedTrials = UInt32(clamping: UInt64(expectedTrials) + UInt64(other.expectedTrials))
   }
 
+  /// Takes back the counts of other events, as long as no counter has come to its largest value.
+  mutating func remove(_ other: ArmCounts) {
+    for type in EventType.allCases { self[type] = UInt32(clamping: Int64(self[type]) - Int64(other[type])) }
+    expectedUnits &-= other.expectedUnits
+    expectedTrials = UInt32(clamping: Int64(expectedTrials) - Int64(other.expectedTrials))
+  }
+
+  /// Events that are engagements.
+  var engagements: UInt64 {
+    EventType.allCases.reduce(0) { $0 + ($1.isEngagement ? UInt64(self[$1]) : 0) }
+  }
+
   /// One more of a type.
   mutating func count(_ type: EventType) {
     if self[type] < .max { self[type] += 1 }

@@ -28,32 +28,28 @@ public struct FoldLimits: Equatable, Sendable {
   /// The limits of a server without configuration.
   public init() {}
 
-  /// By how much a table may be over its limit before room is made: making room is linear in the table, so this is how
-  /// often it happens.
-  static func slack(_ limit: Int) -> Int { limit + limit / 8 }
-
-  /// Memory of a full state, in bytes. Hash tables are between three eighths and three quarters full; an array that
-  /// grows by doubling is at least half full.
+  /// Memory of a full state, in bytes. Hash tables are between three eighths and three quarters full, and made of parts of
+  /// some 200 bytes for 32 entries; an array that grows by doubling is at least half full.
   public var bytes: Int {
+    func table(_ entryBytes: Int) -> Int { entryBytes * 8 / 3 + 8 }
+    let order = 2 * 16  // a time and an id, in an array
     let armBytes =
-      armDays * 64 * 8 / 3  // counts of a day: a key of 16 bytes, eight counters, what was expected
-      + armDays * 80 * 8 / 3  // sums of a tweet, at worst one a day: the same and engagements
-    let trendBytes =
-      trends * 16 * 8 / 3  // id to place
-      + trends * 2 * 208  // 48 counters, the newest time, id
+      armDays * (table(64) + order)  // counts of a day: a key of 16 bytes, eight counters, what was expected
+      + armDays * table(64)  // sums of a tweet, at worst one a day: id, the same counters and two more
+    let trendBytes = trends * (table(208) + order)  // id, 48 counters, the newest time
     let userBytes =
-      users * 16 * 8 / 3  // id to place
-      + users * 2 * 24  // id, two arrays
-      + users * 2 * (16 * (engagedPerUser + impressionsPerUser) + 2 * 32)  // the lists and their headers
+      users * (table(24) + order)  // id, two arrays
+      + users * 2 * (16 * (engagedPerUser + impressionsPerUser) + 2 * 48)  // the lists and their headers
+      + 1_024 * 256  // stripes
     let rankingBytes =
-      rankings * 16 * 8 / 3  // id to place
-      + rankings * 2 * 40  // user, time, place of the items
-      + rankedItems * 2 * (8 + 1 + 2 * featuresPerItem)  // tweets, which event types were counted, features
-      + rankings * 2 * 16 * 8 / 3  // when these were, about two engagements a ranking
+      rankings * (table(40) + order)  // id, user, time, two arrays
+      + rankings * 2 * 48  // the arrays' headers
+      + rankedItems * (16 + 2 * featuresPerItem)  // tweets, which event types were counted, features
+      + rankings * 2 * table(16)  // when these were, about two engagements a ranking
     let otherBytes =
-      waitingEvents * (16 * 8 / 3 + 2 * 40 + 32)  // events by ranking
-      + recentKeys * (8 + 8 * 8 / 3)  // keys in order, and as a set
-      + nodes * 16 * 8 / 3
-    return (armBytes + trendBytes + userBytes + rankingBytes + otherBytes) / 8 * 9  // the slack
+      waitingEvents * (table(16) + 192 + 2 * 2 * 40)  // by ranking, as a set, and in order of time
+      + recentKeys * (8 + table(8))  // keys in order, and as a set
+      + nodes * table(16)
+    return armBytes + trendBytes + userBytes + rankingBytes + otherBytes
   }
 }

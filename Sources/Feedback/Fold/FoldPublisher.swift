@@ -41,7 +41,7 @@ final class FoldPublisher {
   func publishTrending() {
     trending.publish(
       choice.best { choice in
-        for tweet in state.trends.tweets { choice.note(tweet, state.activity(of: tweet, since: since)) }
+        for (tweet, _) in state.trends.elements { choice.note(tweet, state.activity(of: tweet, since: since)) }
       })
   }
 
@@ -76,7 +76,7 @@ final class FoldPublisher {
       publishArm(tweet)
       publishActivity(tweet)
     }
-    for tweet in state.trends.tweets where state.arms.sums[tweet] == nil { publishActivity(tweet) }
+    for (tweet, _) in state.trends.elements where state.arms.sums[tweet] == nil { publishActivity(tweet) }
     state.clearChanges()
   }
 

@@ -4,7 +4,7 @@ enum FoldSchema {
   static let format = "format"
   static let formatName = "apus-feedback-state"
   static let version = "format_version"
-  static let versionNumber = "1"
+  static let versionNumber = "2"
   /// Metadata: up to where the shared stream was read.
   static let streamPosition = "stream_position"
   /// Metadata: how many events were folded.
@@ -46,8 +46,11 @@ enum FoldSchema {
   static let floorTime = "floors.time"
   static let floorID = "floors.id"
   static let floorIsSet = "floors.is_set"
-  // U64 [n] twice, ascending by node; U64 [n], oldest first. Not part of the digest.
+  // U64 [n] twice, ascending by node; U64 [n] twice, our own names and the first entry of each, oldest first; U64 [n],
+  // oldest first. Not part of the digest.
   static let cursorNode = "cursors.node"
   static let cursorSequence = "cursors.sequence"
+  static let ownNode = "own.node"
+  static let ownFirst = "own.first"
   static let keys = "keys"
 }

@@ -22,9 +22,9 @@ extension FoldedState {
     switch rankings.match(event) {
     case .unknownRanking: judgement = .unknownRanking
     case .notShown, .late: judgement = .unmatched
-    case .shown(let item, _, _):
+    case .shown(_, _, let counted, _):
       if let type = EventType(rawValue: event.type) {
-        return rankings.isCounted(item: item, type) ? .duplicate : .counts
+        return counted & KnownRankings.bit(type) != 0 ? .duplicate : .counts
       }
       judgement = .counts
     }

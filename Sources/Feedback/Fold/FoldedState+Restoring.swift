@@ -99,14 +99,14 @@ extension FoldedState {
         features: features[place..<end])
       place = end
       guard isNew else { throw .badColumn(name: FoldSchema.rankingID, reason: "row \(row) is 0 or there twice") }
-      rankings.restore(counted: counted[items])
+      rankings.restore(ids[row], counted: counted[items])
     }
     guard place == features.count else {
       throw .badColumn(name: FoldSchema.rankingWidth, reason: "\(features.count - place) features are no ranking's")
     }
     let keys = try set.column(FoldSchema.engagementKey, of: UInt64.self, shape: [nil])
     let keyTimes = try set.column(FoldSchema.engagementTime, of: UInt32.self, shape: [keys.count])
-    for row in keys.indices { engagementTimes[keys[row]] = keyTimes[row] }
+    for row in keys.indices { engagementTimes.set(keys[row], to: keyTimes[row]) }
   }
 
   private func restoreWaiting(_ set: TensorSet) throws(ArtifactError) {

@@ -35,6 +35,12 @@ extension FoldedState {
     let nodes = try set.column(FoldSchema.cursorNode, of: UInt64.self, shape: [nil])
     let sequences = try set.column(FoldSchema.cursorSequence, of: UInt64.self, shape: [nodes.count])
     for row in nodes.indices { cursors[nodes[row]] = sequences[row] }
+    let names = try set.column(FoldSchema.ownNode, of: UInt64.self, shape: [nil])
+    let firsts = try set.column(FoldSchema.ownFirst, of: UInt64.self, shape: [names.count])
+    guard firsts.allSatisfy({ $0 > 0 }),
+      let own = NodeIdentity(names.indices.map { .init(node: names[$0], first: firsts[$0]) })
+    else { throw .badColumn(name: FoldSchema.ownFirst, reason: "it is not of names") }
+    restore(own)
     for key in try set.column(FoldSchema.keys, of: UInt64.self, shape: [nil]) { keys.insert(key) }
   }
 }

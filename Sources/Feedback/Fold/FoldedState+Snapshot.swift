@@ -4,12 +4,14 @@ import Ranking
 extension FoldedState {
   /// The same contents, for another thread to write while this one goes on.
   ///
-  /// The tables are shared until one of the two changes one, which then copies it: so this takes next to no time, and the
-  /// changes that follow once so much as it takes to copy the memory of the state.
+  /// The tables are shared in small parts until one of the two changes one, which then copies that part: so this takes next
+  /// to no time, and what follows somewhat more for a while.
   func copy() -> FoldedState {
     let copy = FoldedState(limits: limits, users: users.copy())
     (copy.weights, copy.cursors, copy.events, copy.streamPosition) = (weights, cursors, events, streamPosition)
-    (copy.arms, copy.trends, copy.rankings, copy.waiting) = (arms, trends, rankings, waiting)
+    copy.restore(identity)
+    (copy.arms, copy.trends, copy.rankings) = (arms.copy(), trends.copy(), rankings.copy())
+    copy.waiting = waiting.copy()
     (copy.keys, copy.engagementTimes, copy.contextual) = (keys, engagementTimes, contextual)
     return copy
   }
@@ -30,6 +32,8 @@ extension FoldedState {
     let nodes = cursors.keys.sorted()
     set.add(FoldSchema.cursorNode, nodes)
     set.add(FoldSchema.cursorSequence, nodes.map { cursors[$0] ?? 0 })
+    set.add(FoldSchema.ownNode, identity.spans.map(\.node))
+    set.add(FoldSchema.ownFirst, identity.spans.map(\.first))
     set.add(FoldSchema.keys, keys.inOrder)
     return set
   }
@@ -54,16 +58,16 @@ extension FoldedState {
   }
 
   private func addTweets(to set: TensorSet) {
-    let days = arms.days.sorted { $0.key < $1.key }
+    let days = arms.days.elements.sorted { $0.key < $1.key }
     set.add(FoldSchema.armDay, days.map(\.key.time))
     set.add(FoldSchema.armTweet, days.map(\.key.id))
     set.add(
       FoldSchema.armCounts, days.flatMap { day in EventType.allCases.map { day.value[$0] } }, width: ArmCounts.width)
     set.add(FoldSchema.armExpected, days.map(\.value.expectedUnits))
     set.add(FoldSchema.armExpectedTrials, days.map(\.value.expectedTrials))
-    let order = trends.tweets.indices.sorted { trends.tweets[$0] < trends.tweets[$1] }
-    let sorted = order.map { trends.trends[$0] }
-    set.add(FoldSchema.trendTweet, order.map { trends.tweets[$0] })
+    let order = trends.elements.sorted { $0.key < $1.key }
+    let sorted = order.map(\.value)
+    set.add(FoldSchema.trendTweet, order.map(\.key))
     set.add(FoldSchema.trendNewest, sorted.map(\.newest))
     let places = 0..<Trend.buckets
     set.add(FoldSchema.trendFine, sorted.flatMap { trend in places.map { trend.fine[$0] } }, width: Trend.buckets)
@@ -78,17 +82,16 @@ extension FoldedState {
   }
 
   private func addRankings(to set: TensorSet) {
-    let sorted = rankings.records.sorted { $0.timed < $1.timed }
-    let items = sorted.map { Int($0.start)..<Int($0.start + $0.count) }
-    set.add(FoldSchema.rankingID, sorted.map(\.requestID))
-    set.add(FoldSchema.rankingUser, sorted.map(\.userID))
-    set.add(FoldSchema.rankingTime, sorted.map(\.time))
-    set.add("\(FoldSchema.items).offsets", TensorSet.offsets(of: items.map(\.count)))
-    set.add("\(FoldSchema.items).tweet", items.flatMap { rankings.tweets[$0] })
-    set.add("\(FoldSchema.items).counted", items.flatMap { rankings.counted[$0] })
-    set.add(FoldSchema.rankingWidth, sorted.map(\.width))
-    set.add("\(FoldSchema.items).feature", sorted.flatMap { rankings.features[$0.features] })
-    let times = engagementTimes.sorted { $0.key < $1.key }
+    let sorted = rankings.elements.sorted { ($0.value.time, $0.key) < ($1.value.time, $1.key) }
+    set.add(FoldSchema.rankingID, sorted.map(\.key))
+    set.add(FoldSchema.rankingUser, sorted.map(\.value.userID))
+    set.add(FoldSchema.rankingTime, sorted.map(\.value.time))
+    set.add("\(FoldSchema.items).offsets", TensorSet.offsets(of: sorted.map(\.value.items.count)))
+    set.add("\(FoldSchema.items).tweet", sorted.flatMap { $0.value.items.map(\.tweet) })
+    set.add("\(FoldSchema.items).counted", sorted.flatMap { $0.value.items.map(\.counted) })
+    set.add(FoldSchema.rankingWidth, sorted.map(\.value.width))
+    set.add("\(FoldSchema.items).feature", sorted.flatMap(\.value.features))
+    let times = engagementTimes.elements.sorted { $0.key < $1.key }
     set.add(FoldSchema.engagementKey, times.map(\.key))
     set.add(FoldSchema.engagementTime, times.map(\.value))
     let events = waiting.sorted()

@@ -23,6 +23,8 @@ public final class FoldedState {
   public internal(set) var contextual = ContextualState()
   /// The last sequence number that was folded of each node's log.
   public internal(set) var cursors: [UInt64: UInt64] = [:]
+  /// The names of the log that this is the state of; the others are followed.
+  public private(set) var identity = NodeIdentity(node: 0)
   /// Events that were folded, whether they count or not. Not part of the digest.
   public internal(set) var events: UInt64 = 0
   /// Up to where a stream shared by replicas was read, in its own words; empty: nothing of it.
@@ -34,7 +36,7 @@ public final class FoldedState {
   var waiting: WaitingEvents
   var keys: RecentKeys
   /// By key: the earliest time, in Unix seconds, that a copy of a counted engagement said.
-  var engagementTimes: [UInt64: UInt32] = [:]
+  var engagementTimes = GradualTable<UInt64, UInt32>()
   /// Tweets of which something has changed, in order of change, repetitions included; for who publishes.
   private(set) var changed: [UInt64] = []
   /// Whether ``changed`` is kept.
@@ -70,8 +72,28 @@ public final class FoldedState {
     return true
   }
 
+  /// The last entry of our own log that was folded.
+  public var ownSequence: UInt64 { cursors[identity.node] ?? 0 }
+
+  /// Our log has these names now. Entries that were folded by another name stay folded; of a name that ends sooner than it
+  /// did, others may have other entries from there on.
+  func take(_ new: NodeIdentity) {
+    let (old, end) = (identity.names, ownSequence)
+    for (node, first, last) in new.names {
+      if let before = old.first(where: { $0.node == node }) {
+        if last < before.last, let cursor = cursors[node] { cursors[node] = min(cursor, last) }
+      } else if first <= end + 1 {
+        cursors[node] = min(last, end)
+      }
+    }
+    identity = new
+  }
+
+  /// Takes over what was kept before.
+  func restore(_ identity: NodeIdentity) { self.identity = identity }
+
   /// Folds an entry; no allocation for an event on a known ranking, tweet and user.
-  /// - Complexity: amortised O(1) for events, O(items) for rankings.
+  /// - Complexity: O(1) for events, O(items) for rankings; O(log n) in full tables.
   public func apply(_ entry: LogEntry) {
     switch entry {
     case .event(let event, _):
@@ -80,7 +102,7 @@ public final class FoldedState {
     case .ranking(let ranking): apply(ranking)
     case .rewards(let weights): apply(weights)
     }
-    if arms.isCrowded || trends.isCrowded || users.isCrowded || rankings.isCrowded || waiting.isCrowded { trim() }
+    makeRoom()
   }
 
   private func apply(_ event: FeedbackEvent) {
@@ -108,16 +130,18 @@ public final class FoldedState {
     switch rankings.match(event) {
     case .unknownRanking: waiting.add(event)
     case .notShown, .late: return
-    case .shown(let item, let shownAt, let features):
-      let isTrial = rankings.isUncounted(item: item)
-      let isFirst = rankings.mark(item: item, type)
-      if isFirst { learn(rankings.features[features], type, tweet: event.tweetID, shownAt, isTrial: isTrial) }
+    case .shown(let item, let shownAt, let counted, let features):
+      let isFirst = counted & KnownRankings.bit(type) == 0
+      if isFirst {
+        rankings.mark(event.requestID, item: item, type)
+        learn(features, type, tweet: event.tweetID, shownAt, isTrial: counted == 0)
+      }
       let time = UInt32(clamping: event.timestampSeconds)
       if !type.isEngagement {
         // As of the ranking: copies that say different times then mean the same.
         if isFirst { count(type, event, at: shownAt) }
       } else if isFirst {
-        engagementTimes[key] = time
+        engagementTimes.set(key, to: time)
         count(type, event, at: time)
       } else {
         learnTime(of: event, type, time, key: key)
@@ -152,7 +176,7 @@ public final class FoldedState {
   private func learnTime(of event: FeedbackEvent, _ type: EventType, _ time: UInt32, key: UInt64) {
     guard let known = engagementTimes[key], time != known else { return }
     if time < known {
-      engagementTimes[key] = time
+      engagementTimes.set(key, to: time)
       arms.move(type, tweet: event.tweetID, from: known, to: time)
       trends.move(tweet: event.tweetID, from: known, to: time)
     } else {
@@ -168,13 +192,19 @@ public final class FoldedState {
   /// Forgets what has changed so far.
   func clearChanges() { changed.removeAll(keepingCapacity: true) }
 
-  /// Drops what has no room; the tables may be somewhat over their limits before.
+  /// Drops what has no room.
+  private func makeRoom() {
+    arms.makeRoom { note($0) }
+    trends.makeRoom { note($0) }
+    users.makeRoom()
+    waiting.makeRoom()
+    rankings.makeRoom { engagementTimes.remove($0) }
+  }
+
+  /// Drops what has no room, and what is too old of the tweets that are kept, which else goes when they are next engaged with.
   func trim() {
-    arms.trim { note($0) }
-    trends.trim { note($0) }
-    users.trim()
-    waiting.trim()
-    rankings.trim { engagementTimes[$0] = nil }
+    makeRoom()
+    trends.forgetHours { note($0) }
   }
 
   // MARK: Looking

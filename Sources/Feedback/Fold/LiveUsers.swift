@@ -3,9 +3,9 @@ import Ranking
 /// What users did last: one thread adds, any number look up at the same time.
 ///
 /// The users are dealt to stripes, each behind a lock that is held for one insertion or one copy of at most
-/// 96 pairs, so a reader hardly ever meets the writer and never waits long. Only ``trim()`` holds a stripe for longer.
+/// 96 pairs, so a reader hardly ever meets the writer and never waits long.
 public final class LiveUsers: Sendable {
-  private static let stripeCount = 64
+  private static let stripeCount = 1_024
 
   /// Some of the users.
   private final class Stripe: Sendable {
@@ -16,6 +16,8 @@ public final class LiveUsers: Sendable {
   private struct Bounds {
     var floor: TimedID?
     var count = 0
+    /// By the newest thing they did, or by an earlier one: whose turn it is may have done more since.
+    var order = OldestFirst<TimedID>()
   }
 
   private let stripes = (0..<stripeCount).map { _ in Stripe() }
@@ -25,7 +27,7 @@ public final class LiveUsers: Sendable {
   init(limits: FoldLimits) { self.limits = limits }
 
   private func stripe(of user: UInt64) -> Stripe {
-    stripes[Int(truncatingIfNeeded: (user &* 0x9E37_79B9_7F4A_7C15) >> 58)]
+    stripes[Int(truncatingIfNeeded: (user &* 0x9E37_79B9_7F4A_7C15) >> 54)]
   }
 
   /// Users that are known. Any thread.
@@ -57,46 +59,48 @@ public final class LiveUsers: Sendable {
   private func change(_ user: UInt64, time: UInt32, _ body: (inout RecentActivity) -> Void) {
     bounds.change { bounds in
       if let floor = bounds.floor, TimedID(time: time, id: user) <= floor { return }
-      stripe(of: user).users.change { users in
+      let isNew = stripe(of: user).users.change { users in
         let before = users.count
         body(&users[user, default: RecentActivity()])
-        bounds.count += users.count - before
+        if let floor = bounds.floor { users[user]?.drop { TimedID(time: $0.time, id: user) <= floor } }
+        return users.count > before
       }
+      guard isNew else { return }
+      bounds.count += 1
+      bounds.order.add(TimedID(time: time, id: user))
     }
   }
 
-  /// Whether there are so many users over the limit that room should be made.
-  var isCrowded: Bool { count > FoldLimits.slack(limits.users) }
-
-  /// Drops what is too old to have room.
-  func trim() {
+  /// Drops users that are too old to have room.
+  func makeRoom() {
     bounds.change { bounds in
-      var newest: [TimedID] = []
-      for stripe in stripes {
-        stripe.users.change { users in newest += users.map { TimedID(time: $0.value.newest, id: $0.key) } }
-      }
-      guard let cut = TimedID.floor(of: newest, capacity: limits.users) else { return }
-      bounds.floor = cut
-      bounds.count = 0
-      for stripe in stripes {
-        stripe.users.change { users in
-          users = users.filter { TimedID(time: $0.value.newest, id: $0.key) > cut }
-          for user in users.keys { users[user]?.drop { TimedID(time: $0.time, id: user) <= cut } }
-          bounds.count += users.count
+      while bounds.count > limits.users, let oldest = bounds.order.oldest {
+        let newest = stripe(of: oldest.id).users.change { users in
+          let newest = users[oldest.id].map { TimedID(time: $0.newest, id: oldest.id) }
+          if newest == oldest { users[oldest.id] = nil }
+          return newest
+        }
+        if let newest, newest > oldest {
+          bounds.order.replaceOldest(by: newest)
+        } else {
+          bounds.order.removeOldest()
+          bounds.count -= 1
+          bounds.floor = oldest
         }
       }
     }
   }
 
-  /// The same users, apart from these: a table is copied when one of the two is changed.
+  /// The same users, apart from these, for another thread: a stripe is copied when one of the two is changed. Without their
+  /// order, which is needed only where more come.
   func copy() -> LiveUsers {
     let copy = LiveUsers(limits: limits)
     for (from, to) in zip(stripes, copy.stripes) {
       let users = from.users.change { $0 }
       to.users.change { $0 = users }
     }
-    let bounds = bounds.change { $0 }
-    copy.bounds.change { $0 = bounds }
+    let (floor, count) = bounds.change { ($0.floor, $0.count) }
+    copy.bounds.change { ($0.floor, $0.count) = (floor, count) }
     return copy
   }
 
@@ -104,13 +108,24 @@ public final class LiveUsers: Sendable {
   func all() -> (users: [(id: UInt64, activity: RecentActivity)], floor: TimedID?) {
     var all: [(id: UInt64, activity: RecentActivity)] = []
     for stripe in stripes { stripe.users.change { users in all += users.map { ($0.key, $0.value) } } }
-    return (all.sorted { $0.id < $1.id }, bounds.change { $0.floor })
+    let floor = bounds.change { $0.floor }
+    // What is too old of users that are kept goes when they do something.
+    if let floor {
+      for place in all.indices {
+        let id = all[place].id
+        all[place].activity.drop { TimedID(time: $0.time, id: id) <= floor }
+      }
+    }
+    return (all.sorted { $0.id < $1.id }, floor)
   }
 
   /// Takes over what was kept before.
   func restore(_ user: UInt64, _ activity: RecentActivity) {
     stripe(of: user).users.change { $0[user] = activity }
-    bounds.change { $0.count += 1 }
+    bounds.change {
+      $0.count += 1
+      $0.order.add(TimedID(time: activity.newest, id: user))
+    }
   }
 
   func restore(floor: TimedID?) { bounds.change { $0.floor = floor } }

@@ -11,13 +11,13 @@ struct PublishedPlaces {
   /// Row-major [capacity + 1, 1 + words]: the id, 0 for none, and its words.
   private let cells: UnsafeMutablePointer<Word>
   private let stride: Int
+  /// Bytes of the mapping that the cells are in; 0: they are in none.
+  private let mapped: Int
 
   private init(capacity: Int, words: Int) {
     self.capacity = capacity
     stride = 1 + words
-    let count = (capacity + 1) * stride
-    cells = Self.allocate(count)
-    for i in 0..<count { (cells + i).initialize(to: Word(0)) }
+    (cells, mapped) = Self.allocate((capacity + 1) * stride)
   }
 
   /// An empty generation in a place of its own.
@@ -27,20 +27,34 @@ struct PublishedPlaces {
     return made
   }
 
-  /// Memory in huge pages where the table is large: random look-ups in 4 KiB pages miss the TLB nearly every time.
-  private static func allocate(_ count: Int) -> UnsafeMutablePointer<Word> {
+  /// Zeros. In huge pages where the table is large, since random look-ups in 4 KiB pages miss the TLB nearly every time; and
+  /// then from the system, which makes each page when it is first used and not all of them now.
+  private static func allocate(_ count: Int) -> (UnsafeMutablePointer<Word>, mapped: Int) {
     let hugePage = 2 << 20
     let byteCount = count * MemoryLayout<Word>.stride
+    if byteCount >= hugePage {
+      let length = byteCount + hugePage
+      let found = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+      if let found, found != MAP_FAILED {
+        // Only advice: where the system has no huge pages, nothing changes.
+        madvise(found, length, MADV_HUGEPAGE)
+        return (found.bindMemory(to: Word.self, capacity: count), length)
+      }
+    }
     // A place of four words never straddles cache lines.
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: byteCount < hugePage ? 64 : hugePage)
-    // Only advice: where the system has no huge pages, nothing changes.
-    if byteCount >= hugePage { madvise(memory, byteCount, MADV_HUGEPAGE) }
-    return memory.bindMemory(to: Word.self, capacity: count)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+    let words = memory.bindMemory(to: Word.self, capacity: count)
+    for i in 0..<count { (words + i).initialize(to: Word(0)) }
+    return (words, 0)
   }
 
   func deallocate() {
-    cells.deinitialize(count: (capacity + 1) * stride)
-    cells.deallocate()
+    if mapped > 0 {
+      munmap(cells, mapped)
+    } else {
+      cells.deinitialize(count: (capacity + 1) * stride)
+      cells.deallocate()
+    }
   }
 
   @inline(__always)
@@ -78,24 +92,22 @@ struct PublishedPlaces {
     Prefetch.line(at: place + (stride - 1))
   }
 
-  /// Empties all places.
-  func clear() {
-    for i in 0..<(capacity + 1) * stride { cells[i].store(0, ordering: .relaxed) }
+  /// Empties some places. Before readers come.
+  func clear(_ places: Range<Int>) {
+    for cell in places.lowerBound * stride..<places.upperBound * stride { cells[cell].store(0, ordering: .relaxed) }
   }
 
-  /// Takes over what is not given up; returns how many places that takes. Before readers come.
-  func copy(_ old: PublishedPlaces, seed: UInt64) -> Int {
-    var taken = 0
-    for i in 0...old.capacity where !old.isEmpty(at: i) {
-      let id = old.cells[i * stride].load(ordering: .relaxed)
-      let place = place(of: id, seed: seed).index
-      for word in 1..<stride {
-        cells[place * stride + word].store(old.cells[i * stride + word].load(ordering: .relaxed), ordering: .relaxed)
-      }
-      cells[place * stride].store(id, ordering: .relaxed)
-      if id != 0 { taken += 1 }
+  /// Takes over what a place of another generation holds, unless it is given up; returns how many places more that takes.
+  /// Before readers come.
+  func take(_ old: PublishedPlaces, at place: Int, id: UInt64, seed: UInt64) -> Int {
+    let (mine, isTaken) = self.place(of: id, seed: seed)
+    if !isTaken, old.isEmpty(at: place) { return 0 }
+    for word in 1..<stride {
+      cells[mine * stride + word].store(old.cells[place * stride + word].load(ordering: .relaxed), ordering: .relaxed)
     }
-    return taken
+    if isTaken { return 0 }
+    cells[mine * stride].store(id, ordering: .relaxed)
+    return 1
   }
 
   /// splitmix64's finaliser (Steele, Lea, Flood 2014) over the seeded id: without the seed nobody can choose ids that

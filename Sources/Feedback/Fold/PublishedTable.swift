@@ -7,10 +7,12 @@ import Synchronization
 /// changes apart from each other, so words that belong together are packed into one. An id whose words are all 0 is as
 /// good as absent, and its place is given up when the table is made anew.
 ///
-/// Memory: 8 · (1 + words) bytes a place, 2 to 8 places an id: a table that is full of given-up places is made anew in a
-/// second one of its size. Outgrown tables are kept, since a reader may still be in them; together they are smaller than the
-/// two in use. A reader that stays in a table until it is used again, many thousands of changes later, finds nothing or
-/// the words of another id; it never leaves the memory.
+/// A table that is nearly full is made anew beside the one in use, some places with each change, so that no change takes long:
+/// of twice the size, or where it is full of given-up places, of the same.
+///
+/// Memory: 8 · (1 + words) bytes a place, 2 to 8 places an id. Outgrown tables are kept, since a reader may still be in them;
+/// together they are smaller than the two in use. A reader that stays in a table until it is used again, many thousands of
+/// changes later, finds nothing or the words of another id; it never leaves the memory.
 final class PublishedTable: @unchecked Sendable {
   typealias Word = Atomic<UInt64>
   private static let initialCapacity = 1024
@@ -26,6 +28,19 @@ final class PublishedTable: @unchecked Sendable {
   private var spare: UnsafeMutablePointer<PublishedPlaces>?
   /// Places taken in the current generation, given-up ones included.
   private var taken = 0
+  private var renewal: Renewal?
+
+  /// The making of the next generation.
+  private struct Renewal {
+    let places: UnsafeMutablePointer<PublishedPlaces>
+    /// Places that were emptied: also of new ones, so that the system makes their pages one after the other and not all
+    /// with the first changes.
+    var cleared = 0
+    /// Places of the current generation that were looked at.
+    var copied = 0
+    /// Places taken.
+    var taken = 0
+  }
 
   /// An empty table of `words` words an id. `seed` hardens it against ids chosen to collide.
   init(words: Int, seed: UInt64) {
@@ -66,14 +81,11 @@ final class PublishedTable: @unchecked Sendable {
   /// Has `body` store an id's words; `isEmpty`: they are all 0.
   /// - Complexity: amortised O(1).
   func publish(_ id: UInt64, isEmpty: Bool, _ body: (UnsafeMutablePointer<Word>) -> Void) {
-    var places = current.load(ordering: .relaxed).pointee
-    var (place, isTaken) = places.place(of: id, seed: seed)
+    advance()
+    let places = current.load(ordering: .relaxed).pointee
+    let (place, isTaken) = places.place(of: id, seed: seed)
     if !isTaken {
       if isEmpty { return }
-      if (taken + 1) * 2 > places.capacity {
-        places = renew(places)
-        place = places.place(of: id, seed: seed).index
-      }
       taken += 1
     }
     let wasEmpty = !isTaken || places.isEmpty(at: place)
@@ -81,22 +93,50 @@ final class PublishedTable: @unchecked Sendable {
     // Release: the words first, then the id by which they are found.
     if !isTaken { places.ids(at: place)[0].store(id, ordering: .releasing) }
     published.store(count + (wasEmpty ? 1 : 0) - (isEmpty ? 1 : 0), ordering: .relaxed)
+    if let renewal, renewal.cleared > renewal.places.pointee.capacity {
+      self.renewal?.taken += renewal.places.pointee.take(places, at: place, id: id, seed: seed)
+    }
   }
 
-  /// Publishes a table with the same contents but the given-up places; of twice the size if it is needed.
-  private func renew(_ old: PublishedPlaces) -> PublishedPlaces {
-    let capacity = count * 4 > old.capacity ? old.capacity * 2 : old.capacity
-    let new: UnsafeMutablePointer<PublishedPlaces>
-    if let spare, spare.pointee.capacity == capacity {
-      new = spare
-      new.pointee.clear()
-    } else {
-      new = PublishedPlaces.make(capacity: capacity, words: words)
-      generations.append(new)
+  /// Places that are emptied, and that are copied, with one change. A renewal begins at three eighths and so ends before
+  /// a half is taken: after 2/64 + 1/16 as many changes as there are places.
+  private static let clearedPerChange = 64
+  private static let copiedPerChange = 16
+
+  /// Makes the next generation a little more, if one is needed.
+  private func advance() {
+    let places = current.load(ordering: .relaxed).pointee
+    guard var renewal else {
+      if taken * 8 >= places.capacity * 3 { renewal = begin(places) }
+      return
     }
-    spare = capacity == old.capacity ? current.load(ordering: .relaxed) : nil
-    taken = new.pointee.copy(old, seed: seed)
-    current.store(new, ordering: .releasing)
-    return new.pointee
+    defer { self.renewal = renewal.copied > places.capacity ? nil : renewal }
+    let size = renewal.places.pointee.capacity + 1
+    if renewal.cleared < size {
+      let end = min(size, renewal.cleared + Self.clearedPerChange)
+      renewal.places.pointee.clear(renewal.cleared..<end)
+      renewal.cleared = end
+      return
+    }
+    let end = min(places.capacity + 1, renewal.copied + Self.copiedPerChange)
+    for place in renewal.copied..<end where !places.isEmpty(at: place) {
+      let id = places.ids(at: place)[0].load(ordering: .relaxed)
+      renewal.taken += renewal.places.pointee.take(places, at: place, id: id, seed: seed)
+    }
+    renewal.copied = end
+    guard end > places.capacity else { return }
+    // Readers go there from now on; the old one may have some for a while.
+    spare = renewal.places.pointee.capacity == places.capacity ? current.load(ordering: .relaxed) : nil
+    taken = renewal.taken
+    current.store(renewal.places, ordering: .releasing)
+  }
+
+  /// A generation of the same size where many places are given up, else of twice the size.
+  private func begin(_ old: PublishedPlaces) -> Renewal {
+    let capacity = count * 4 > old.capacity ? old.capacity * 2 : old.capacity
+    if let spare, spare.pointee.capacity == capacity { return Renewal(places: spare) }
+    let new = PublishedPlaces.make(capacity: capacity, words: words)
+    generations.append(new)
+    return Renewal(places: new)
   }
 }

@@ -18,6 +18,14 @@ public protocol FeedbackLog: AnyObject {
   /// `retention`; returns how many files went.
   func removeSegments(through: UInt64, keeping retention: LogRetention) throws(FeedbackError) -> Int
 
+  /// What is appended from now on has another name among replicas; a log that keeps names says so beside the entries.
+  func rename(to identity: NodeIdentity)
+
   /// Lets go of everything; all else throws from now on. Idempotent.
   func close()
+}
+
+extension FeedbackLog {
+  /// Keeps no names.
+  public func rename(to identity: NodeIdentity) {}
 }

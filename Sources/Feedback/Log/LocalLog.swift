@@ -23,7 +23,11 @@ public final class LocalLog: FeedbackLog {
   let catalogue: Monitor<LogCatalogue>
   /// Where the last ``read(after:maxBytes:)`` ended.
   let readPosition = Monitor(ReadPosition(segment: 0, sequence: 0, offset: 0))
+  /// The names of its node, as of the opening; nil: it has none.
+  public let identity: NodeIdentity?
   private let segmentBytes: Int
+  /// The name of new entries.
+  private var owner: NodeIdentity.Span?
   // Held for its lock.
   private var lock: StateFolder?
   private var active: Active?
@@ -32,16 +36,24 @@ public final class LocalLog: FeedbackLog {
   private var batch = LogBatch()
   private var attempt = UInt16.random(in: .min ... .max)
 
-  /// Opens or creates the log in `folder`, which is created if absent and locked against other servers.
+  /// Opens or creates the log in `folder`, which is created if absent and locked against other servers, and finds or
+  /// makes the names of its node.
   public convenience init(folder: String) throws(FeedbackError) {
-    try self.init(folder: folder, lock: StateFolder(path: folder), files: SystemFileOperations())
+    let lock = try StateFolder(path: folder)
+    let files = SystemFileOperations()
+    let owners = try LogFolder(path: folder, files: files).owners()
+    let identity = try NodeIdentity.read(folder: folder, owners: owners)
+    try self.init(folder: folder, lock: lock, files: files, identity: identity)
   }
 
   /// The same, in a folder that exists, with the calls that use files as an argument.
   init(
-    folder path: String, lock: StateFolder?, files: any FileOperations, segmentBytes: Int = LocalLog.segmentBytes
+    folder path: String, lock: StateFolder?, files: any FileOperations, identity: NodeIdentity? = nil,
+    segmentBytes: Int = LocalLog.segmentBytes
   ) throws(FeedbackError) {
     self.lock = lock
+    self.identity = identity
+    owner = identity?.last
     self.segmentBytes = segmentBytes
     folder = LogFolder(path: path, files: files)
     catalogue = Monitor(LogCatalogue(segments: try folder.segments()))
@@ -107,7 +119,7 @@ public final class LocalLog: FeedbackLog {
       if let following, following - 1 <= after { continue }
       let file = try SegmentFile(folder.path(of: name), files: folder.files)
       var scanner = try SegmentScanner(file, first: name.first, limit: following ?? next)
-      try scanner.checkHeader()
+      let isOurs = try scanner.checkHeader() == owner || owner == nil
       let scan = try scanner.run { record in
         guard record.sequence > after else { return true }
         summary.entries += 1
@@ -119,7 +131,8 @@ public final class LocalLog: FeedbackLog {
       guard following == nil, next == nil else { continue }
       summary.bytesDropped = scan.bytesDropped
       end = scan.next
-      if scan.damages.isEmpty, !name.isDamaged { try resume(file, first: name.first, scan) }
+      // A segment says whose its entries are; those of a later name begin another one.
+      if scan.damages.isEmpty, !name.isDamaged, isOurs { try resume(file, first: name.first, scan) }
     }
     if end - 1 < after {
       // What is missing is in the caller's hands; its sequences must not come twice.
@@ -130,6 +143,12 @@ public final class LocalLog: FeedbackLog {
     catalogue.change { $0.durable = end - 1 }
     summary.lastSequence = end - 1
     return summary
+  }
+
+  /// What is appended from now on has another name, and so a segment of its own.
+  public func rename(to identity: NodeIdentity) {
+    retire()
+    owner = identity.last
   }
 
   /// The present segments.
@@ -168,7 +187,7 @@ public final class LocalLog: FeedbackLog {
   private func begin(first: UInt64) throws(FeedbackError) -> Active {
     retire()
     let capacity = max(segmentBytes, SegmentHeader.byteCount + batch.bytes.count)
-    let file = try folder.create(first: first, capacity: capacity)
+    let file = try folder.create(first: first, owner: owner, capacity: capacity)
     catalogue.change { $0.add(SegmentName(first: first)) }
     let segment = Active(first: first, file: file, end: SegmentHeader.byteCount, capacity: capacity)
     active = segment

@@ -25,14 +25,28 @@ struct LogFolder {
     for name in try names() where SegmentName.isUnfinished(name) { _ = files.remove(path + "/" + name) }
   }
 
+  /// Whose the segments are, by their headers, in their order; what is no header, or names nobody, is passed over.
+  func owners() throws(FeedbackError) -> [NodeIdentity.Span] {
+    var owners: [NodeIdentity.Span] = []
+    for name in try segments() {
+      let file = try SegmentFile(path(of: name), files: files)
+      _ = try file.size()
+      let header = try file.read(at: 0, count: SegmentHeader.byteCount)
+      if case .sound(let owner?) = header.withUnsafeBytes({ SegmentHeader.check($0, first: name.first) }) {
+        owners.append(owner)
+      }
+    }
+    return owners
+  }
+
   /// Makes an empty segment, in the place of one with the same name, and returns when that is durable.
-  func create(first: UInt64, capacity: Int) throws(FeedbackError) -> SegmentFile {
+  func create(first: UInt64, owner: NodeIdentity.Span?, capacity: Int) throws(FeedbackError) -> SegmentFile {
     let target = path(of: SegmentName(first: first))
     let draft = target + SegmentName.unfinished
     let file = try SegmentFile(draft, creating: true, files: files)
     do throws(FeedbackError) {
       file.preallocate(capacity, used: 0)
-      try file.write(SegmentHeader.encoded(first: first), at: 0)
+      try file.write(SegmentHeader.encoded(first: first, owner: owner), at: 0)
       try file.synchronize()
       let code = files.rename(draft, to: target)
       guard code == 0 else { throw .inputOutput(path: draft, operation: "rename", code: code) }

@@ -50,16 +50,18 @@ struct SegmentScanner {
     scan = SegmentScan(end: offset ?? SegmentHeader.byteCount, next: next ?? first)
   }
 
-  /// Looks at the header. Throws for a segment of another version.
-  mutating func checkHeader() throws(FeedbackError) {
+  /// Looks at the header, and says whose segment it is. Throws for a segment of another version.
+  @discardableResult
+  mutating func checkHeader() throws(FeedbackError) -> NodeIdentity.Span? {
     let verdict = try window.view(from: 0, atLeast: SegmentHeader.byteCount) { [first] in
       SegmentHeader.check($0, first: first)
     }
     switch verdict {
-    case .sound: break
+    case .sound(let owner): return owner
     case .version(let got): throw .unknownVersion(path: path, got: got, expected: SegmentHeader.version)
     case .broken: scan.damages.append(LogDamage(path: path, offset: 0, firstLost: first, count: 0))
     }
+    return nil
   }
 
   /// Calls `body` with the records that count until it returns false, and says what there was.

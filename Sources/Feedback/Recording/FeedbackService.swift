@@ -36,11 +36,13 @@ public final class FeedbackService: @unchecked Sendable {
   public init(
     log: any FeedbackLog, options: FeedbackOptions = FeedbackOptions(), learner: OnlineLearner? = nil
   ) throws(FeedbackError) {
-    let found = options.snapshotPath.map { SnapshotKeeper.read($0, limits: options.fold) }
+    let identity = options.identity
+    let found = options.snapshotPath.map { SnapshotKeeper.read($0, of: identity, limits: options.fold) }
     let state = found?.state ?? FoldedState(limits: options.fold)
     note = found?.note
-    let identity = options.identity
-    replayed = try log.replay(after: identity.folded(state.cursors)) { entry, sequence in
+    let folded = state.ownSequence
+    state.take(identity)
+    replayed = try log.replay(after: folded) { entry, sequence in
       state.apply(entry, node: identity.node(of: sequence), sequence: sequence)
     }
     state.cursors[identity.node] = replayed.lastSequence
@@ -127,11 +129,11 @@ public final class FeedbackService: @unchecked Sendable {
   /// Lets the log give back entries up to number `sequence`, which others have; asked for only where it is shared.
   public func release(through sequence: UInt64) { writer.release(through: sequence) }
 
-  /// Gives our entries behind number `base` to another node, `name`, once it is sure to be found at the next start
-  /// (``NodeIdentity/rename(to:base:folder:)``).
+  /// Our log has other names from now on, which are sure to be found at the next start
+  /// (``NodeIdentity/renamed(base:folder:)``).
   public func rename(
-    to name: UInt64, base: UInt64, completion: @escaping @Sendable (Result<RecordedEvents, FeedbackError>) -> Void
-  ) { enqueue(.renamed(name, base: base), completion) }
+    to identity: NodeIdentity, completion: @escaping @Sendable (Result<RecordedEvents, FeedbackError>) -> Void
+  ) { enqueue(.renamed(identity), completion) }
 
   /// What learns a correction of the served model's blend; nil: nothing does. Any thread.
   public var learner: OnlineLearner? { writer.learner.change { $0 } }

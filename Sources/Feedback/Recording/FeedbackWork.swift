@@ -10,8 +10,8 @@ struct FeedbackWork {
     case rewards(RewardChange, atSeconds: Int64)
     /// Entries of another node's log, ascending, and up to where the stream was read with them.
     case followed([(entry: LogEntry, sequence: UInt64)], node: UInt64, streamPosition: String)
-    /// Our entries behind number `base` are those of another node from now on.
-    case renamed(UInt64, base: UInt64)
+    /// Our log has these names from now on.
+    case renamed(NodeIdentity)
     /// Another model is served: count engagements from this time on, and learn for it.
     case model(asOf: UInt32, learner: OnlineLearner?)
   }

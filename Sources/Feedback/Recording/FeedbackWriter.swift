@@ -225,11 +225,10 @@ final class FeedbackWriter: @unchecked Sendable {
       before?.save()
       next?.follow(before)
       learner.change { $0 = next }
-    case .renamed(let name, let base):
-      // Of the old name's there may be other entries behind the base, which we do not have.
-      state.cursors[node] = base
-      state.cursors[name] = lastSequence
-      node = name
+    case .renamed(let identity):
+      state.take(identity)
+      log.rename(to: identity)
+      node = identity.node
     case .followed(let entries, let node, let position):
       state.streamPosition = position
       return entries.reduce(0) { $0 + (state.apply($1.entry, node: node, sequence: $1.sequence) ? 1 : 0) }

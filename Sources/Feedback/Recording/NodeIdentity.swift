@@ -5,10 +5,11 @@ import Glibc
 ///
 /// Entries are told apart by node and sequence number. Where the numbers of a log are found to be another one's too, as
 /// after an old copy of the folder was put back, or beside a copy in use, the entries from there on get a new name. The file has
-/// a line per name: 16 hexadecimal digits and, from the second line on, a space and the first sequence that has this name.
+/// a line per name: 16 hexadecimal digits and, but for a first line of all entries, a space and the first sequence that has
+/// this name. The headers of segments have them too, so that a file that is lost is made again.
 public struct NodeIdentity: Equatable, Sendable {
   /// A name, and the first entry that has it.
-  private struct Span: Equatable, Sendable {
+  struct Span: Equatable, Sendable {
     var node: UInt64
     var first: UInt64
   }
@@ -16,10 +17,29 @@ public struct NodeIdentity: Equatable, Sendable {
   /// More names than this are not believed.
   private static let limit = 256
 
-  private var spans: [Span]
+  private(set) var spans: [Span]
+  /// Whether the file was lost and its contents were found elsewhere.
+  public private(set) var isRecovered = false
 
   /// One name for all entries.
   public init(node: UInt64) { spans = [Span(node: node, first: 1)] }
+
+  /// Names as they were given one after the other; nil: there are none.
+  init?(_ given: [Span]) {
+    spans = []
+    for span in given where span != spans.last { add(span) }
+    if spans.isEmpty { return nil }
+  }
+
+  /// Entries from some place on have another name.
+  private mutating func add(_ span: Span) {
+    spans.removeAll { $0.first >= span.first && $0.first > 1 }
+    spans.append(span)
+    if spans.count > Self.limit { spans.removeFirst() }
+  }
+
+  /// The name of new entries, and the first that has it.
+  var last: Span? { spans.last }
 
   /// The name of new entries.
   public var node: UInt64 { spans.last?.node ?? 0 }
@@ -34,24 +54,24 @@ public struct NodeIdentity: Equatable, Sendable {
     }
   }
 
-  /// Up to which entry our log is folded, by a state with these cursors.
-  func folded(_ cursors: [UInt64: UInt64]) -> UInt64 {
-    var end = UInt64.max
-    for span in spans.reversed() {
-      // Of an earlier name there may be others' entries behind the end of ours.
-      if let cursor = cursors[span.node], cursor >= span.first - 1 { return min(cursor, end) }
-      end = span.first - 1
-    }
-    return 0
-  }
+  /// Whether these are the names of the log that has those, now or later.
+  func continues(_ older: NodeIdentity) -> Bool { spans.contains { $0.node == older.node } }
 
   // MARK: The file
 
-  /// Reads the names, or makes one where there is no file. The folder exists and is this process's.
-  public static func read(folder: String) throws(FeedbackError) -> NodeIdentity {
-    if let identity = try find(folder: folder) { return identity }
-    let identity = NodeIdentity(node: UInt64.random(in: 1 ... .max))
+  /// Reads the names. Where there is no file they are taken from the log, `owners`, else from the snapshot; where nothing is
+  /// named yet one is made. The folder exists and is this process's.
+  ///
+  /// Throws ``FeedbackError/otherNode(path:name:)`` for a file that does not know the name of the log's last entries.
+  static func read(folder: String, owners: [Span] = []) throws(FeedbackError) -> NodeIdentity {
+    if let identity = try find(folder: folder) {
+      guard let owner = owners.last, !identity.spans.contains(where: { $0.node == owner.node }) else { return identity }
+      throw .otherNode(path: folder + "/node", name: owner.node)
+    }
+    let known = NodeIdentity(owners) ?? (try? FoldedState.read(path: folder + "/snapshot"))?.identity
+    var identity = known ?? NodeIdentity(node: UInt64.random(in: 1 ... .max))
     try identity.write(folder: folder)
+    identity.isRecovered = known != nil
     return identity
   }
 
@@ -76,9 +96,7 @@ public struct NodeIdentity: Equatable, Sendable {
   /// A new name for the entries behind number `base`, which the file has when this returns.
   public func renamed(base: UInt64, folder: String) throws(FeedbackError) -> NodeIdentity {
     var identity = self
-    identity.spans.removeAll { $0.first > base && $0.first > 1 }
-    identity.spans.append(Span(node: UInt64.random(in: 1 ... .max), first: base + 1))
-    if identity.spans.count > Self.limit { identity.spans.removeFirst() }
+    identity.add(Span(node: UInt64.random(in: 1 ... .max), first: base + 1))
     try identity.write(folder: folder)
     return identity
   }

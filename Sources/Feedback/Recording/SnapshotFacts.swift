@@ -28,7 +28,7 @@ public struct SnapshotFacts: Sendable {
   public let otherNodes: Int
 
   /// The state itself, and what there is to say; nil: there is no state that can be used.
-  static func read(folder: String, of identity: NodeIdentity?) -> (state: FoldedState?, verdict: Verdict) {
+  static func read(folder: String) -> (state: FoldedState?, verdict: Verdict) {
     let path = folder + "/snapshot"
     var status = stat()
     guard stat(path, &status) == 0 else {
@@ -37,9 +37,9 @@ public struct SnapshotFacts: Sendable {
     do throws(ArtifactError) {
       let state = try FoldedState.read(path: path)
       let facts = SnapshotFacts(
-        lastSequence: identity?.folded(state.cursors) ?? 0, writtenAtSeconds: Int64(status.st_mtim.tv_sec),
+        lastSequence: state.ownSequence, writtenAtSeconds: Int64(status.st_mtim.tv_sec),
         bytes: Int(status.st_size), digest: state.digest(), events: state.events, weights: state.weights,
-        otherNodes: state.cursors.keys.count { node in identity?.names.contains { $0.node == node } != true })
+        otherNodes: state.cursors.keys.count { node in !state.identity.names.contains { $0.node == node } })
       return (state, .sound(facts))
     } catch {
       return (nil, .unusable(reason: "\(error)"))
@@ -47,7 +47,5 @@ public struct SnapshotFacts: Sendable {
   }
 
   /// Looks at the snapshot of a state folder.
-  public static func look(folder: String, of identity: NodeIdentity?) -> Verdict {
-    read(folder: folder, of: identity).verdict
-  }
+  public static func look(folder: String) -> Verdict { read(folder: folder).verdict }
 }

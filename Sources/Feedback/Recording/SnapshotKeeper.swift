@@ -29,15 +29,21 @@ final class SnapshotKeeper {
   var writtenAt: Int64 { lastWritten.load(ordering: .relaxed) }
 
   /// The state that the file holds, and when it was written; nil: there is none, or one that cannot be used, as `note`
-  /// then says.
-  static func read(_ path: String, limits: FoldLimits) -> (state: FoldedState?, writtenAt: Int64, note: String?) {
+  /// then says; among them one of a log that never had the names `identity`.
+  static func read(
+    _ path: String, of identity: NodeIdentity, limits: FoldLimits
+  ) -> (state: FoldedState?, writtenAt: Int64, note: String?) {
     var status = stat()
     if stat(path, &status) != 0, errno == ENOENT { return (nil, 0, nil) }
+    let reason: String
     do throws(ArtifactError) {
-      return (try FoldedState.read(path: path, limits: limits), Int64(status.st_mtim.tv_sec), nil)
+      let state = try FoldedState.read(path: path, limits: limits)
+      if identity.continues(state.identity) { return (state, Int64(status.st_mtim.tv_sec), nil) }
+      reason = "it belongs to node \(state.identity.node.hexadecimal), which this log never was"
     } catch {
-      return (nil, 0, "\(path) cannot be used: \(error); feedback is folded from the whole log instead")
+      reason = "\(error)"
     }
+    return (nil, 0, "\(path) cannot be used: \(reason); feedback is folded from the whole log instead")
   }
 
   /// Takes note of folded entries, and of what has been written since; begins to write if it is time. Returns the sequence

@@ -34,8 +34,8 @@ public struct StateVerification: Sendable {
   public init(_ reader: LogReader) throws(FeedbackError) {
     // The snapshot first: beside a running server the log is then never behind it.
     let identity = try NodeIdentity.find(folder: reader.path)
-    let (resumed, verdict) = SnapshotFacts.read(folder: reader.path, of: identity)
-    let start = resumed.flatMap { identity?.folded($0.cursors) } ?? 0
+    let (resumed, verdict) = SnapshotFacts.read(folder: reader.path)
+    let start = resumed?.ownSequence ?? 0
     let whole = FoldedState()
     contents = try reader.read { entry, sequence in
       whole.apply(entry)
@@ -43,7 +43,12 @@ public struct StateVerification: Sendable {
     }
     (node, snapshot) = (identity?.node, verdict)
     comparison = Self.compare(whole, resumed, verdict, contents)
-    problems = Self.problems(node, verdict, contents, comparison)
+    var problems = Self.problems(node, verdict, contents, comparison)
+    if let identity, let resumed, !identity.continues(resumed.identity) {
+      let name = resumed.identity.node.hexadecimal
+      problems.append("the snapshot belongs to node \(name), which the file node does not have")
+    }
+    self.problems = problems
   }
 
   private static func compare(
@@ -75,7 +80,7 @@ public struct StateVerification: Sendable {
     case .sound(let facts):
       covered = facts.lastSequence
       if node == nil {
-        problems.append("the file node is missing beside a snapshot: nothing says which log it belongs to")
+        problems.append("the file node is missing beside a snapshot; a start makes it from the log")
       }
       if covered > contents.lastSequence {
         problems.append("the snapshot holds entries up to \(covered), the log ends with entry \(contents.lastSequence)")

@@ -883,7 +883,7 @@ struct  Apus__V1__AuthenticateResponse
 
 
 /*
- * The budget does not matter: the reply comes when the reload is over. Of calls that wait for the one that runs, the latest
+ * The budget is for the call to be taken up; the reply comes when the reload is over. Of calls that wait for the one that runs, the latest
  * counts, and the others are ABORTED.
  */
 struct  Apus__V1__ReloadModelRequest

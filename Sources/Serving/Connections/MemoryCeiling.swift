@@ -23,7 +23,10 @@ struct MemoryCeiling: Sendable, CustomStringConvertible {
     var about = stat()
     // Loaded as it is in the file; what is derived from it while loading stays below a sixth.
     self.model = stat(options.modelPath, &about) == 0 ? Int(about.st_size) / 6 * 7 : 0
-    ranking = workers * (limits.candidatesPerCall * Self.bytesPerCandidate + model.tweets.count * Self.bytesPerTweet)
+    ranking =
+      workers
+      * (2 * limits.candidatesPerCall * Self.bytesPerCandidate  // for a large call that is under way too
+        + model.tweets.count * Self.bytesPerTweet)
   }
 
   /// A worker's columns: a row of signals as they are and standardised, ids and scores.

@@ -102,7 +102,7 @@ public final class SharedLog: FeedbackSharing, @unchecked Sendable {
   private func rename(base: UInt64) {
     do throws(FeedbackError) {
       let identity = try shipper.identity.renamed(base: base, folder: folder)
-      feedback.rename(to: identity.node, base: base) { [notices] result in
+      feedback.rename(to: identity) { [notices] result in
         switch result {
         case .success: notices?.post(.renamed(identity, base: base, failure: nil))
         case .failure(let error): notices?.post(.renamed(identity, base: base, failure: "\(error)"))

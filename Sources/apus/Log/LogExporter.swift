@@ -38,9 +38,8 @@ struct LogExporter {
   /// Throws ``FeedbackError`` where the log cannot be read, ``TrainingError`` where the files cannot be written.
   mutating func run() throws -> Counts {
     var state = RewardWeights()
-    let identity = try NodeIdentity.find(folder: reader.path)
     // The log behind a snapshot need not say what events are worth.
-    if case .sound(let facts) = SnapshotFacts.look(folder: reader.path, of: identity) { state = facts.weights }
+    if case .sound(let facts) = SnapshotFacts.look(folder: reader.path) { state = facts.weights }
     var types: [Shown: UInt8] = [:]
     let contents = try reader.read { entry, _ in
       switch entry {

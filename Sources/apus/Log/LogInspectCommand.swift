@@ -53,7 +53,7 @@ struct LogInspectCommand: ParsableCommand {
   private func read(_ reader: LogReader) throws(FeedbackError) -> Contents {
     let isInUse = reader.isInUse
     let identity = try NodeIdentity.find(folder: folder.state)
-    let snapshot = SnapshotFacts.look(folder: folder.state, of: identity)
+    let snapshot = SnapshotFacts.look(folder: folder.state)
     var statistics = LogStatistics()
     var last: [(entry: LogEntry, sequence: UInt64)] = []
     let log = try reader.read { entry, sequence in

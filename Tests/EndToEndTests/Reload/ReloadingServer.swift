@@ -37,9 +37,12 @@ struct ReloadingServer {
 
   func describe() throws -> DescribeAnswer { try client().ask(.describe(1)).described }
 
-  /// Asks for a reload and takes what comes.
+  /// Asks for a reload and takes what comes. Where a busy machine did not take the call up in time, nothing was done.
   func reload(path: String = "", rollback: Bool = false) throws -> ReplyMessage {
-    try client().ask(.reload(1, path: path, rollback: rollback))
+    while true {
+      let reply = try client().ask(.reload(1, path: path, rollback: rollback))
+      if reply.code != .deadlineExceeded { return reply }
+    }
   }
 
   /// Waits until what the server says of itself is so.

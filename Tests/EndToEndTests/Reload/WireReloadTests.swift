@@ -32,7 +32,7 @@ struct WireReloadTests {
     expected[it.models.olderVersion] = try it.rankings()
     #expect(expected[it.models.newerVersion] != expected[it.models.olderVersion])
     let load = (0..<3).map { _ in ReloadLoad(port: it.server.port, expected: expected) }
-    var (early, versions) = (0, Set<String>())
+    var versions: Set<String> = []
     for round in 0..<100 {
       try it.put(round % 2 == 0 ? it.models.newer : it.models.older)
       guard case .reloaded(let now, let before) = try it.reload().result else {
@@ -40,15 +40,20 @@ struct WireReloadTests {
       }
       #expect(now == (round % 2 == 0 ? it.models.newerVersion : it.models.olderVersion) && before != now)
       versions.insert(now)
-      if round == 20 { early = it.server.residentBytes }
     }
     for one in load {
       let seen = try one.stop()
       #expect(Set(seen.keys) == versions, "\(seen)")
     }
-    let late = it.server.residentBytes
-    #expect(Double(late) < Double(early) * (Executables.areSanitized ? 1.3 : 1.05), "\(early) to \(late) bytes")
     #expect(try it.describe().reloads.done == 101)
+    // Without calls, whose answers are remembered for feedback to name, memory is that of one model whatever the number.
+    var resident: [Int] = []
+    for round in 0..<30 {
+      #expect(try it.reload(rollback: true).code == .ok)
+      if round % 10 == 9 { resident.append(it.server.residentBytes) }
+    }
+    let growth = Double(resident[2]) / Double(resident[0])
+    #expect(growth < (Executables.areSanitized ? 1.3 : 1.05), "\(resident) bytes")
     try it.stop()
   }
 
@@ -113,7 +118,8 @@ struct WireReloadTests {
       replies[reply.id] = reply
     }
     #expect(replies.count == Int(calls) && replies[calls]?.code == .ok)
-    let others = replies.values.filter { $0.code != .ok }
+    // A machine that is busy may not take a call up in time.
+    let others = replies.values.filter { $0.code != .ok && $0.code != .deadlineExceeded }
     #expect(!others.isEmpty && others.allSatisfy { $0.code == .aborted && $0.reason == .reloading }, "\(others)")
     // The last call asks for the file.
     #expect(try it.describe().modelVersion == it.models.olderVersion)

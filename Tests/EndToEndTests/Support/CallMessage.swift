@@ -31,7 +31,7 @@ struct CallMessage {
   static func describe(_ id: UInt64) -> CallMessage { CallMessage(id, .describe) }
 
   static func reload(_ id: UInt64, path: String = "", rollback: Bool = false) -> CallMessage {
-    CallMessage(id, .reload(path: path, rollback: rollback))
+    CallMessage(id, budgetMillis: 1_000, .reload(path: path, rollback: rollback))
   }
 
   static func rank(_ id: UInt64, user: UInt64, _ tweets: [UInt64]) -> CallMessage {

@@ -84,7 +84,7 @@ final class ReplicaPair {
     let state = FoldedState()
     for server in servers {
       let log = try LocalLog(folder: server.stateFolder)
-      let names = try NodeIdentity.read(folder: server.stateFolder)
+      let names = try #require(log.identity)
       _ = try log.replay(after: 0) { state.apply($0, node: names.node(of: $1), sequence: $1) }
       log.close()
     }

@@ -40,13 +40,13 @@ final class ServerProcess: Sendable {
     throw TestFailure("the server did not become ready: \(child.standardError)")
   }
 
-  /// Reads `apus: listening on 127.0.0.1:PORT; …` once the line is complete.
+  /// Reads `apus: listening on 127.0.0.1:PORT; …`, or `…, further addresses; …`, once the line is complete.
   private static func port(in text: String) -> UInt16? {
     guard
       let line = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         .first(where: { $0.hasPrefix("apus: listening on ") })
     else { return nil }
-    return UInt16(line.prefix { $0 != ";" }.split(separator: ":").last ?? "")
+    return UInt16(line.prefix { $0 != ";" && $0 != "," }.split(separator: ":").last ?? "")
   }
 
   var pid: pid_t { child.pid }

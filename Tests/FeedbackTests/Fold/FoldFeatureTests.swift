@@ -62,7 +62,7 @@ import Testing
     let rankings = entries.filter { if case .ranking = $0 { true } else { false } }
     let state = folded(rankings, limits: limits)
     _ = state.digest()
-    #expect(state.rankings.records.count == 10)
+    #expect(state.rankings.count == 10)
     for case .event(let event, let isUnmatched) in entries where state.knows(ranking: event.requestID) {
       state.apply(.event(event, isUnmatched: isUnmatched))
     }

@@ -92,7 +92,7 @@ import Testing
     for key in [FoldSchema.format, FoldSchema.version] {
       try changed {
         copy($0, to: $1, without: "")
-        $1.metadata[key] = "2"
+        $1.metadata[key] = "3"
       }
     }
     try changed {

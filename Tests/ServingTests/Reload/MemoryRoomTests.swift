@@ -28,9 +28,8 @@ struct MemoryRoomTests {
   mutating func F60_theLeastCounts() throws {
     #expect(room.rest == .init(bytes: 4_000 << 10, limit: "the machine"))
     try room.check(bytes: 4_000 << 10)
-    #expect(throws: ReloadError.self) { [room] () throws -> Void in
-      try room.check(bytes: 4_000 << 10 + 1)
-    }
+    let (fixed, more) = (room, (4_000 << 10) + 1)
+    #expect(throws: ReloadError.self) { try fixed.check(bytes: more) }
     let page = Int(getpagesize())
     room.addressSpace = { 1_100 * page }
     #expect(room.rest == .init(bytes: 100 * page, limit: "the limit of address space"))

@@ -525,8 +525,8 @@ APUS_API apus_status apus_set_rewards(
 /*
  * Has the server load its model file anew, or the file `path` (NULL or "": its own; others must lie in the folder that the
  * server allows), or with `rollback` go back to the model before. Answered when that model is served, or with
- * APUS_FAILED_PRECONDITION and the reason where it cannot be and the old one stays. A model of 10 GB takes a while: the
- * deadline is this client's alone, the server does not look at it.
+ * APUS_FAILED_PRECONDITION and the reason where it cannot be and the old one stays. A model of 10 GB takes a while: once
+ * the server has taken the call up, the deadline is this client's alone.
  */
 APUS_API apus_status apus_reload(
   apus_client *client, const char *path, bool rollback, uint32_t deadline_ms, apus_reply *reply);

@@ -13,7 +13,7 @@ struct ReportOptions: ParsableArguments {
   @Option(
     name: .customLong("fail-if"),
     help: ArgumentHelp(
-      "Exit with 2 where this holds of the report. METRIC is \(FailCondition.names).", valueName: "metric>bound"))
+      "Exit with 2 where this holds of the report. METRIC is \(FailCondition.names).", valueName: "condition"))
   var failIf: [String] = []
 
   @Option(help: ArgumentHelp("Write what is sent, with its times.", valueName: "file"))

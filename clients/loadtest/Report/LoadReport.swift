@@ -54,6 +54,8 @@ struct LoadReport: Encodable {
   let failed: Int
   /// The same by status.
   let failures: [Failure]
+  /// Connections that were over before the run was.
+  let connectionsLost: Int
   let classes: [ClassLine]
   let steps: [StepLine]
   let hostile: [HostileTally]
@@ -81,6 +83,7 @@ struct LoadReport: Encodable {
     case newTextShare, explain, arrivals, rate, saturation, warmupSeconds, durationSeconds
     case offered, offeredPerSecond, calls, callsPerSecond, candidatesPerSecond, inBudget, goodputPerSecond, goodputShare
     case refused, lost, degraded, degradedShare, late, lateShare, fullShare, failed, failures, classes, steps, hostile
+    case connectionsLost
     case roundTripMicros, refusedMicros, answeredMicros, serverMicros, queueMicros, sendDelayMicros, clientCores
     case warnings, binMillis, timeline
   }
@@ -126,6 +129,7 @@ struct LoadReport: Encodable {
       .map { Failure(status: $0.key, count: $0.value.count, firstMessage: $0.value.firstMessage) }
       .sorted { $0.status < $1.status }
     failed = failures.reduce(0) { $0 + $1.count }
+    connectionsLost = tally.connectionsLost
     classes = CallClass.allCases.compactMap { ClassLine($0, tally.classes[$0.rawValue]) }
     steps = StepLine.lines(of: plan, tally.timeBins)
     hostile = tally.hostile
@@ -141,7 +145,8 @@ struct LoadReport: Encodable {
     let seconds = plan.warmupSeconds + plan.durationSeconds
     clientCores = Double(tally.processorNanos) / 1e9 / max(seconds, 1e-9)
     warnings = Self.warnings(
-      plan, processes: processes, slowShare: lateShare - fullShare, fullShare: fullShare, cores: clientCores)
+      plan, processes: processes, slowShare: lateShare - fullShare, fullShare: fullShare, cores: clientCores,
+      connectionsLost: connectionsLost)
     binMillis = plan.binMillis
     timeline = BinLine.lines(of: tally.timeBins)
     plot = LatencyPlot(tally.timeBins).text()
@@ -151,9 +156,14 @@ struct LoadReport: Encodable {
 
   /// A client that cannot keep up says so aloud: its numbers are not the server's then.
   private static func warnings(
-    _ plan: LoadPlan, processes: Int, slowShare: Double, fullShare: Double, cores: Double
+    _ plan: LoadPlan, processes: Int, slowShare: Double, fullShare: Double, cores: Double,
+    connectionsLost: Int
   ) -> [String] {
     var warnings: [String] = []
+    if connectionsLost > 0 {
+      warnings.append(
+        "\(connectionsLost) of \(plan.connections) connections were over before the run was, and are not made again")
+    }
     if slowShare > 0.01 {
       warnings.append(
         "the client did not keep up: it sent \(percent(slowShare)) of the calls over 1 ms late, with room for them "

@@ -54,6 +54,8 @@ struct LoadTally: Codable, Sendable {
   private(set) var timeBins: TimeBins
   /// By status; of the whole run, warm-up included.
   private(set) var failures: [String: Failure] = [:]
+  /// Connections of the run that were over before it was; they are not made again.
+  var connectionsLost = 0
   private(set) var hostile: [HostileTally] = []
   /// Processor time of the client, in nanoseconds.
   var processorNanos: Int64 = 0
@@ -138,6 +140,7 @@ struct LoadTally: Codable, Sendable {
     queue.add(other.queue)
     timeBins.add(other.timeBins)
     for (status, failure) in other.failures { addFailures(status, failure.firstMessage, count: failure.count) }
+    connectionsLost += other.connectionsLost
     hostile += other.hostile
     processorNanos += other.processorNanos
   }

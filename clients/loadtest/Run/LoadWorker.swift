@@ -45,6 +45,7 @@ final class LoadWorker: @unchecked Sendable {
     }
     for connection in connections {
       receive(connection)
+      if !connection.isOpen { tally.connectionsLost += 1 }
       connection.giveUp(into: &tally, counters: counters)
     }
     countUnsent()
