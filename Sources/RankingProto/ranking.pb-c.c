@@ -1312,6 +1312,51 @@ void   apus__v1__queue__free_unpacked
   assert(message->base.descriptor == &apus__v1__queue__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   apus__v1__phase_histogram__init
+                     (Apus__V1__PhaseHistogram         *message)
+{
+  static const Apus__V1__PhaseHistogram init_value = APUS__V1__PHASE_HISTOGRAM__INIT;
+  *message = init_value;
+}
+size_t apus__v1__phase_histogram__get_packed_size
+                     (const Apus__V1__PhaseHistogram *message)
+{
+  assert(message->base.descriptor == &apus__v1__phase_histogram__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__v1__phase_histogram__pack
+                     (const Apus__V1__PhaseHistogram *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__v1__phase_histogram__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__v1__phase_histogram__pack_to_buffer
+                     (const Apus__V1__PhaseHistogram *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__v1__phase_histogram__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__V1__PhaseHistogram *
+       apus__v1__phase_histogram__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__V1__PhaseHistogram *)
+     protobuf_c_message_unpack (&apus__v1__phase_histogram__descriptor,
+                                allocator, len, data);
+}
+void   apus__v1__phase_histogram__free_unpacked
+                     (Apus__V1__PhaseHistogram *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__v1__phase_histogram__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   apus__v1__shared_log__init
                      (Apus__V1__SharedLog         *message)
 {
@@ -3626,7 +3671,7 @@ const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor =
   (ProtobufCMessageInit) apus__v1__describe_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[37] =
+static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descriptors[46] =
 {
   {
     "server_version",
@@ -4072,10 +4117,119 @@ static const ProtobufCFieldDescriptor apus__v1__describe_response__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "phases",
+    50,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__DescribeResponse, n_phases),
+    offsetof(Apus__V1__DescribeResponse, phases),
+    &apus__v1__phase_histogram__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "calls_in_flight",
+    52,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, calls_in_flight),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "resident_bytes",
+    53,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, resident_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "memory_limit_bytes",
+    54,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, memory_limit_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "memory_pressure",
+    55,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, memory_pressure),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "loop_stalls",
+    56,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, loop_stalls),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "log_lines_dropped",
+    57,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, log_lines_dropped),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_run",
+    58,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, last_run),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "uptime_ms",
+    59,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__DescribeResponse, uptime_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   17,   /* field[17] = calls_answered */
   33,   /* field[33] = calls_cancelled */
+  38,   /* field[38] = calls_in_flight */
   18,   /* field[18] = calls_refused */
   16,   /* field[16] = connections_accepted */
   30,   /* field[30] = connections_open */
@@ -4089,17 +4243,24 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   23,   /* field[23] = feedback_tweets */
   27,   /* field[27] = feedback_unmatched */
   24,   /* field[24] = feedback_users */
+  44,   /* field[44] = last_run */
   15,   /* field[15] = limits */
+  43,   /* field[43] = log_lines_dropped */
+  42,   /* field[42] = loop_stalls */
   34,   /* field[34] = memory_ceiling */
+  40,   /* field[40] = memory_limit_bytes */
+  41,   /* field[41] = memory_pressure */
   3,   /* field[3] = model_as_of */
   1,   /* field[1] = model_version */
   20,   /* field[20] = online_unmatched */
   19,   /* field[19] = online_updates */
+  37,   /* field[37] = phases */
   10,   /* field[10] = policy_version */
   29,   /* field[29] = queue */
   25,   /* field[25] = rankings_remembered */
   2,   /* field[2] = recipe */
   35,   /* field[35] = reloads */
+  39,   /* field[39] = resident_bytes */
   0,   /* field[0] = server_version */
   21,   /* field[21] = shared_log */
   8,   /* field[8] = signals */
@@ -4107,16 +4268,19 @@ static const unsigned apus__v1__describe_response__field_indices_by_name[] = {
   6,   /* field[6] = terms */
   32,   /* field[32] = token_failures */
   5,   /* field[5] = tweets */
+  45,   /* field[45] = uptime_ms */
   13,   /* field[13] = uptime_seconds */
   4,   /* field[4] = users */
   9,   /* field[9] = weights */
   14,   /* field[14] = workers */
 };
-static const ProtobufCIntRange apus__v1__describe_response__number_ranges[2 + 1] =
+static const ProtobufCIntRange apus__v1__describe_response__number_ranges[4 + 1] =
 {
   { 1, 0 },
   { 40, 30 },
-  { 0, 37 }
+  { 50, 37 },
+  { 52, 38 },
+  { 0, 46 }
 };
 const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
 {
@@ -4126,10 +4290,10 @@ const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor =
   "Apus__V1__DescribeResponse",
   "apus.v1",
   sizeof(Apus__V1__DescribeResponse),
-  37,
+  46,
   apus__v1__describe_response__field_descriptors,
   apus__v1__describe_response__field_indices_by_name,
-  2,  apus__v1__describe_response__number_ranges,
+  4,  apus__v1__describe_response__number_ranges,
   (ProtobufCMessageInit) apus__v1__describe_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -4389,6 +4553,96 @@ const ProtobufCMessageDescriptor apus__v1__queue__descriptor =
   apus__v1__queue__field_indices_by_name,
   1,  apus__v1__queue__number_ranges,
   (ProtobufCMessageInit) apus__v1__queue__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__phase_histogram__field_descriptors[5] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__PhaseHistogram, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sum_nanos",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__PhaseHistogram, sum_nanos),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "max_nanos",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__PhaseHistogram, max_nanos),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "buckets",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Apus__V1__PhaseHistogram, n_buckets),
+    offsetof(Apus__V1__PhaseHistogram, buckets),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "counts",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Apus__V1__PhaseHistogram, n_counts),
+    offsetof(Apus__V1__PhaseHistogram, counts),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__phase_histogram__field_indices_by_name[] = {
+  3,   /* field[3] = buckets */
+  4,   /* field[4] = counts */
+  2,   /* field[2] = max_nanos */
+  0,   /* field[0] = name */
+  1,   /* field[1] = sum_nanos */
+};
+static const ProtobufCIntRange apus__v1__phase_histogram__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor apus__v1__phase_histogram__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.PhaseHistogram",
+  "PhaseHistogram",
+  "Apus__V1__PhaseHistogram",
+  "apus.v1",
+  sizeof(Apus__V1__PhaseHistogram),
+  5,
+  apus__v1__phase_histogram__field_descriptors,
+  apus__v1__phase_histogram__field_indices_by_name,
+  1,  apus__v1__phase_histogram__number_ranges,
+  (ProtobufCMessageInit) apus__v1__phase_histogram__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor apus__v1__shared_log__field_descriptors[9] =
@@ -4815,7 +5069,7 @@ const ProtobufCEnumDescriptor apus__v1__code__descriptor =
   apus__v1__code__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[20] =
+static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[21] =
 {
   { "REASON_UNSPECIFIED", "APUS__V1__REASON__REASON_UNSPECIFIED", 0 },
   { "REASON_PROTOCOL", "APUS__V1__REASON__REASON_PROTOCOL", 1 },
@@ -4837,11 +5091,12 @@ static const ProtobufCEnumValue apus__v1__reason__enum_values_by_number[20] =
   { "REASON_TOO_MANY_CANCELS", "APUS__V1__REASON__REASON_TOO_MANY_CANCELS", 18 },
   { "REASON_MODEL_REFUSED", "APUS__V1__REASON__REASON_MODEL_REFUSED", 20 },
   { "REASON_RELOADING", "APUS__V1__REASON__REASON_RELOADING", 21 },
+  { "REASON_MEMORY", "APUS__V1__REASON__REASON_MEMORY", 24 },
 };
 static const ProtobufCIntRange apus__v1__reason__value_ranges[] = {
-{0, 0},{15, 14},{20, 18},{0, 20}
+{0, 0},{15, 14},{20, 18},{24, 20},{0, 21}
 };
-static const ProtobufCEnumValueIndex apus__v1__reason__enum_values_by_name[20] =
+static const ProtobufCEnumValueIndex apus__v1__reason__enum_values_by_name[21] =
 {
   { "REASON_CALL_ID", 9 },
   { "REASON_CONNECTION_LIMIT", 14 },
@@ -4851,6 +5106,7 @@ static const ProtobufCEnumValueIndex apus__v1__reason__enum_values_by_name[20] =
   { "REASON_FRAME_TOO_LARGE", 2 },
   { "REASON_IDLE", 4 },
   { "REASON_MALFORMED", 7 },
+  { "REASON_MEMORY", 20 },
   { "REASON_MODEL_REFUSED", 18 },
   { "REASON_OVERLOADED", 13 },
   { "REASON_PROTOCOL", 1 },
@@ -4871,11 +5127,11 @@ const ProtobufCEnumDescriptor apus__v1__reason__descriptor =
   "Reason",
   "Apus__V1__Reason",
   "apus.v1",
-  20,
+  21,
   apus__v1__reason__enum_values_by_number,
-  20,
+  21,
   apus__v1__reason__enum_values_by_name,
-  3,
+  4,
   apus__v1__reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -1,16 +1,23 @@
 import Synchronization
+import Wire
 
-/// Counters of one worker: written by its thread, read by whoever describes the server. Relaxed, so never a barrier.
+/// Counters and histograms of one worker: written by its thread, read by whoever describes the server. Relaxed, so never a
+/// barrier.
 public final class Metrics: Sendable {
+  let phases = PhaseHistograms()
+  let activity = WorkerActivity()
+  /// The server's, shared by all workers.
+  let memory: MemoryGauge
   private let accepted = Atomic<UInt64>(0)
   private let answered = Atomic<UInt64>(0)
   private let refused = Atomic<UInt64>(0)
   private let open = Atomic<Int>(0)
+  private let inFlight = Atomic<Int>(0)
   private let buffers = Atomic<Int>(0)
   /// Of the calls that wait.
   let queue = QueueMetrics()
 
-  init() {}
+  init(memory: MemoryGauge = MemoryGauge()) { self.memory = memory }
 
   func countAccepted() { accepted.add(1, ordering: .relaxed) }
   func countAnswered() { answered.add(1, ordering: .relaxed) }
@@ -21,6 +28,10 @@ public final class Metrics: Sendable {
   func countOpened() { open.add(1, ordering: .relaxed) }
   func countClosed() { open.subtract(1, ordering: .relaxed) }
 
+  /// Calls taken up and not yet answered; one writer, so a load and a store do.
+  func changeInFlight(by change: Int) {
+    inFlight.store(inFlight.load(ordering: .relaxed) + change, ordering: .relaxed)
+  }
   /// Buffers that the worker's connections hold, in bytes.
   var bufferBytes: Int { buffers.load(ordering: .relaxed) }
   func setBufferBytes(_ bytes: Int) { buffers.store(bytes, ordering: .relaxed) }
@@ -30,6 +41,7 @@ public final class Metrics: Sendable {
     var accepted: UInt64 = 0
     var answered: UInt64 = 0
     var refused: UInt64 = 0
+    var inFlight = 0
   }
 
   static func totals(_ all: [Metrics]) -> Totals {
@@ -37,6 +49,7 @@ public final class Metrics: Sendable {
       sum.accepted += one.accepted.load(ordering: .relaxed)
       sum.answered += one.answered.load(ordering: .relaxed)
       sum.refused += one.refused.load(ordering: .relaxed)
+      sum.inFlight += one.inFlight.load(ordering: .relaxed)
     }
   }
 }

@@ -9,12 +9,12 @@ enum RequestPath {
   /// Ranks the candidates, or nil when the budget ended on the way: expired work is not finished.
   ///
   /// ``ChunkedRanking`` does the same for large calls, a part of the candidates at a time.
-  static func rank(_ query: RankQuery, memory: WorkerMemory, deadline: Deadline) -> RankedTweets? {
+  static func rank(_ query: RankQuery, memory: WorkerMemory, deadline: Deadline, clock: CallClock) -> RankedTweets? {
     gather(query, memory: memory, scratch: memory.scratch)
     if deadline.isOver { return nil }
-    score(query, memory: memory, scratch: memory.scratch, correction: memory.correction())
-    if deadline.isOver { return nil }
-    return order(query, memory: memory, scratch: memory.scratch)
+    score(query, memory: memory, scratch: memory.scratch, correction: memory.correction(), clock: clock)
+    if clock.markNanos >= deadline.endNanos { return nil }
+    return order(query, memory: memory, scratch: memory.scratch, clock: clock)
   }
 
   /// Which candidates are there, which rows of the model are theirs, and what has happened since it was trained?
@@ -25,25 +25,29 @@ enum RequestPath {
 
   /// What is each candidate's score before feedback about it? No candidate looks at another.
   static func score(
-    _ query: RankQuery, memory: WorkerMemory, scratch: RankScratch, correction: OnlineCorrection?
+    _ query: RankQuery, memory: WorkerMemory, scratch: RankScratch, correction: OnlineCorrection?, clock: CallClock
   ) {
     // What does each signal say of each candidate?
     Signals.compute(query, model: memory.model, scratch: scratch)
+    clock.end(.score)
 
     // One score from all signals, with its explanation.
     Scorer.blend(model: memory.model, scratch: scratch)
 
     // What has feedback taught about the signals, what is the engagement worth, and does the user know the author?
     memory.steps.adjust(scratch, query: query, model: memory.model, correction: correction)
+    clock.end(.blend)
   }
 
   /// What has feedback taught about these tweets, and which order follows?
-  static func order(_ query: RankQuery, memory: WorkerMemory, scratch: RankScratch) -> RankedTweets {
+  static func order(_ query: RankQuery, memory: WorkerMemory, scratch: RankScratch, clock: CallClock) -> RankedTweets {
     memory.feedback.arms.lookUp(
       scratch.candidateIDs, trials: scratch.armTrials, rewards: scratch.armRewards, expected: scratch.armExpected)
     memory.policy.adjust(scratch, learned: memory.scoring())
+    clock.end(.bandit)
 
     // The order, with the authors spread and one position explored now and then, and the propensity of each.
+    defer { clock.end(.order) }
     return Ranker.rank(
       query, model: memory.model, policy: memory.policy, steps: memory.steps, requestID: memory.newRequestID(),
       scratch: scratch, using: &memory.generator)

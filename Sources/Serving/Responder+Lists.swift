@@ -16,6 +16,7 @@ extension Responder {
       } else {
         memory.similar.nearest(toText: query.text, limit: query.limit, scratch: memory.scratch)
       }
+    clock.end(.score)
     memory.list(answer.rows, texts: query.includesText, names: query.includesNames)
     return memory.withListed { ids, texts, names in
       answer.similarities.withUnsafeBufferPointer { similarities in
@@ -36,6 +37,7 @@ extension Responder {
     for row in rows {
       memory.listedValues.append(order == .pageRank ? tweets.pageRanks[Int(row)] : tweets.popularity[Int(row)])
     }
+    clock.end(.score)
     return memory.withListed { ids, texts, names in
       memory.listedValues.withUnsafeBufferPointer { values in
         encode(

@@ -25,13 +25,15 @@ struct Responder: ~Copyable {
 
   let memory: WorkerMemory
   private let metrics: QueueMetrics
+  /// Times the phases of the call that is being answered.
+  let clock: CallClock
   private let decoder: RequestDecoder
   /// For large calls, whose columns must last while others are decoded.
   private let largeDecoder: RequestDecoder
   private var encoder: ReplyEncoder
 
-  init(memory: WorkerMemory, metrics: QueueMetrics) {
-    (self.memory, self.metrics) = (memory, metrics)
+  init(memory: WorkerMemory, metrics: QueueMetrics, clock: CallClock = CallClock()) {
+    (self.memory, self.metrics, self.clock) = (memory, metrics, clock)
     decoder = RequestDecoder(
       limits: memory.limits, arena: RequestArena(capacity: memory.limits.decodeArenaBytes))
     largeDecoder = RequestDecoder(
@@ -42,7 +44,21 @@ struct Responder: ~Copyable {
   /// Answers into the session's outgoing bytes, or has the feedback log answer later through `worker`, or begins what is
   /// answered when its last chunk is done.
   mutating func answer(_ pending: PendingCall, effort: RankEffort = .full, on worker: Worker) -> Outcome {
-    let queueMicros = Deadline.micros(from: pending.arrivedNanos, to: Loop.monotonicNanos())
+    let now = clock.begin(callID: pending.callID, arrivedNanos: pending.ticket.arrivedNanos)
+    let outcome = respond(to: pending, effort, atNanos: now, on: worker)
+    switch outcome {
+    case .parked: clock.discard()
+    case .begun: worker.ranking?.clockState = clock.suspend()
+    case .later: clock.finish(isAnswered: false)
+    case .replied, .refused, .expired, .malformed: clock.finish(isAnswered: true)
+    }
+    return outcome
+  }
+
+  private mutating func respond(
+    to pending: PendingCall, _ effort: RankEffort, atNanos now: UInt64, on worker: Worker
+  ) -> Outcome {
+    let queueMicros = Deadline.micros(from: pending.arrivedNanos, to: now)
     let call: DecodedCall
     switch (pending.ticket.isLarge ? largeDecoder : decoder).decode(pending.payload) {
     case .success(let decoded): call = decoded
@@ -60,9 +76,12 @@ struct Responder: ~Copyable {
     let reply = Reply(
       session: pending.session, callID: call.id, queueMicros: queueMicros, budgetMillis: budgetMillis,
       deadline: Deadline(arrivedNanos: pending.arrivedNanos, budgetMillis: budgetMillis))
-    guard !reply.deadline.isOver else { return expired(reply) }
+    guard clock.end(.decode) < reply.deadline.endNanos else { return expired(reply) }
 
     if case .ping = call.method {} else { pending.session.pings.clear() }
+    if call.method.isRanking, worker.metrics.memory.pressure >= .refusingRankings {
+      return refuse(reply, .shortOfMemory)
+    }
     switch call.method {
     case .rank(var query):
       query.time = memory.currentTime()
@@ -94,16 +113,22 @@ struct Responder: ~Copyable {
     _ query: RankQuery, _ form: ChunkedRanking.Form, _ reply: Reply, _ pending: PendingCall, _ worker: Worker
   ) -> Outcome {
     if pending.ticket.isLarge {
-      worker.ranking = ChunkedRanking(query, form: form, call: pending, reply: reply, memory: memory)
+      worker.ranking = ChunkedRanking(
+        query, form: form, call: pending, reply: reply, memory: memory, clock: clock)
       return .begun
     }
-    guard let ranked = RequestPath.rank(query, memory: memory, deadline: reply.deadline) else { return expired(reply) }
+    guard let ranked = RequestPath.rank(query, memory: memory, deadline: reply.deadline, clock: clock) else {
+      return expired(reply)
+    }
     return finish(ranked, query, form, reply, from: memory.scratch)
   }
 
-  /// Encodes what was ranked chunk by chunk.
-  mutating func finish(_ ranking: ChunkedRanking, _ ranked: RankedTweets) -> Outcome {
-    finish(ranked, ranking.query, ranking.form, ranking.reply, from: memory.large.scratch)
+  /// Encodes what was ranked chunk by chunk, or that its budget is over: nil.
+  mutating func finish(_ ranking: ChunkedRanking, _ ranked: RankedTweets?) -> Outcome {
+    clock.resume(ranking.clockState)
+    defer { clock.finish(isAnswered: true) }
+    guard let ranked else { return expired(ranking.reply) }
+    return finish(ranked, ranking.query, ranking.form, ranking.reply, from: memory.large.scratch)
   }
 
   /// Encodes what was ranked in a scratch, and keeps it for feedback to refer to.
@@ -120,6 +145,7 @@ struct Responder: ~Copyable {
     guard outcome == .replied else { return outcome }
     if left != .none { metrics.countDegraded() }
     memory.remember(ranked, for: query.userID, from: scratch)
+    clock.end(.remember)
     return outcome
   }
 
@@ -164,6 +190,7 @@ struct Responder: ~Copyable {
       id: reply.callID, serverMicros: reply.deadline.elapsedMicros, queueMicros: reply.queueMicros)
     do throws(WireError) {
       try encoder.encode(header, body, appendingTo: &reply.session.outgoing)
+      clock.end(.encode)
       return .replied
     } catch {
       return refuse(reply, error.status)
@@ -190,6 +217,7 @@ struct Responder: ~Copyable {
   mutating func append(_ header: ReplyHeader, _ body: ReplyBody, to session: Session) {
     do throws(WireError) {
       try encoder.encode(header, body, appendingTo: &session.outgoing)
+      clock.end(.encode)
     } catch {
       // Replies without columns are far below any limit; should one not be, the client is better off without the
       // connection than waiting for a reply that never comes.

@@ -14,6 +14,7 @@ extension Server {
     if dropped > 0 { notes.append("cut \(dropped) bytes of a torn, never acknowledged tail from the feedback log") }
     if feedback.identity.isRecovered { notes.append("the file node was missing, and was made again from the log") }
     for damage in feedback.replayed.damages { notes.append("feedback was lost: \(damage)") }
+    if !lastRun.isEmpty { notes.append("the last run did not end in order: \(lastRun)") }
     notes += [feedback.note, feedback.learner?.note].compactMap { $0 }
     if descriptors < descriptorsWanted {
       notes.append(

@@ -14,9 +14,15 @@ public final class Server: @unchecked Sendable {
 
   /// One per worker.
   let metrics: [Metrics]
+  private let watch: Watch
+  /// Where the trace of this run is kept; nil: nowhere.
+  private let traceFolder: String?
+  /// What is known of the last run where it did not end in order; empty: it did.
+  let lastRun: String
   private let options: ServerOptions
   /// Of what was loaded at the start, which is not held: another model may take its place.
   let loadedSummary: String
+  private let loadedVersion: String
   let reloader: Reloader
   private var watcher: ModelWatcher?
   let feedback: FeedbackService
@@ -48,19 +54,22 @@ public final class Server: @unchecked Sendable {
     let log: LocalLog
     do throws(FeedbackError) { log = try LocalLog(folder: options.stateFolder) } catch { throw .feedback(error) }
     try self.init(
-      options, model: model, file: file, log: log, identity: log.identity ?? NodeIdentity(node: 0))
+      options, model: model, file: file, log: log, identity: log.identity ?? NodeIdentity(node: 0), tracesRun: true)
   }
 
-  /// The same with a model in memory, and with any log in place of the one in `options.stateFolder`.
+  /// The same with a model in memory, and with any log in place of the one in `options.stateFolder`, where a trace of the
+  /// run is left only if asked for. `probe` reads the memory in use.
   init(
     _ options: ServerOptions, model: Model, file: ModelFile? = nil, log: any FeedbackLog,
-    identity: NodeIdentity = NodeIdentity(node: 0)
+    identity: NodeIdentity = NodeIdentity(node: 0), tracesRun: Bool = false,
+    probe: (@Sendable () -> MemoryProbe.Reading)? = nil
   ) throws(ServerError) {
     ProcessSignals.ignoreBrokenPipe()
     self.options = options
     let loaded: ServedModel
     do throws(StepError) { loaded = try ServedModel(model, options: options) } catch { throw .steps(error) }
     loadedSummary = "model \(model.version): \(model.users.count) users, \(model.tweets.count) tweets"
+    loadedVersion = model.version
     ceiling = MemoryCeiling(options, model: model)
     let doorkeeper = try Doorkeeper(options)
     descriptorsWanted = options.limits.connections + 8 * (options.workers + 1) + 16
@@ -73,13 +82,17 @@ public final class Server: @unchecked Sendable {
     self.feedback = feedback
     let reloader = Reloader(options, served: loaded, file: file, feedback: feedback)
     self.reloader = reloader
-    metrics = (0..<options.workers).map { _ in Metrics() }
+    let memory = MemoryGauge()
+    metrics = (0..<options.workers).map { _ in Metrics(memory: memory) }
+    watch = Watch(options: options.watch, workers: metrics, memory: memory, probe: probe)
+    traceFolder = tracesRun ? options.stateFolder : nil
+    lastRun = tracesRun ? LastRun.trace(folder: options.stateFolder) ?? "" : ""
     do throws(LoopError) {
       let loop = try Loop()
       sharing = try options.sharing?(feedback)
       let workers = try Self.makeWorkers(
         options, loaded, reloader: reloader, feedback: feedback, sharing: sharing, metrics: metrics,
-        doorkeeper: doorkeeper, ceiling: ceiling)
+        doorkeeper: doorkeeper, ceiling: ceiling, watch: watch, lastRun: lastRun)
       (self.loop, self.workers) = (loop, workers)
       reloader.attach(workers)
       do throws(LoopError) {
@@ -114,15 +127,16 @@ public final class Server: @unchecked Sendable {
   /// One worker for each of `metrics`; none is left open where one cannot be had.
   private static func makeWorkers(
     _ options: ServerOptions, _ loaded: ServedModel, reloader: Reloader, feedback: FeedbackService,
-    sharing: (any FeedbackSharing)?, metrics: [Metrics], doorkeeper: Doorkeeper, ceiling: MemoryCeiling
+    sharing: (any FeedbackSharing)?, metrics: [Metrics], doorkeeper: Doorkeeper, ceiling: MemoryCeiling,
+    watch: Watch, lastRun: String
   ) throws(LoopError) -> [Worker] {
     let started = Loop.monotonicNanos()
     // The reloader holds the workers, and they this.
     let describe: @Sendable (ServedModel) -> ServerDescription = { [unowned reloader] served in
       ServerDescription(
         options: options, served: served, reloader: reloader, feedback: feedback, sharing: sharing,
-        metrics: metrics, connections: doorkeeper.counters, ceiling: ceiling,
-        uptimeSeconds: (Loop.monotonicNanos() - started) / 1_000_000_000)
+        metrics: metrics, connections: doorkeeper.counters, ceiling: ceiling, watch: watch, lastRun: lastRun,
+        uptimeNanos: Loop.monotonicNanos() - started)
     }
     var workers: [Worker] = []
     do throws(LoopError) {
@@ -151,25 +165,27 @@ public final class Server: @unchecked Sendable {
 
   /// Serves until SIGINT, SIGTERM or ``stop()``, then drains: calls in flight are answered and events made durable.
   public func run() {
+    watch.start(
+      lastRun: traceFolder.flatMap { LastRun(folder: $0, version: options.serverVersion, model: loadedVersion) }
+    ) { [workers] in
+      for worker in workers { worker.post(.shrink) }
+    }
     for (index, worker) in workers.enumerated() {
-      let thread = Thread { [notices] in
+      NamedThread.start("worker-\(index)") { [notices] in
         worker.run()
         notices?.post(.workerEnded)
       }
-      thread.name = "worker-\(index)"
-      thread.start()
     }
     if let sharing {
-      let thread = Thread { [sharingEnded] in
+      NamedThread.start("sharing") { [sharingEnded] in
         sharing.run()
         sharingEnded.signal()
       }
-      thread.name = "sharing"
-      thread.start()
     }
     options.lifecycle(.ready)
     loop.run()
     loop.close()
+    watch.stop()
   }
 
   /// Asks for what SIGTERM asks for. Any thread, at any time, also before ``run()``, which then drains at once.
@@ -197,7 +213,7 @@ public final class Server: @unchecked Sendable {
 
   /// The last step: what was recorded is flushed, on a thread of its own, since a disk may hang.
   private func closeFeedback() {
-    let thread = Thread { [feedback, sharing, sharingEnded, notices] in
+    NamedThread.start("closing") { [feedback, sharing, sharingEnded, notices] in
       if let sharing {
         sharing.stop()
         sharingEnded.wait()
@@ -205,8 +221,6 @@ public final class Server: @unchecked Sendable {
       feedback.close()
       notices?.post(.feedbackClosed)
     }
-    thread.name = "closing"
-    thread.start()
     patience = LoopTimer(loop: loop) { [unowned self] in abandonFeedback() }
     patience?.start(afterMillis: options.limits.closeMillis)
   }

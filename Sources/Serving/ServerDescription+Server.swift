@@ -7,7 +7,7 @@ extension ServerDescription {
   init(
     options: ServerOptions, served: ServedModel, reloader: Reloader, feedback: FeedbackService,
     sharing: (any FeedbackSharing)?, metrics: [Metrics], connections: ConnectionLedger.Counters,
-    ceiling: MemoryCeiling, uptimeSeconds: UInt64
+    ceiling: MemoryCeiling, watch: Watch, lastRun: String, uptimeNanos: UInt64
   ) {
     self.init()
     let model = served.model
@@ -25,7 +25,7 @@ extension ServerDescription {
     policyVersion = served.context.policyVersion
     epsilon = options.policy.epsilon
     eventsRecorded = feedback.eventsRecorded
-    self.uptimeSeconds = uptimeSeconds
+    uptimeSeconds = uptimeNanos / 1_000_000_000
     workers = UInt32(clamping: options.workers)
     limits = options.limits
     connectionsAccepted = totals.accepted
@@ -50,6 +50,22 @@ extension ServerDescription {
     isDraining = reloader.isClosing
     queue = QueueMetrics.sum(metrics.map(\.queue))
     sharedLog = sharing.map { SharedLogDescription($0) }
+    measurements = Measurements(metrics, totals: totals, watch: watch)
+    measurements.lastRun = lastRun
+    measurements.uptimeMillis = uptimeNanos / 1_000_000
+  }
+}
+
+extension Measurements {
+  init(_ metrics: [Metrics], totals: Metrics.Totals, watch: Watch) {
+    self.init()
+    phases = PhaseHistograms.merged(metrics.map(\.phases))
+    callsInFlight = UInt64(max(0, totals.inFlight))
+    residentBytes = watch.memory.residentBytes
+    memoryLimitBytes = watch.memory.limitBytes
+    memoryPressure = UInt32(watch.memory.pressure.rawValue)
+    loopStalls = watch.stallCount
+    droppedLogLines = watch.droppedLogLines
   }
 }
 

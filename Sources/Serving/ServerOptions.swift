@@ -53,6 +53,8 @@ public struct ServerOptions: Sendable {
     /// It takes no more calls.
     case draining
   }
+  /// What is watched while serving, and whom to tell.
+  public var watch = WatchOptions()
 
   /// Makes what shares feedback with other replicas; nil: nothing does.
   public var sharing: SharingMaker?

@@ -146,6 +146,7 @@ final class Session: ConnectionDelegate {
     }
     if worker.enqueue(payload, outline, arrivedNanos: lastReadNanos, from: self) {
       inFlight.append((callID, payload.count))
+      worker.metrics.changeInFlight(by: 1)
       bytesInFlight += payload.count
       if callID != 0 { lastCallID = callID }
     }
@@ -159,6 +160,7 @@ final class Session: ConnectionDelegate {
       bytesInFlight -= inFlight[index].byteCount
       inFlight.swapAt(index, inFlight.count - 1)
       inFlight.removeLast()
+      worker.metrics.changeInFlight(by: -1)
     }
     lastActivityMillis = worker.nowMillis
     worker.touch(self)
@@ -171,8 +173,10 @@ final class Session: ConnectionDelegate {
   func flush() {
     guard phase != .closed, let connection else { return }
     if !outgoing.isEmpty {
+      let start = Loop.monotonicNanos()
       outgoing.withBytes { connection.write($0) }
       outgoing.removeAll(keepingCapacity: keepsBuffers && outgoing.capacity <= limits.retainedReplyBytes)
+      worker.metrics.phases.add(.write, nanos: Loop.monotonicNanos() - start)
       // Calls are only answered below high water, so this is reached by refusals alone.
       if connection.queuedWriteBytes > limits.writeHardBytes { return connection.abort() }
     }
@@ -201,6 +205,7 @@ final class Session: ConnectionDelegate {
     phase = .closed
     for call in deferred { call.release() }
     deferred.removeAll()
+    worker.metrics.changeInFlight(by: -inFlight.count)
     self.connection = nil
     account()
     worker.forget(self)

@@ -1,3 +1,4 @@
+import EventLoop
 import Wire
 
 /// What other threads have done for calls of this worker's sessions, which may be gone by then.
@@ -16,6 +17,8 @@ extension Worker {
     case .success: metrics.countAnswered()
     case .failure: metrics.countRefused()
     }
+    let now = Loop.monotonicNanos()
+    metrics.phases.add(.feedback, nanos: now - min(now, outcome.arrivedNanos))
     session.finish(callID: outcome.callID)
   }
 

@@ -5,6 +5,7 @@ import Wire
 extension Worker {
   func turn() -> Bool {
     let start = Loop.monotonicNanos()
+    metrics.activity.tick(atNanos: start)
     var now = start
     // After a pause, timers may be looked at before connections are: what these say is read by the next turn.
     pausedSinceNanos = start - lastTurnNanos > Self.stallNanos ? lastTurnNanos : nil
@@ -78,7 +79,7 @@ extension Worker {
       if !current.call.session.hasWriteRoom { return current.call.session.deferred.append(current.call) }
       outcome = responder.finish(current, ranked)
     } else {
-      outcome = responder.expired(current.reply)
+      outcome = responder.finish(current, nil)
     }
     current.nanos += Loop.monotonicNanos() - now
     admission.learn(current.call.ticket, effort: current.query.effort, nanos: current.nanos)

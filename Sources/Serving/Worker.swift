@@ -12,6 +12,8 @@ final class Worker: @unchecked Sendable {
   /// How often the clocks of a part of the connections are looked at, and in how many parts.
   static let sweepMillis: UInt64 = 20
   static let sweepParts = 5
+  /// How often a loop turns at least, also where nothing happens: who watches it sees that it can.
+  static let pulseMillis: UInt64 = 200
 
   let limits: Limits
   let metrics: Metrics
@@ -24,6 +26,7 @@ final class Worker: @unchecked Sendable {
   /// Takes up new connections, some in each turn.
   private var arrivalHook: TurnHook?
   private var sweep: LoopTimer?
+  private var pulse: LoopTimer?
   private(set) var sessions = SessionRoster()
   /// Connections that the acceptor has dealt and that have not been taken up, oldest first.
   private var arrivals: [(descriptor: Int32, peer: PeerAddress)] = []
@@ -56,7 +59,9 @@ final class Worker: @unchecked Sendable {
     memory: WorkerMemory, metrics: Metrics, limits: Limits, doorkeeper: Doorkeeper? = nil,
     store: ServerOptions.StoreMaker? = nil
   ) throws(LoopError) {
-    responder = Responder(memory: memory, metrics: metrics.queue)
+    responder = Responder(
+      memory: memory, metrics: metrics.queue,
+      clock: CallClock(histograms: metrics.phases, activity: metrics.activity))
     self.metrics = metrics
     self.limits = limits
     self.doorkeeper = doorkeeper ?? Doorkeeper(limits: limits)
@@ -67,6 +72,7 @@ final class Worker: @unchecked Sendable {
     arrivalHook = TurnHook(loop: loop) { [unowned self] in adoptSome() }
     hook = TurnHook(loop: loop) { [unowned self] in turn() }
     sweep = LoopTimer(loop: loop) { [unowned self] in checkTimes() }
+    pulse = LoopTimer(loop: loop) {}
     lookups = try store.map { make throws(LoopError) in
       StoreLookups(store: try make(loop), loop: loop) { [unowned self] call in
         queue.push(call)
@@ -78,7 +84,11 @@ final class Worker: @unchecked Sendable {
 
   /// The thread's whole life; returns when drained.
   func run() {
+    pulse?.start(afterMillis: Self.pulseMillis, everyMillis: Self.pulseMillis)
+    // A loop that never comes to its first turn is watched too.
+    metrics.activity.tick(atNanos: Loop.monotonicNanos())
     loop.run()
+    metrics.activity.retire()
     dropAll()
     for arrival in arrivals { leave(arrival.descriptor, of: arrival.peer) }
     close()
@@ -147,6 +157,7 @@ final class Worker: @unchecked Sendable {
     switch message {
     case .adopt(let descriptor, let peer): arrivals.append((descriptor, peer))
     case .recorded(let outcome): complete(outcome)
+    case .shrink: for session in sessions.all where !session.hasCallsInFlight { session.releaseBuffers() }
     case .serve(let model, let done):
       restartRanking()
       responder.memory.serve(model)
@@ -179,7 +190,11 @@ final class Worker: @unchecked Sendable {
       }
       sessions.add(session)
       connection.startReading()
-      if isDraining { session.sayGoodbye(Self.drainingStatus) }
+      if isDraining {
+        session.sayGoodbye(Self.drainingStatus)
+      } else if metrics.memory.pressure >= .refusingConnections {
+        session.sayGoodbye(.shortOfMemory)
+      }
     } catch {
       // The socket broke between accept and here; its client learns of it from the kernel.
       metrics.countClosed()

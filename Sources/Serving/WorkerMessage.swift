@@ -11,6 +11,8 @@ enum WorkerMessage: Sendable {
   case serve(WorkerModel, @Sendable () -> Void)
   /// A ReloadModel call has fared one way or the other.
   case reloaded(ReloadOutcome)
+  /// Memory is short: give back what is only kept for later.
+  case shrink
   /// Take no more calls, answer those in flight, then end.
   case drain
 }

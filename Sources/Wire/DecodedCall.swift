@@ -26,5 +26,13 @@ public struct DecodedCall {
     case describe
     case ping
     case authenticate
+
+    /// Whether it ranks for a user: what is refused first where memory is short.
+    public var isRanking: Bool {
+      switch self {
+      case .rank, .recommend: true
+      default: false
+      }
+    }
   }
 }

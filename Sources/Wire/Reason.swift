@@ -39,6 +39,8 @@ public enum Reason: UInt32, CaseIterable, Sendable {
   case reloading = 21
   /// The server has more work than it can do in the call's time.
   case overloaded = 13
+  /// The server is short of memory.
+  case memory = 24
 
   /// The name on the wire without its prefix, such as `FRAME_TOO_LARGE`.
   public var name: String {
@@ -63,6 +65,7 @@ public enum Reason: UInt32, CaseIterable, Sendable {
     case .modelRefused: "MODEL_REFUSED"
     case .reloading: "RELOADING"
     case .overloaded: "OVERLOADED"
+    case .memory: "MEMORY"
     }
   }
 }

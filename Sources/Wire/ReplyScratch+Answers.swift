@@ -98,6 +98,7 @@ extension ReplyScratch {
     response.pointee.reloads = described(server.reloads)
     response.pointee.draining = server.isDraining ? 1 : 0
     response.pointee.queue = described(server.queue)
+    describe(server.measurements, in: response)
     return response
   }
 

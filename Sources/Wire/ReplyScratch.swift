@@ -33,6 +33,8 @@ final class ReplyScratch {
 
   /// Names of skipped signals, or of a description's signals.
   var names = GrowingTable<UnsafeMutablePointer<CChar>?>()
+  /// Histograms of a description.
+  var phaseTable = GrowingTable<UnsafeMutablePointer<Apus__V1__PhaseHistogram>?>()
   /// Views of the texts and of the tweets' names in protobuf-c's form.
   private var texts = GrowingTable<ProtobufCBinaryData>()
   private var tweetNames = GrowingTable<ProtobufCBinaryData>()

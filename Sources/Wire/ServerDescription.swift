@@ -75,6 +75,8 @@ public struct ServerDescription: Equatable, Sendable {
   public var isDraining = false
   /// The calls that wait, over all workers.
   public var queue = QueueDescription()
+  /// What the server has measured of itself.
+  public var measurements = Measurements()
 
   /// An empty description, to be filled in.
   public init() {}

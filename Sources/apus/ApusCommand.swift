@@ -21,14 +21,14 @@ struct ApusCommand: ParsableCommand {
         apus rank --user user_17 --tweets-from candidates.txt --limit 10 --explain
 
       Exit codes: 0 done; 64 wrong arguments; 65 bad input data; 66 input missing or unreadable; 69 server not \
-      reachable or not able; 70 internal error; 73 output cannot be written; 75 try again later; 77 not allowed; 3 evaluate --log found \
-      too little to conclude from.
+      reachable or not able; 70 internal error; 73 output cannot be written; 75 try again later; 77 not allowed; 79 the \
+      server's watchdog ended it; 3 evaluate --log found too little to conclude from.
       """,
     version: version,
     subcommands: [
       TrainCommand.self, ServeCommand.self, RankCommand.self, RecommendCommand.self, PrecomputeCommand.self,
       SimilarCommand.self, TopCommand.self, RecordCommand.self, RewardsCommand.self, ReloadCommand.self,
-      DescribeCommand.self,
-      EvaluateCommand.self, InspectCommand.self, LogCommand.self, SynthesizeCommand.self,
+      DescribeCommand.self, StatsCommand.self, EvaluateCommand.self, InspectCommand.self, LogCommand.self,
+      SynthesizeCommand.self,
     ])
 }

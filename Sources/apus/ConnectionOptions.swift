@@ -3,7 +3,9 @@ import Foundation
 
 /// Where the server is and how long to wait for it: shared by all commands that ask one.
 struct ConnectionOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Server to ask; a Unix socket as unix:/path.", valueName: "host:port"))
+  @Option(
+    name: [.long, .customLong("server")],
+    help: ArgumentHelp("Server to ask; a Unix socket as unix:/path.", valueName: "host:port"))
   var address = "127.0.0.1:7411"
 
   @Option(

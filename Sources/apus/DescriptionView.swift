@@ -80,6 +80,8 @@ struct DescriptionView: Encodable {
   let sharedLog: SharedLog?
   let reloads: Reloads
   let isDraining: Bool
+  /// What is known of the server's last run where it did not end in order; empty: it did.
+  let lastRun: String
 
   init(_ it: apus_description) {
     func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
@@ -89,6 +91,7 @@ struct DescriptionView: Encodable {
       lastError: text(it.reloads.last_error), isInProgress: it.reloads.in_progress,
       previousModel: text(it.reloads.previous_model))
     isDraining = it.draining
+    lastRun = text(it.last_run)
     serverVersion = text(it.server_version)
     modelVersion = text(it.model_version)
     recipe = text(it.recipe)
@@ -158,6 +161,7 @@ struct DescriptionView: Encodable {
       table.add([name, value])
     }
     for (name, value) in reloads.rows + (isDraining ? [("going down", "yes")] : []) { table.add([name, value]) }
+    if !lastRun.isEmpty { table.add(["last run, not ended in order", lastRun]) }
     for (name, value) in queue.rows + (sharedLog?.rows ?? []) { table.add([name, value]) }
     return table.render()
   }

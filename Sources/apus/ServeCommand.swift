@@ -25,6 +25,7 @@ struct ServeCommand: ParsableCommand {
         apus serve --model model.safetensors --redis redis://127.0.0.1:6379   (feedback shared with replicas, lists of
                                                                           apus precompute)
         apus serve --model model.safetensors --watch            (loads what is renamed to model.safetensors)
+        apus serve --model model.safetensors --memory-limit 2GiB --watchdog-exit-seconds 10
         apus serve --model model.safetensors --learn            (corrects the blend from feedback)
 
       Prints one line when it is ready. SIGTERM and SIGINT drain: calls in flight are answered, feedback is made \
@@ -55,6 +56,9 @@ struct ServeCommand: ParsableCommand {
   @OptionGroup(title: "What feedback does to the order")
   var bandit: BanditArguments
 
+  @OptionGroup(title: "Watching")
+  var watching: WatchArguments
+
   @OptionGroup(title: "Steps")
   var steps: StepArguments
 
@@ -80,11 +84,17 @@ struct ServeCommand: ParsableCommand {
   }
 
   func run() throws {
+    let journal = Journal(descriptor: STDERR_FILENO, prefix: "apus: ")
+    // Not longer than this: where nobody reads standard error, the server ends all the same.
+    defer { journal.close(withinSeconds: 1) }
+    if ProcessInfo.processInfo.environment["SWIFT_DETERMINISTIC_HASHING"] != nil {
+      journal.say("SWIFT_DETERMINISTIC_HASHING is set: clients can choose ids that collide, and slow the server down")
+    }
     var options = ServerOptions(
       modelPath: model, listenAddress: clients.listen[0], stateFolder: state, workers: workers,
       policy: bandit.policy, seed: seed ?? UInt64.random(in: .min ... .max), serverVersion: ApusCommand.version)
     clients.apply(to: &options)
-    options.say = { Self.say($0) }
+    options.say = { journal.say($0) }
     options.logRetention = retention.retention
     options.now = Self.now(now) ?? .clock
     options.watchesModel = reload.watch
@@ -92,18 +102,20 @@ struct ServeCommand: ParsableCommand {
     options.lifecycle = Supervisor.tell
     options.steps = try steps.settings()
     options.steps.learning = learn ? learning.rates : nil
-    options.sharing = try redis.sharing(folder: state, seed: options.seed) { Self.say($0) }
+    options.sharing = try redis.sharing(folder: state, seed: options.seed) { journal.say($0) }
     if let url = try redis.url() { options.recommendationStore = Self.store(url, prefix: redis.listPrefix) }
+    options.watch = watching.options(journal: journal, notifier: SystemdNotifier())
     do throws(ServerError) {
       let server = try Server(options)
-      for note in server.startupNotes + [server.memoryNote] { Self.say(note) }
-      Self.say("listening on \(server.addresses.joined(separator: ", ")); \(server.summary)")
+      for note in server.startupNotes + [server.memoryNote] { journal.say(note) }
+      journal.say("listening on \(server.addresses.joined(separator: ", ")); \(server.summary)")
       server.run()
       // Its watchers are gone: another signal must not spoil the exit code.
       for signal in [SIGINT, SIGTERM, SIGHUP] { ProcessSignals.ignore(signal) }
-      for note in server.closingNotes { Self.say(note) }
-      Self.say("drained")
+      for note in server.closingNotes { journal.say(note) }
+      journal.say("drained")
     } catch {
+      journal.flush(withinSeconds: 1)
       throw Self.exit(error)
     }
   }
@@ -124,8 +136,6 @@ struct ServeCommand: ParsableCommand {
       return .fixed(seconds)
     }
   }
-
-  private static func say(_ line: String) { FileHandle.standardError.write(Data("apus: \(line)\n".utf8)) }
 
   static func exit(_ error: ServerError) -> ExitCode {
     switch error {

@@ -9,6 +9,9 @@ enum Terminal {
   /// Whether progress may redraw its line.
   static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// Whether standard output may be redrawn.
+  static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
   /// Columns of the terminal on standard output; 180 where there is none.
   static var columns: Int {
     var size = winsize()

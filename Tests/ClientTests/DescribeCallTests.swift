@@ -20,6 +20,15 @@ extension CallTests {
             for field in 2...8 { $0.varint(field, UInt64(field == 2 ? 1 : 200 + field)) }
             $0.string(9, "busy")
           }
+          $0.message(50) {
+            $0.string(1, "score")
+            $0.varint(2, 250)
+            $0.varint(3, 251)
+            $0.varints(4, [3, 128])
+            $0.varints(5, [7, 5])
+          }
+          for field in [52, 53, 54, 55, 56, 57, 59] { $0.varint(field, UInt64(field)) }
+          $0.string(58, "crashed")
           $0.message(16) { for field in 1...5 { $0.varint(field, UInt64(100 + field)) } }
         }
       }
@@ -42,6 +51,13 @@ extension CallTests {
     #expect(shared.lag == 204 && shared.followed == 205 && shared.skipped == 206 && shared.reshipped == 207)
     #expect(shared.missing == 208 && String(cString: shared.last_error) == "busy")
     #expect(it.limits.frame_bytes == 101 && it.limits.candidates_per_call == 102 && it.limits.text_bytes == 103)
+    #expect(it.phase_count == 1)
+    let phase = it.phases[0]
+    #expect(String(cString: phase.name) == "score" && phase.sum_nanos == 250 && phase.max_nanos == 251)
+    #expect(phase.count == 12 && phase.bucket_count == 2 && phase.buckets[1] == 128 && phase.counts[0] == 7)
+    #expect(it.calls_in_flight == 52 && it.resident_bytes == 53)
+    #expect(it.memory_limit_bytes == 54 && it.memory_pressure == 55 && it.loop_stalls == 56)
+    #expect(it.log_lines_dropped == 57 && it.uptime_ms == 59 && String(cString: it.last_run) == "crashed")
     #expect(it.limits.calls_in_flight == 104 && it.limits.default_budget_ms == 105)
   }
 }

@@ -52,6 +52,7 @@ import Testing
     #expect(String(cString: apus_strstatus(APUS_UNAUTHENTICATED)) == "UNAUTHENTICATED")
     #expect(String(cString: apus_strstatus(APUS_ERR_USAGE)) == "client: usage")
     #expect(String(cString: apus_strreason(APUS_REASON_FEEDBACK_LOG)) == "FEEDBACK_LOG")
+    #expect(String(cString: apus_strreason(APUS_REASON_MEMORY)) == "MEMORY")
     #expect(String(cString: apus_strreason(APUS_REASON_TOO_MANY_CANCELS)) == "TOO_MANY_CANCELS")
     #expect(String(cString: apus_strstatus(apus_status(rawValue: 17))) == "unknown status")
     for value: UInt32 in [99, 106, .max] {

@@ -151,6 +151,7 @@ struct ReplyBodiesTests {
     (shared.followedEntries, shared.skippedEntries, shared.reshippedEntries) = (15, 16, 17)
     (shared.missingEntries, shared.lastError) = (18, "busy")
     server.sharedLog = shared
+    server.measurements = measured
     try roundTrip(.description(server)) { reply in
       #expect(reply.result_case == APUS__V1__REPLY__RESULT_DESCRIBE)
       let sent = try #require(reply.describe).pointee
@@ -178,10 +179,33 @@ struct ReplyBodiesTests {
       #expect(queue.calls == 20 && queue.work_nanos == 21 && queue.degradation_level == 2)
       #expect(queue.expired == 22 && queue.cancelled == 23 && queue.degraded == 24 && queue.yields == 25)
       #expect(queue.shed_critical == 26 && queue.shed_default == 27 && queue.shed_sheddable == 28)
+      expectMeasured(sent)
       let limits = try #require(sent.limits).pointee
       #expect(limits.frame_bytes == 1 << 20 && limits.candidates_per_call == 5_000 && limits.text_bytes == 4_096)
       #expect(limits.calls_in_flight == 3 && limits.default_budget_ms == 200)
     }
+  }
+
+  private var measured: Measurements {
+    var it = Measurements()
+    var phase = PhaseDescription(name: "score")
+    (phase.sumNanos, phase.longestNanos, phase.buckets, phase.counts) = (30, 31, [3, 895], [32, .max])
+    it.phases = [PhaseDescription(name: "queue"), phase]
+    (it.callsInFlight, it.residentBytes, it.memoryLimitBytes) = (34, 35, 36)
+    (it.memoryPressure, it.loopStalls, it.droppedLogLines, it.uptimeMillis) = (2, 37, 38, 39)
+    it.lastRun = "crashed"
+    return it
+  }
+
+  private func expectMeasured(_ sent: Apus__V1__DescribeResponse) {
+    let phases = UnsafeBufferPointer(start: sent.phases, count: sent.n_phases).compactMap { $0?.pointee }
+    #expect(phases.map { text($0.name) } == ["queue", "score"] && phases[0].n_buckets == 0)
+    #expect(phases[1].sum_nanos == 30 && phases[1].max_nanos == 31)
+    #expect(Array(UnsafeBufferPointer(start: phases[1].buckets, count: phases[1].n_buckets)) == [3, 895])
+    #expect(Array(UnsafeBufferPointer(start: phases[1].counts, count: phases[1].n_counts)) == [32, .max])
+    #expect(sent.calls_in_flight == 34 && sent.resident_bytes == 35)
+    #expect(sent.memory_limit_bytes == 36 && sent.memory_pressure == 2 && sent.loop_stalls == 37)
+    #expect(sent.log_lines_dropped == 38 && sent.uptime_ms == 39 && text(sent.last_run) == "crashed")
   }
 
   @Test("frames append to what the buffer holds, and an emptied buffer keeps its memory")

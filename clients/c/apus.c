@@ -69,7 +69,8 @@ const char *apus_strreason(apus_reason reason)
     "DECODE_BUDGET", "CALL_ID", "QUEUE_FULL", "SLOW_READER", "FEEDBACK_LOG", "OVERLOADED",
     [APUS_REASON_CONNECTION_LIMIT] = "CONNECTION_LIMIT", [APUS_REASON_TOO_MANY_PINGS] = "TOO_MANY_PINGS",
     [APUS_REASON_TOKEN] = "TOKEN", [APUS_REASON_TOO_MANY_CANCELS] = "TOO_MANY_CANCELS",
-    [APUS_REASON_MODEL_REFUSED] = "MODEL_REFUSED", [APUS_REASON_RELOADING] = "RELOADING"};
+    [APUS_REASON_MODEL_REFUSED] = "MODEL_REFUSED", [APUS_REASON_RELOADING] = "RELOADING",
+    [APUS_REASON_MEMORY] = "MEMORY"};
   int index = (int)reason;
   if (index >= 0 && index < (int)(sizeof names / sizeof *names) && names[index] != NULL) return names[index];
   return "unknown reason";
@@ -880,6 +881,41 @@ static const char *fill_rewards(apus_reply *reply, const Apus__V1__SetRewardsRes
   return NULL;
 }
 
+uint64_t apus_bucket_nanos(uint32_t bucket)
+{
+  if (bucket < 32) return (uint64_t)bucket << 4;
+  const uint32_t octave = bucket / 32;
+  return octave > 32 ? UINT64_MAX : (uint64_t)(32 + bucket % 32) << (octave + 3);
+}
+
+static const char *fill_phases(apus_description *it, const Apus__V1__DescribeResponse *wire, arena *memory)
+{
+  apus_phase *const phases = arena_array(memory, wire->n_phases, sizeof *phases);
+  if (phases == NULL) return NO_MEMORY;
+  for (size_t i = 0; i < wire->n_phases; i++) {
+    const Apus__V1__PhaseHistogram *const from = wire->phases[i];
+    if (from->n_counts != from->n_buckets) return "counts";
+    phases[i] = (apus_phase){from->name, 0, from->sum_nanos, from->max_nanos, from->n_buckets, from->buckets, from->counts};
+    for (size_t b = 0; b < from->n_buckets; b++) phases[i].count += from->counts[b];
+  }
+  it->phase_count = wire->n_phases;
+  it->phases = phases;
+  return NULL;
+}
+
+static const char *fill_measurements(apus_description *it, const Apus__V1__DescribeResponse *wire, arena *memory)
+{
+  it->calls_in_flight = wire->calls_in_flight;
+  it->resident_bytes = wire->resident_bytes;
+  it->memory_limit_bytes = wire->memory_limit_bytes;
+  it->memory_pressure = wire->memory_pressure;
+  it->loop_stalls = wire->loop_stalls;
+  it->log_lines_dropped = wire->log_lines_dropped;
+  it->last_run = wire->last_run;
+  it->uptime_ms = wire->uptime_ms;
+  return fill_phases(it, wire, memory);
+}
+
 static const char *fill_reloaded(apus_reply *reply, const Apus__V1__ReloadModelResponse *wire, arena *memory)
 {
   apus_reloaded *const it = arena_array(memory, 1, sizeof *it);
@@ -953,6 +989,8 @@ static const char *fill_description(apus_reply *reply, const Apus__V1__DescribeR
     it->queue = (apus_queue){queue->calls,         queue->work_nanos,   queue->degradation_level, queue->expired,
                              queue->cancelled,     queue->shed_critical, queue->shed_default,     queue->shed_sheddable,
                              queue->degraded,      queue->yields};
+  const char *const wrong = fill_measurements(it, wire, memory);
+  if (wrong != NULL) return wrong;
   reply->description = it;
   return NULL;
 }

@@ -2,6 +2,17 @@
 #ifndef APUS_INTRINSICS_H
 #define APUS_INTRINSICS_H
 
+#if defined(__GLIBC__) || defined(__linux__)
+#include <malloc.h>
+#endif
+
+// Gives the pages of freed memory back to the system, where the allocator can.
+static inline void apus_trim_heap(void) {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+}
+
 // Asks the CPU to bring the cache line at `address` closer; never faults, so any address is allowed.
 static inline void apus_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 

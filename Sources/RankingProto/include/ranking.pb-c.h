@@ -44,6 +44,7 @@ typedef struct Apus__V1__DescribeRequest Apus__V1__DescribeRequest;
 typedef struct Apus__V1__DescribeResponse Apus__V1__DescribeResponse;
 typedef struct Apus__V1__Reloads Apus__V1__Reloads;
 typedef struct Apus__V1__Queue Apus__V1__Queue;
+typedef struct Apus__V1__PhaseHistogram Apus__V1__PhaseHistogram;
 typedef struct Apus__V1__SharedLog Apus__V1__SharedLog;
 typedef struct Apus__V1__Limits Apus__V1__Limits;
 
@@ -169,7 +170,11 @@ typedef enum _Apus__V1__Reason {
   /*
    * The server has more work than it can do in the call's time.
    */
-  APUS__V1__REASON__REASON_OVERLOADED = 13
+  APUS__V1__REASON__REASON_OVERLOADED = 13,
+  /*
+   * The server is short of memory.
+   */
+  APUS__V1__REASON__REASON_MEMORY = 24
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(APUS__V1__REASON)
 } Apus__V1__Reason;
 /*
@@ -1015,10 +1020,44 @@ struct  Apus__V1__DescribeResponse
    * Whether the server is going down: it takes no more calls.
    */
   protobuf_c_boolean draining;
+  /*
+   * Where the time of calls went, since the start, over all workers: a histogram for each phase.
+   */
+  size_t n_phases;
+  Apus__V1__PhaseHistogram **phases;
+  /*
+   * Calls taken up and not yet answered.
+   */
+  uint64_t calls_in_flight;
+  /*
+   * Memory of the process that is in RAM, and what it may have (0: nobody has said).
+   */
+  uint64_t resident_bytes;
+  uint64_t memory_limit_bytes;
+  /*
+   * 0 calm; 1 caches are kept small; 2 new connections are refused; 3 rankings are refused too.
+   */
+  uint32_t memory_pressure;
+  /*
+   * How often a worker's loop stood still for half a second or longer.
+   */
+  uint64_t loop_stalls;
+  /*
+   * Lines that nobody read from standard error in time.
+   */
+  uint64_t log_lines_dropped;
+  /*
+   * What is known of the last run where it did not end in order; empty: it did, or there was none.
+   */
+  char *last_run;
+  /*
+   * The server's monotonic clock, in milliseconds since it began to listen: what rates between two readings are taken by.
+   */
+  uint64_t uptime_ms;
 };
 #define APUS__V1__DESCRIBE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__describe_response__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0,NULL, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, 0 }
 
 
 /*
@@ -1098,6 +1137,35 @@ struct  Apus__V1__Queue
 #define APUS__V1__QUEUE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__queue__descriptor) \
     , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+
+/*
+ * Durations since the start, log-linear: a bucket holds 16 ns below 512 ns, and 1/32 of a power of two above; docs/protocol.md
+ * has the formula. Counters only grow, so the histogram of an interval is the difference of two readings, bucket by bucket.
+ */
+struct  Apus__V1__PhaseHistogram
+{
+  ProtobufCMessage base;
+  /*
+   * queue, decode, score, blend, bandit, order, encode, remember, write, call or feedback; later versions may have others.
+   */
+  char *name;
+  uint64_t sum_nanos;
+  /*
+   * The longest since the start, exactly.
+   */
+  uint64_t max_nanos;
+  /*
+   * Buckets that are not empty, ascending, and how many durations each holds.
+   */
+  size_t n_buckets;
+  uint32_t *buckets;
+  size_t n_counts;
+  uint64_t *counts;
+};
+#define APUS__V1__PHASE_HISTOGRAM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__phase_histogram__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0, 0,NULL, 0,NULL }
 
 
 /*
@@ -1724,6 +1792,25 @@ Apus__V1__Queue *
 void   apus__v1__queue__free_unpacked
                      (Apus__V1__Queue *message,
                       ProtobufCAllocator *allocator);
+/* Apus__V1__PhaseHistogram methods */
+void   apus__v1__phase_histogram__init
+                     (Apus__V1__PhaseHistogram         *message);
+size_t apus__v1__phase_histogram__get_packed_size
+                     (const Apus__V1__PhaseHistogram   *message);
+size_t apus__v1__phase_histogram__pack
+                     (const Apus__V1__PhaseHistogram   *message,
+                      uint8_t             *out);
+size_t apus__v1__phase_histogram__pack_to_buffer
+                     (const Apus__V1__PhaseHistogram   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__V1__PhaseHistogram *
+       apus__v1__phase_histogram__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__v1__phase_histogram__free_unpacked
+                     (Apus__V1__PhaseHistogram *message,
+                      ProtobufCAllocator *allocator);
 /* Apus__V1__SharedLog methods */
 void   apus__v1__shared_log__init
                      (Apus__V1__SharedLog         *message);
@@ -1850,6 +1937,9 @@ typedef void (*Apus__V1__Reloads_Closure)
                   void *closure_data);
 typedef void (*Apus__V1__Queue_Closure)
                  (const Apus__V1__Queue *message,
+                  void *closure_data);
+typedef void (*Apus__V1__PhaseHistogram_Closure)
+                 (const Apus__V1__PhaseHistogram *message,
                   void *closure_data);
 typedef void (*Apus__V1__SharedLog_Closure)
                  (const Apus__V1__SharedLog *message,
@@ -2001,6 +2091,7 @@ extern const ProtobufCMessageDescriptor apus__v1__describe_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__describe_response__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__reloads__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__queue__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__phase_histogram__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__shared_log__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__limits__descriptor;
 extern const ProtobufCServiceDescriptor apus__v1__ranking__descriptor;

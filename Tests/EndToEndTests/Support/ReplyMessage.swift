@@ -29,6 +29,7 @@ enum Reason: UInt32 {
   case tooManyPings, token, tooManyCancels
   case modelRefused = 20
   case reloading
+  case memory = 24
 }
 
 /// A reply as a client reads it, unpacked by protobuf-c and copied out.

@@ -20,7 +20,8 @@ final class RunningServer {
   init(
     limits: Limits = Limits(), workers: Int = 1, policy: BanditPolicy = BanditPolicy(epsilon: 0),
     learning: LearningRates? = nil, now: ServerOptions.Now = .clock, state: String? = nil,
-    log: (any FeedbackLog)? = nil, store: MemoryStore? = nil, configure: (inout ServerOptions) -> Void = { _ in }
+    log: (any FeedbackLog)? = nil, store: MemoryStore? = nil, probe: (@Sendable () -> MemoryProbe.Reading)? = nil,
+    configure: (inout ServerOptions) -> Void = { _ in }
   ) throws {
     ownFolder = try TemporaryFolder()
     let world = try TestWorld.shared()
@@ -32,11 +33,11 @@ final class RunningServer {
     configure(&options)
     let server =
       if let log {
-        try Server(options, model: world.model, log: log)
+        try Server(options, model: world.model, log: log, probe: probe)
       } else if let state {
         try Server(options, model: world.model, log: LocalLog(folder: state))
       } else {
-        try Server(options, model: world.model, log: GatedLog())
+        try Server(options, model: world.model, log: GatedLog(), probe: probe)
       }
     self.server = server
     running = Background { server.run() }

@@ -93,7 +93,8 @@ typedef enum apus_reason {
   APUS_REASON_TOKEN = 17,            /* no right token was shown, see apus_authenticate; or too often none */
   APUS_REASON_TOO_MANY_CANCELS = 18, /* too many connections of this client ended with calls in flight */
   APUS_REASON_MODEL_REFUSED = 20,  /* the model cannot be served; the one before stays */
-  APUS_REASON_RELOADING = 21         /* another reload was asked for later, and that one counts */
+  APUS_REASON_RELOADING = 21,        /* another reload was asked for later, and that one counts */
+  APUS_REASON_MEMORY = 24            /* the server is short of memory */
 } apus_reason;
 
 /* A constant name such as "DEADLINE_EXCEEDED" or "client: timeout"; never NULL. */
@@ -352,6 +353,22 @@ typedef struct apus_queue {
   uint64_t degraded;          /* rankings from which something was left out */
   uint64_t yields;            /* how often a large call was put aside for others to have their turn */
 } apus_queue;
+/*
+ * Durations of one phase of the server's work on calls since its start. Bucket b holds durations from
+ * apus_bucket_nanos(b) to apus_bucket_nanos(b + 1). Counts only grow: an interval is the difference of two readings.
+ */
+typedef struct apus_phase {
+  const char *name; /* such as "score"; docs/protocol.md has them all */
+  uint64_t count;   /* durations in all buckets */
+  uint64_t sum_nanos;
+  uint64_t max_nanos; /* the longest since the start */
+  size_t bucket_count;
+  const uint32_t *buckets; /* [bucket_count] those that are not empty, ascending */
+  const uint64_t *counts;  /* [bucket_count] */
+} apus_phase;
+
+/* The shortest duration in nanoseconds that falls into a bucket of apus_phase. */
+APUS_API uint64_t apus_bucket_nanos(uint32_t bucket);
 
 /* The answer to apus_describe. */
 typedef struct apus_description {
@@ -393,6 +410,16 @@ typedef struct apus_description {
   apus_reloads reloads;
   bool draining; /* the server is going down: it takes no more calls */
   apus_queue queue;
+  size_t phase_count;
+  const apus_phase *phases;    /* [phase_count] where the time of calls went */
+  uint64_t calls_in_flight;    /* taken up and not yet answered */
+  uint64_t resident_bytes;     /* memory of the server in RAM, */
+  uint64_t memory_limit_bytes; /* and what it may have; 0: nobody has said */
+  uint32_t memory_pressure;    /* 0 calm; 1 caches kept small; 2 connections refused; 3 rankings refused too */
+  uint64_t loop_stalls;        /* how often a worker of the server stood still */
+  uint64_t log_lines_dropped;  /* lines that nobody read from the server's standard error in time */
+  const char *last_run;        /* what is known of the last run where it did not end in order; "": it did */
+  uint64_t uptime_ms;          /* the server's clock at this reading: what rates are taken by */
 } apus_description;
 
 /* The outcome of one call. */

@@ -1,0 +1,8 @@
+import CIntrinsics
+
+/// The allocator's memory.
+public enum HeapMemory {
+  /// Gives the pages of freed memory back to the system. Other threads' allocations wait meanwhile, some milliseconds at
+  /// worst: for when memory is short.
+  public static func giveBack() { apus_trim_heap() }
+}

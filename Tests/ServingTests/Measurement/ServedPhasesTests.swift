@@ -1,0 +1,58 @@
+import ServerSupport
+import Testing
+
+@testable import Serving
+
+@Suite("Phases of calls that are served")
+struct ServedPhasesTests {
+  private func phases(_ server: RunningServer) -> [Phase: (count: UInt64, sum: UInt64)] {
+    let all = PhaseHistograms.merged(server.server.metrics.map(\.phases))
+    return Dictionary(uniqueKeysWithValues: zip(Phase.allCases, all.map { ($0.counts.reduce(0, +), $0.sumNanos) }))
+  }
+
+  @Test(
+    "each call adds once to each phase that it goes through, and the phases are no longer than the call",
+    arguments: [1, 2])
+  func countsByMethod(workers: Int) throws {
+    let world = try TestWorld.shared()
+    try withServer(workers: workers) { server in
+      let client = try server.connect()
+      for id in UInt64(1)...20 {
+        #expect(try client.ask(.rank(id, user: world.users[0], Array(world.tweets.prefix(30)))).status.code == .ok)
+      }
+      for id in UInt64(21)...25 { #expect(try client.ask(.top(id, limit: 3)).status.code == .ok) }
+      for id in UInt64(26)...28 { #expect(try client.ask(.record(id, [1])).status.code == .ok) }
+      #expect(try client.ask(.rank(29, user: 1, [2], budgetMillis: 0)).status.code == .deadlineExceeded)
+      #expect(try client.ask(.describe(30)).status.code == .ok)
+      let found = phases(server)
+      let counts = found.mapValues(\.count)
+      #expect(counts[.queue] == 30 && counts[.decode] == 30 && counts[.feedback] == 3)
+      #expect(counts[.score] == 25 && counts[.blend] == 20 && counts[.bandit] == 20 && counts[.order] == 20)
+      #expect(counts[.remember] == 20 && counts[.encode] == 27 && counts[.call] == 27)
+      // Each reply was awaited before the next call, so none was written together with another.
+      #expect((29...30).contains(counts[.write] ?? 0), "\(counts)")
+      let parts = [Phase.score, .blend, .bandit, .order, .encode, .remember].map { found[$0]?.sum ?? 0 }.reduce(0, +)
+      #expect(parts > 0 && parts <= found[.call]?.sum ?? 0)
+    }
+  }
+
+  @Test("calls in flight and open connections are those of now")
+  func gauges() throws {
+    let gate = Gate()
+    try withServer(log: GatedLog(gate: gate)) { server in
+      defer { gate.open() }
+      let client = try server.connect()
+      try client.send([.record(1, [1]), .record(2, [2]), .record(3, [3])])
+      // Describe is in flight itself while it is answered.
+      func described() throws -> Metrics.Totals {
+        _ = try server.connect().ask(.describe(1))
+        return Metrics.totals(server.server.metrics)
+      }
+      try awaitUntil("three calls are in flight") { try described().inFlight == 3 }
+      #expect(server.openConnections >= 1)
+      // Nobody waits for the answers any more, though the log has not had its say.
+      client.reset()
+      try awaitUntil("none is") { try described().inFlight == 0 }
+    }
+  }
+}
