@@ -56,7 +56,9 @@ import Testing
   @Test("while a worker adds, others find an answer whole or not at all")
   func readersMeetTheWorker() {
     let served = ServedRankings(bytes: 1 << 14, workers: 2, seed: 1)
-    let (newest, torn, found) = (Atomic<UInt64>(0), Atomic<Int>(0), Atomic<Int>(0))
+    let newest = Atomic<UInt64>(0)
+    let torn = Atomic<Int>(0)
+    let found = Atomic<Int>(0)
     let group = DispatchGroup()
     for _ in 0..<2 {
       DispatchQueue.global().async(group: group) { [self] in
