@@ -21,12 +21,12 @@ extension Worker {
       now = after
     }
     // Flushing may take up more frames, which may dirty more sessions; those wait for the next turn.
-    let flushing = dirty
-    dirty.removeAll(keepingCapacity: true)
+    swap(&dirty, &flushing)
     for session in flushing {
       session.isDirty = false
       session.flush()
     }
+    flushing.removeAll(keepingCapacity: true)
     let leavesWork = !queue.isEmpty || ranking != nil
     lastTurnNanos = Loop.monotonicNanos()
     admission.turned(from: start, to: lastTurnNanos, leavesWork: leavesWork)

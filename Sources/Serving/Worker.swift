@@ -46,6 +46,8 @@ final class Worker: @unchecked Sendable {
   /// Calls that wait for the store; nil where there is none.
   private(set) var lookups: StoreLookups?
   var dirty: [Session] = []
+  /// Those of this turn while they are flushed: the other of two lists that keep their memory.
+  var flushing: [Session] = []
   private var isDraining = false
   /// Who may connect; shared by all workers.
   let doorkeeper: Doorkeeper
