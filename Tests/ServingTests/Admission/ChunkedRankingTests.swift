@@ -92,7 +92,7 @@ struct ChunkedRankingTests {
   func givenUp() throws {
     let world = try TestWorld.shared()
     let bench = try bench(world, chunk: 1, policy: BanditPolicy(epsilon: 0), steps: StepSettings())
-    let other = Session(id: 2, worker: bench.worker, limits: bench.limits, nowMillis: 0)
+    let other = Session(id: 2, peer: PeerAddress(userID: 0), worker: bench.worker, nowMillis: 0)
     #expect(bench.enqueue(.rank(1, user: 1, world.tweets), from: other))
     // One turn begins it; it has 400 chunks.
     while bench.worker.ranking == nil { _ = bench.worker.turn() }

@@ -47,7 +47,7 @@ struct WorkerQueueTests {
   @Test("calls of a connection that has ended leave the queue, and are counted")
   func cancelledCalls() throws {
     let bench = try WorkerBench()
-    let other = Session(id: 2, worker: bench.worker, limits: bench.limits, nowMillis: 0)
+    let other = Session(id: 2, peer: PeerAddress(userID: 0), worker: bench.worker, nowMillis: 0)
     for id in UInt64(1)...10 { #expect(bench.enqueue(rank(id, 3, bench.world), from: id % 2 == 0 ? other : nil)) }
     bench.worker.cancelCalls(of: other)
     #expect(bench.worker.queue.count == 5 && counted(bench).cancelled == 5)

@@ -20,8 +20,8 @@ final class RunningServer {
   init(
     limits: Limits = Limits(), workers: Int = 1, policy: BanditPolicy = BanditPolicy(epsilon: 0),
     learning: LearningRates? = nil, now: ServerOptions.Now = .clock, state: String? = nil,
-    log: (any FeedbackLog)? = nil, store: MemoryStore? = nil, probe: (@Sendable () -> MemoryProbe.Reading)? = nil,
-    configure: (inout ServerOptions) -> Void = { _ in }
+    log: (any FeedbackLog)? = nil, store: MemoryStore? = nil,
+    configure: (inout ServerOptions) -> Void = { _ in }, probe: (@Sendable () -> MemoryProbe.Reading)? = nil
   ) throws {
     ownFolder = try TemporaryFolder()
     let world = try TestWorld.shared()

@@ -30,7 +30,7 @@ final class WorkerBench {
     var options = ServerOptions.forTests(model: world.path, state: "")
     options.limits = limits
     (options.policy, options.now) = (policy, now)
-    let steps = try RankSteps(steps, model: world.model)
+    options.steps = steps
     memory = WorkerMemory(
       try ServedModel(world.model, options: options), feedback: feedback, options: options, worker: 0,
       describe: { _ in ServerDescription() })
