@@ -1,3 +1,4 @@
+import EventLoop
 import Kernels
 import Ranking
 import ServerSupport
