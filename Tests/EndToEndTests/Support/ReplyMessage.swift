@@ -12,7 +12,6 @@ enum Code: UInt32 {
   case notFound = 5
   case permissionDenied = 7
   case resourceExhausted = 8
-  case permissionDenied = 7
   case failedPrecondition = 9
   case aborted = 10
   case unimplemented = 12
