@@ -14,9 +14,11 @@ public final class PageMemory: @unchecked Sendable {
   public let bytes: UnsafeMutableRawBufferPointer
 
   /// Takes `byteCount` zero bytes (0 is allowed); nil where the kernel refuses.
-  public init?(byteCount: Int) {
+  ///
+  /// Memory that is to be there only as far as it is touched asks for no huge pages.
+  public init?(byteCount: Int, inHugePages: Bool = true) {
     guard byteCount >= 0 else { return nil }
-    let isLarge = byteCount >= Self.hugePageBytes
+    let isLarge = inHugePages && byteCount >= Self.hugePageBytes
     let (padded, overflow) = max(byteCount, 1).addingReportingOverflow(isLarge ? Self.hugePageBytes : 0)
     guard !overflow else { return nil }
     let flags = MAP_PRIVATE | MAP_ANONYMOUS

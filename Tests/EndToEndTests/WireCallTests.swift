@@ -8,7 +8,7 @@ struct WireCallTests {
     try withServer { server in
       let client = try RawClient(port: server.port)
       expectRefusal(try client.ask(CallMessage(1, .none)), id: 1, .unimplemented)
-      for field in [UInt64(23), 30, 100, 536_870_911] {
+      for field in [UInt64(27), 30, 100, 536_870_911] {
         var call = MessageWriter()
         call.varint(1, field)
         call.payload(field, [0x08, 0x01])
@@ -177,7 +177,7 @@ struct WireCallTests {
       let client = try RawClient(port: server.port)
       var unknown = MessageWriter()
       unknown.varint(1, 2)
-      unknown.payload(25, [])
+      unknown.payload(26, [])
       try client.send(CallMessage.describe(1).frame + Frame.of(unknown.bytes) + CallMessage.describe(3).frame)
       var codes: [UInt64: Code] = [:]
       for _ in 0..<3 {

@@ -42,8 +42,9 @@ final class ServedRing: @unchecked Sendable {
   /// A ring of so many words, and a power of two of sets.
   init?(words capacity: Int, sets: Int, seed: UInt64) {
     self.capacity = max(1, capacity)
-    guard let ring = PageMemory(byteCount: self.capacity * MemoryLayout<Word>.stride),
-      let index = PageMemory(byteCount: sets * Self.setBytes),
+    // A server that answers little shall hold little.
+    guard let ring = PageMemory(byteCount: self.capacity * MemoryLayout<Word>.stride, inHugePages: false),
+      let index = PageMemory(byteCount: sets * Self.setBytes, inHugePages: false),
       let words = ring.bytes.bindMemory(to: Word.self).baseAddress,
       let slots = index.bytes.bindMemory(to: Word.self).baseAddress
     else { return nil }
