@@ -71,7 +71,8 @@ final class Session: ConnectionDelegate {
     badMessages = StrikeWindow(limit: limits.badMessagesPer10Seconds, lengthMillis: 10_000)
   }
 
-  var limits: Limits { _read { yield worker.limits } }
+  // Not by a coroutine, whose frame would be an allocation.
+  @inline(__always) var limits: Limits { worker.limits }
 
   /// Reply bytes not yet in the kernel's hands.
   var unsentBytes: Int { outgoing.count + (connection?.queuedWriteBytes ?? 0) }

@@ -9,7 +9,7 @@ struct AllocationTests {
   private static let counted = 2_000
 
   @Test(
-    "after warm-up, rankings allocate nothing on a worker's thread and take no lock",
+    "after warm-up, rankings allocate nothing on a worker's thread, and take one lock: that of the user's last tweets",
     .enabled(if: !Executables.areSanitized, "sanitizers bring an allocator of their own"))
   func rankingsAllocateNothing() throws {
     let folder = try TemporaryFolder()
@@ -40,7 +40,7 @@ struct AllocationTests {
     let after = try Self.read(counts)
     #expect(before.allocations > 0, "the worker's start allocates: otherwise nothing is counted at all")
     #expect(after.allocations == before.allocations, "\(after.allocations - before.allocations) allocations")
-    #expect(after.locks == before.locks, "\(after.locks - before.locks) locks")
+    #expect(after.locks - before.locks <= UInt64(Self.counted), "\(after.locks - before.locks) locks")
   }
 
   private static func read(_ path: String) throws -> (allocations: UInt64, locks: UInt64) {
