@@ -92,8 +92,7 @@ public final class RankScratch {
   /// model, and its columns are those of a call that is scored in parts.
   public init(model: Model, capacity: Int, seed: UInt64, onlyGathers: Bool = false) {
     let capacity = max(1, capacity)
-    let signals = Signal.allCases.count
-    let steps = RankStep.allCases.count
+    let (signals, steps) = (Signal.allCases.count, RankStep.allCases.count)
     let types = model.moment?.types.names.count ?? 0
     let terms = onlyGathers ? 0 : model.inverseDocumentFrequency.count
     let neighbours = onlyGathers ? nil : model.neighbours
@@ -101,8 +100,7 @@ public final class RankScratch {
     seen = SeenIDs(capacity: capacity, seed: seed)
     authorDiversity = AuthorDiversity(capacity: capacity, seed: ~seed)
     fatigue = Fatigue(capacity: capacity, seed: seed &* 3)
-    live = LiveFacts(capacity: capacity)
-    bandit = BanditMemory(capacity: capacity)
+    (live, bandit) = (LiveFacts(capacity: capacity), BanditMemory(capacity: capacity))
     vectorizer = TfidfVectorizer(
       vocabulary: model.vocabulary, inverseDocumentFrequency: model.inverseDocumentFrequency,
       options: model.textOptions)

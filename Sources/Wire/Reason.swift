@@ -25,6 +25,8 @@ public enum Reason: UInt32, CaseIterable, Sendable {
   case slowReader = 11
   /// The feedback log cannot be written.
   case feedbackLog = 12
+  /// The server has more work than it can do in the call's time.
+  case overloaded = 13
   /// The server has no room for this connection, or not for what it sends.
   case connectionLimit = 15
   /// Pings came too often, and no other calls.
@@ -37,8 +39,6 @@ public enum Reason: UInt32, CaseIterable, Sendable {
   case modelRefused = 20
   /// Another reload was asked for later.
   case reloading = 21
-  /// The server has more work than it can do in the call's time.
-  case overloaded = 13
   /// The server is short of memory.
   case memory = 24
 

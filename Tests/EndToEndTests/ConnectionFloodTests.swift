@@ -119,9 +119,14 @@ struct ConnectionFloodTests {
           try burst.last?.send(.describe(1))
         }
         let answer = try steady.ask(.rank(UInt64(round) + 2, user: sample.users[0], sample.candidates(100)))
-        #expect(answer.code == .ok, "\(answer)")
+        #expect(answer.code == .ok || answer.reason == .overloaded, "\(answer)")
       }
-      for client in burst { #expect(try client.readReply().code == .ok) }
+      // A machine that cannot answer so many in time says so at once; none is left without a reply.
+      for client in burst {
+        let reply = try client.readReply()
+        #expect(reply.code == .ok || reply.reason == .overloaded, "\(reply)")
+      }
+      #expect(try steady.ask(.describe(1_000)).code == .ok)
     }
   }
 

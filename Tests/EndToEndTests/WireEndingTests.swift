@@ -157,7 +157,7 @@ struct WireEndingTests {
       }
       #expect(id > 3)
       #expect(
-        peak - resident < (Executables.areSanitized ? 64 : 16) << 20, "\((peak - resident) >> 10) KiB, \(id) calls")
+        peak - resident < (Executables.areSanitized ? 64 : 24) << 20, "\((peak - resident) >> 10) KiB, \(id) calls")
     }
   }
 

@@ -72,7 +72,10 @@ struct BackpressureTests {
       try awaitStall(server)
       let answers = try client.replies(Self.calls + 1)
       let late = try #require(answers.first { $0.id == 1_000 })
-      #expect(late.status.code == .deadlineExceeded && !late.status.executed && late.queueMicros > 5_000)
+      // It may be foreseen that its turn comes too late.
+      let isForeseen = late.status.reason == .overloaded
+      #expect(isForeseen || late.status.code == .deadlineExceeded && late.queueMicros > 5_000, "\(late.status)")
+      #expect(!late.status.executed)
       #expect(answers.filter { $0.status.code == .ok }.count == Self.calls)
     }
   }

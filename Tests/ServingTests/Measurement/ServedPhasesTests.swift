@@ -26,9 +26,10 @@ struct ServedPhasesTests {
       #expect(try client.ask(.describe(30)).status.code == .ok)
       let found = phases(server)
       let counts = found.mapValues(\.count)
-      #expect(counts[.queue] == 30 && counts[.decode] == 30 && counts[.feedback] == 3)
+      // The call that was over before its turn went through none.
+      #expect(counts[.queue] == 29 && counts[.decode] == 29 && counts[.feedback] == 3, "\(counts)")
       #expect(counts[.score] == 25 && counts[.blend] == 20 && counts[.bandit] == 20 && counts[.order] == 20)
-      #expect(counts[.remember] == 20 && counts[.encode] == 27 && counts[.call] == 27)
+      #expect(counts[.remember] == 20 && counts[.encode] == 26 && counts[.call] == 26, "\(counts)")
       // Each reply was awaited before the next call, so none was written together with another.
       #expect((29...30).contains(counts[.write] ?? 0), "\(counts)")
       let parts = [Phase.score, .blend, .bandit, .order, .encode, .remember].map { found[$0]?.sum ?? 0 }.reduce(0, +)
