@@ -1,3 +1,4 @@
+import CLibuv
 import Glibc
 
 /// The file of a listening Unix socket: made, recognised and removed.
