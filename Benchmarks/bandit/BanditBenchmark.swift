@@ -91,9 +91,9 @@ struct BanditBenchmark: ParsableCommand {
 
   private func printCosts() throws {
     let cost = try Cost(rounds: rounds)
-    print("\nNanoseconds a candidate (500 candidates, 50 shown), by the share of candidates with feedback; last, where")
-    print("all have it, each in a table of a million arms that no cache holds, with looking it up:\n")
-    print("| policy | none | 10 % | all | of a million, looked up |")
+    print("\nNanoseconds a candidate (500 candidates, 50 shown), by the share of candidates with feedback; last,")
+    print("without the order, where all have it and are looked up among a million arms, which no cache holds:\n")
+    print("| policy | none | 10 % | all | looked up |")
     print("|---|---:|---:|---:|---:|")
     for (name, policy, knows) in chosen where knows == costs(of: policy) {
       let cells = [0, 0.1, 1].map { cost.nanoseconds(of: policy, feedback: $0) } + [cost.coldNanoseconds(of: policy)]

@@ -2,8 +2,8 @@ import Foundation
 import Kernels
 import Ranking
 
-/// What a policy costs a call, in nanoseconds a candidate: its terms, and its part of the order; with arms that are looked up
-/// also that.
+/// What a policy costs a call, in nanoseconds a candidate: its terms and its part of the order, or its terms and looking up
+/// the arms.
 struct Cost {
   private static let candidates = 500
   private static let times = 400
@@ -28,31 +28,40 @@ struct Cost {
   func nanoseconds(of policy: BanditPolicy, feedback share: Double) -> Double {
     var generator = SeededGenerator(seed: 2)
     let hasFeedback = tweets.map { _ in generator.uniform() < share }
-    let own = time(policy) { _, scratch in
+    let own = time(policy, ranks: true, giveArms: nil) { scratch in
       for i in 0..<scratch.count {
         let isTried = hasFeedback[i]
         (scratch.armTrials[i], scratch.armRewards[i]) = isTried ? (UInt32(1 + i * 7 % 1000), Float(i % 40)) : (0, 0)
         scratch.armExpected[i] = isTried ? Float(1 + i % 30) : 0
       }
     }
-    return (own - off) / Double(Self.candidates)
+    return (own - off(ranks: true)) / Double(Self.candidates)
   }
 
-  /// The same where each candidate's arm is looked up among a million, with that; other candidates from call to call.
+  /// Nanoseconds a candidate of the terms and of looking up each candidate's arm among a million, other ones from call to
+  /// call. Without the order: one that differs from call to call takes longer to make, whoever makes it differ.
   func coldNanoseconds(of policy: BanditPolicy) -> Double {
-    (time(policy, eachCall: true) { arms.lookUp(call: $0, $1) } - off) / Double(Self.candidates)
+    let own = time(policy, ranks: false, giveArms: { arms.lookUp(call: $0, $1) }, before: { _ in })
+    return (own - off(ranks: false)) / Double(Self.candidates)
   }
 
-  /// Nanoseconds of a call without a bandit.
-  private var off: Double { time(BanditPolicy(.off, epsilon: 0)) { _, _ in } }
+  /// Nanoseconds of a call without a bandit and without feedback.
+  private func off(ranks: Bool) -> Double {
+    time(BanditPolicy(.off, epsilon: 0), ranks: ranks, giveArms: nil) { scratch in
+      scratch.armTrials.update(repeating: 0, count: scratch.count)
+      scratch.armRewards.update(repeating: 0, count: scratch.count)
+      scratch.armExpected.update(repeating: 0, count: scratch.count)
+    }
+  }
 
   /// Nanoseconds of a call, the fastest of several rounds.
   ///
   /// - Parameters:
-  ///   - eachCall: whether arms are given anew for each call, and that counts.
-  ///   - giveArms: by number of the call.
+  ///   - ranks: whether the order is made, too.
+  ///   - giveArms: done in each call, by its number.
+  ///   - before: done once.
   private func time(
-    _ policy: BanditPolicy, eachCall: Bool = false, giveArms: (_ call: Int, RankScratch) -> Void
+    _ policy: BanditPolicy, ranks: Bool, giveArms: ((_ call: Int, RankScratch) -> Void)?, before: (RankScratch) -> Void
   ) -> Double {
     var generator = SeededGenerator(seed: 2)
     var state = ContextualState()
@@ -60,14 +69,15 @@ struct Cost {
     let learned: ContextualScoring? =
       if case .linUCB(let term) = policy.rule { ContextualScoring(state, term) } else { nil }
     return desk.withScores(tweets, scores, limit: 50) { query in
-      giveArms(0, desk.scratch)
+      before(desk.scratch)
       var best = Double.infinity
       for round in 0..<rounds {
         let begin = Self.threadNanoseconds()
         for call in round * Self.times..<(round + 1) * Self.times {
-          if eachCall { giveArms(call, desk.scratch) }
+          giveArms?(call, desk.scratch)
           Scorer.blend(model: desk.model, scratch: desk.scratch)
           policy.adjust(desk.scratch, learned: learned)
+          guard ranks else { continue }
           _ = Ranker.rank(
             query, model: desk.model, policy: policy, requestID: 1, scratch: desk.scratch, using: &generator)
         }

@@ -73,7 +73,7 @@ public struct LaneProducts: Sendable {
     let sparseScale = lanes { Float(vectors.sparseSteps[$0].unit * sparse.steps.unit * Double(finish.sparseFactor)) }
     let results = UnsafeMutableRawPointer(results).assumingMemoryBound(to: Four.self)
     for row in 0..<count {
-      put(row, denseSums(row, vectors), sparseSums(row, vectors), scale, shift, sparseScale, results)
+      store(row, denseSums(row, vectors), sparseSums(row, vectors), scale, shift, sparseScale, results)
     }
   }
 
@@ -136,7 +136,7 @@ public struct LaneProducts: Sendable {
   }
 
   @inline(__always)
-  private func put(
+  private func store(
     _ row: Int, _ sums: Sums, _ sparseSums: Sums, _ scale: Floats, _ shift: Floats, _ sparseScale: Floats,
     _ results: UnsafeMutablePointer<Four>
   ) {
