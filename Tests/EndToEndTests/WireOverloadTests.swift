@@ -169,6 +169,8 @@ struct WireOverloadTests {
       let client = try RawClient(port: server.port)
       #expect(try client.ask(.rank(1, user: sample.users[0], sample.candidates(5))).code == .ok)
       server.signal(SIGSTOP)
+      // Threads stop one after another, on a busy machine not at once.
+      while !server.isStopped { usleep(1_000) }
       try client.send(
         (UInt64(1)...50).flatMap {
           CallMessage($0, budgetMillis: 500, .rank(RankMessage(user: 1, tweets: sample.candidates(5)))).frame

@@ -146,7 +146,9 @@ extension MomentSignals {
 
   /// Product of a vector and a row of a table as wide; 0 without factors.
   @inline(__always)
-  static func dot(_ vector: [Float], _ table: [Float], row: Int) -> Float {
+  static func dot(_ vector: [Float], _ table: [Float], row: Int) -> Float { dot(vector[...], table, row: row) }
+
+  static func dot(_ vector: ArraySlice<Float>, _ table: [Float], row: Int) -> Float {
     let width = vector.count
     guard width > 0, (row + 1) * width <= table.count else { return 0 }
     return vector.withUnsafeBufferPointer { vector in

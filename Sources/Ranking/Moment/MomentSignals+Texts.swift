@@ -4,9 +4,10 @@ extension MomentSignals {
     let (columns, scratch, history, tastes) = (call.columns, call.scratch, call.world.history, call.world.tastes)
     let made = call.person?.made ?? 0
     let pairs = call.user == ModelSchema.noRow ? [] : history.tagPairs[Int(call.user)]
+    // A row of the table where it stands: a copy would be an allocation.
     let factors =
       call.user == ModelSchema.noRow
-      ? [] : Array(row: Int(call.user), width: tastes.factors, of: tastes.tagReaderFactors)
+      ? [] : tastes.tagReaderFactors.row(Int(call.user), width: tastes.factors)
     for i in call.candidates.indices {
       var (affinity, share, day, fit): (Float, Float, Float, Float) = (0, 0, 0, 0)
       var rate = -Float.infinity
@@ -172,7 +173,7 @@ extension MomentSignals {
 
 extension Array where Element == Float {
   /// One row of a table; empty where the table has none.
-  fileprivate init(row: Int, width: Int, of table: [Float]) {
-    self = (row + 1) * width <= table.count ? Array(table[row * width..<(row + 1) * width]) : []
+  fileprivate func row(_ row: Int, width: Int) -> ArraySlice<Float> {
+    (row + 1) * width <= count ? self[row * width..<(row + 1) * width] : []
   }
 }

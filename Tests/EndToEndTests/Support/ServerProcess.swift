@@ -82,6 +82,16 @@ final class ServerProcess: Sendable {
     return (peak?.split(whereSeparator: { !$0.isNumber }).first).flatMap { Int($0) }.map { $0 << 10 } ?? 0
   }
 
+  /// Whether a signal has stopped all threads.
+  var isStopped: Bool {
+    let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+    return !tasks.isEmpty
+      && tasks.allSatisfy { task in
+        let stat = textOfFile("/proc/\(pid)/task/\(task)/stat")
+        return stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].dropFirst(2).first == "T"
+      }
+  }
+
   /// Processor time that the process has used, over all threads.
   var processorSeconds: Double {
     // The second field is the name in parentheses; utime and stime are the 14th and 15th.
