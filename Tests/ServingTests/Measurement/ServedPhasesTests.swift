@@ -1,5 +1,6 @@
 import ServerSupport
 import Testing
+import Wire
 
 @testable import Serving
 
@@ -32,6 +33,29 @@ struct ServedPhasesTests {
       #expect(counts[.remember] == 20 && counts[.encode] == 26 && counts[.call] == 26, "\(counts)")
       // Each reply was awaited before the next call, so none was written together with another.
       #expect((29...30).contains(counts[.write] ?? 0), "\(counts)")
+      let parts = [Phase.score, .blend, .bandit, .order, .encode, .remember].map { found[$0]?.sum ?? 0 }.reduce(0, +)
+      #expect(parts > 0 && parts <= found[.call]?.sum ?? 0)
+    }
+  }
+
+  @Test("a call that is ranked in pieces counts once, with the time of all of them and not of what came between")
+  func chunkedCalls() throws {
+    let world = try TestWorld.shared()
+    var limits = Limits()
+    limits.chunkCandidates = 8
+    try withServer(limits: limits) { server in
+      let (large, small) = (try server.connect(), try server.connect())
+      for id in UInt64(1)...5 {
+        try large.send(.rank(id, user: world.users[0], world.tweets))
+        for other in UInt64(1)...4 {
+          _ = try small.ask(.rank(id * 10 + other, user: world.users[1], [world.tweets[0]]))
+        }
+        #expect(try large.reply().status.code == .ok)
+      }
+      let found = phases(server)
+      for phase in [Phase.queue, .decode, .score, .blend, .bandit, .order, .encode, .remember, .call] {
+        #expect(found[phase]?.count == 25, "\(phase)")
+      }
       let parts = [Phase.score, .blend, .bandit, .order, .encode, .remember].map { found[$0]?.sum ?? 0 }.reduce(0, +)
       #expect(parts > 0 && parts <= found[.call]?.sum ?? 0)
     }
