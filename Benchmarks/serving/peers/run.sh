@@ -75,7 +75,8 @@ on_client() { if [ "$(nproc)" -gt 1 ]; then taskset -c 1 "$@"; else "$@"; fi; }
 server_nanos() { cat /proc/"$server"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f", sum }'; }
 await() { for _ in $(seq 600); do if eval "$1" > /dev/null 2>&1; then return; fi; sleep 0.1; done; cat "$work/log" >&2; fail "no server"; }
 
-port=$((20000 + RANDOM % 20000))
+# Each server gets a port of its own, below those that the kernel gives to clients.
+port=$((10000 + RANDOM % 10000))
 # line NAME CANDIDATES IN-FLIGHT CLIENT...: one row of the results.
 line() {
   local name=$1 candidates=$2 in_flight=$3 before after result
@@ -92,16 +93,19 @@ frames() { echo "$work/frames_client" "$model" "$port" "$connections" "$2" "$1" 
 for shape in "1 1" "1 16" "500 1" "500 4"; do
   read -r candidates in_flight <<< "$shape"
   say "measuring $candidates candidates, $in_flight in flight on each connection"
+  port=$((port + 1))
   on_server "$apus" serve --model "$model" --listen "127.0.0.1:$port" --state "$work/state$candidates$in_flight" --workers 1 2> "$work/log" &
   server=$!
   await 'grep -q "listening on" "$work/log"'
   line apus "$candidates" "$in_flight" $(frames "$candidates" "$in_flight")
   end_server
+  port=$((port + 1))
   on_server "$work/grpc_server" "$model" "$port" > "$work/log" &
   server=$!
   await 'grep -q ready "$work/log"'
   line grpc-c++ "$candidates" "$in_flight" "$work/grpc_client" "$model" "$port" "$connections" "$in_flight" "$candidates" "$seconds"
   end_server
+  port=$((port + 1))
   on_server "$work/echo" "$port" > "$work/log" &
   server=$!
   await 'grep -q ready "$work/log"'
@@ -110,6 +114,7 @@ for shape in "1 1" "1 16" "500 1" "500 4"; do
 done
 if [ "$python" = yes ]; then
   say "measuring FastAPI"
+  port=$((port + 1))
   (cd "$here" && MODEL="$model" exec taskset -c 0 "$venv/bin/uvicorn" fastapi_service:app --port "$port" --log-level warning) > "$work/log" 2>&1 &
   server=$!
   (cd "$here" && MODEL="$model" "$venv/bin/python" -B -c "import fastapi_service as s; s.bodies('$work/bodies.lua', 512, 500)")
