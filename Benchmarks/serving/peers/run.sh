@@ -70,7 +70,8 @@ fi
 # MARK: Measuring
 
 # Where there are two cores and more, the server has the first and the client the second.
-on_server() { if [ "$(nproc)" -gt 1 ]; then taskset -c 0 "$@"; else "$@"; fi; }
+# A server runs in the background: it takes the place of the shell there, whose number is then the server's.
+on_server() { if [ "$(nproc)" -gt 1 ]; then exec taskset -c 0 "$@"; else exec "$@"; fi; }
 on_client() { if [ "$(nproc)" -gt 1 ]; then taskset -c 1 "$@"; else "$@"; fi; }
 server_nanos() { cat /proc/"$server"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f", sum }'; }
 await() { for _ in $(seq 600); do if eval "$1" > /dev/null 2>&1; then return; fi; sleep 0.1; done; cat "$work/log" >&2; fail "no server"; }
