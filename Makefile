@@ -4,6 +4,7 @@
 #   make test [SANITIZE=address|thread]       install what is missing, build, run all tests
 #   make bench                                the serving benchmark: one table, ratios of one run
 #   make bench-overload                       goodput, waiting, refusals and memory at 3 and 10 times the saturation
+#   make bench-peers                          Apus beside gRPC C++, FastAPI and a bare echo: one table, ratios of one run
 #   make bench-live                           lists made beforehand: how fast they are made and answered
 #   make bench-reload                         latency during 100 reloads at 0.8 of saturation, beside that without
 #   make bench-drain                          100 SIGTERMs under load with two servers: calls that failed
@@ -31,7 +32,7 @@ SCRATCH := .build$(if $(SANITIZE),-$(SANITIZE))
 # All tests are of Swift Testing; the XCTest runner, which leaks a little of its own, is left out.
 TEST_FLAGS := --disable-xctest --scratch-path $(SCRATCH) $(if $(SANITIZE),--sanitize=$(SANITIZE))
 
-.PHONY: demo test bench bench-overload bench-reload bench-drain bench-live bench-training bench-bandit bench-fold crash-test bench-ack bench-replicas fuzz lint proto build setup clean
+.PHONY: demo test bench bench-overload bench-peers bench-reload bench-drain bench-live bench-training bench-bandit bench-fold crash-test bench-ack bench-replicas fuzz lint proto build setup clean
 
 demo: build
 	@clients/demo.sh "$(DATA)" "$(USER_KEY)"
@@ -48,6 +49,12 @@ bench: build
 
 bench-overload: build
 	python3 Benchmarks/serving/overload.py
+
+# What the peers are made of; nothing of Apus needs it.
+PEERS := libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev g++ wrk
+bench-peers:
+	$(MAKE) setup PACKAGES="$(PACKAGES) $(PEERS)"
+	Benchmarks/serving/peers/run.sh
 
 bench-live: build
 	Benchmarks/live/run.sh
