@@ -28,70 +28,27 @@ struct MemoryRoom: Sendable {
 
   /// What the kernel says could be had without swapping.
   private var machine: Rest? {
-    Self.value("MemAvailable:", of: text("\(processes)/meminfo")).map { Rest(bytes: $0 << 10, limit: "the machine") }
+    let lines = SmallFile.text("\(processes)/meminfo")?.split(separator: "\n") ?? []
+    let words = lines.first { $0.hasPrefix("MemAvailable:") }?.split(separator: " ") ?? []
+    return words.count > 1 ? Int(words[1]).map { Rest(bytes: $0 << 10, limit: "the machine") } : nil
   }
 
   private var addresses: Rest? {
-    guard let limit = addressSpace(), let pages = text("\(processes)/self/statm")?.split(separator: " ").first,
-      let used = Int(pages)
+    guard let limit = addressSpace(), let statistics = SmallFile.text("\(processes)/self/statm"),
+      let used = statistics.split(separator: " ").first.flatMap({ Int($0) })
     else { return nil }
     return Rest(bytes: max(0, limit - used * Int(getpagesize())), limit: "the limit of address space")
   }
 
-  /// Of each control group that the process is in, and of each around it. In a container the path may be that outside of
-  /// it, which is not there; the container's own group then stands at the root.
+  /// Of each control group that the process is in, and of each around it.
   private var groupLimits: [Rest] {
-    var found: [Rest] = []
-    for line in (text("\(processes)/self/cgroup") ?? "").split(separator: "\n") {
-      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard parts.count == 3 else { continue }
-      let isFirst = parts[1].split(separator: ",").contains("memory")
-      guard isFirst || parts[1].isEmpty else { continue }
-      var folder = parts[2].split(separator: "/")
-      while true {
-        let path = ([groups] + (isFirst ? ["memory"] : []) + folder.map(String.init)).joined(separator: "/")
-        if let rest = isFirst ? limitOfVersion1(path) : limitOfVersion2(path) { found.append(rest) }
-        if folder.popLast() == nil { break }
+    MemoryGroup.all(root: groups, table: "\(processes)/self/cgroup").compactMap { group in
+      group.read(withoutCache: true).map {
+        Rest(
+          bytes: Int(clamping: $0.limitBytes - min($0.limitBytes, $0.usedBytes)),
+          limit: "the control group's \(group.limitName)")
       }
     }
-    return found
-  }
-
-  private func limitOfVersion2(_ path: String) -> Rest? {
-    rest(
-      path, limit: "memory.max", usage: "memory.current", files: ["inactive_file", "active_file"])
-  }
-
-  private func limitOfVersion1(_ path: String) -> Rest? {
-    rest(
-      path, limit: "memory.limit_in_bytes", usage: "memory.usage_in_bytes",
-      files: ["total_inactive_file", "total_active_file"])
-  }
-
-  /// What is cached of files counts as left: the kernel gives it up before it kills anybody.
-  private func rest(_ path: String, limit: String, usage: String, files: [String]) -> Rest? {
-    guard let most = number("\(path)/\(limit)"), let used = number("\(path)/\(usage)") else { return nil }
-    let statistics = text("\(path)/memory.stat")
-    let cached = files.reduce(0) { $0 + (Self.value($1, of: statistics) ?? 0) }
-    return Rest(bytes: max(0, most - max(0, used - cached)), limit: "the control group's \(limit)")
-  }
-
-  // MARK: Files of the kernel
-
-  private func text(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
-
-  /// The file's one number; nil where it says `max`.
-  private func number(_ path: String) -> Int? {
-    text(path).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
-  }
-
-  /// The number behind a name at the beginning of a line.
-  private static func value(_ name: String, of text: String?) -> Int? {
-    for line in (text ?? "").split(separator: "\n") {
-      let words = line.split(separator: " ")
-      if words.count > 1, words[0] == name { return Int(words[1]) }
-    }
-    return nil
   }
 
   private static func addressSpaceLimit() -> Int? {
