@@ -67,7 +67,7 @@ final class ModelReplacer {
     previous = current
     (current, version) = (Origin(file: file, version: model.version), model.version)
     loadedAtSeconds = served.loadedAtSeconds
-    ProcessMemory.giveBack()
+    HeapMemory.giveBack()
     return Reloaded(modelVersion: model.version, previousVersion: before)
   }
 
