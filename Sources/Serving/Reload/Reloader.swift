@@ -101,15 +101,12 @@ final class Reloader: @unchecked Sendable {
   // MARK: The thread
 
   private func start() {
-    let thread = Thread { [self] in
+    NamedThread.start("reload", stackBytes: 8 << 20) { [self] in
       ThreadPriority.lower()
       options.lifecycle(.reloading)
       while let next = next() { run(next) }
       if !isClosing { options.lifecycle(.ready) }
     }
-    thread.name = "reload"
-    thread.stackSize = 8 << 20
-    thread.start()
   }
 
   /// The next request, or nil when there is none and the thread ends.

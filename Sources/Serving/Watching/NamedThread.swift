@@ -2,12 +2,15 @@ import Foundation
 
 /// A thread that `top -H`, debuggers and crash reports show by its name.
 enum NamedThread {
-  /// Starts `body` on a thread of its own; of the name at most 15 bytes are shown.
-  static func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
-    Thread {
+  /// Starts `body` on a thread of its own; of the name at most 15 bytes are shown. `stackBytes` nil: as much stack as
+  /// threads have.
+  static func start(_ name: String, stackBytes: Int? = nil, _ body: @escaping @Sendable () -> Void) {
+    let thread = Thread {
       call(name)
       body()
-    }.start()
+    }
+    if let stackBytes { thread.stackSize = stackBytes }
+    thread.start()
   }
 
   /// Names the current thread by its file: Foundation keeps a name to itself that comes before the system's thread is known
