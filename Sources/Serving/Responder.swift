@@ -67,7 +67,7 @@ struct Responder: ~Copyable {
       return error.status.code == .unimplemented ? .refused : .malformed
     }
     guard call.id == pending.callID else {
-      let message = "call id \(call.id) stands behind more than \(RequestDecoder.fieldsBeforeCallID) fields"
+      let message = "call id \(call.id) stands behind more than \(CallOutline.fieldLimit) fields"
       encodeStatus(
         ReplyStatus(.invalidArgument, reason: .callID, message: message), callID: call.id, into: pending.session)
       return .malformed

@@ -78,7 +78,7 @@ struct CallOutlineTests {
       payload.removeLast(dice.below(payload.count))
       let told = outline(payload)
       #expect(told.items >= 0 && told.items <= payload.count && (0...payload.count).contains(told.textBytes))
-      #expect(told.callID == payload.withUnsafeBytes { RequestDecoder.callID(of: $0) })
+      #expect(told.callID == payload.withUnsafeBytes { CallScan($0).callID })
     }
   }
 }
