@@ -32,22 +32,13 @@ extension Responder {
   private func completion(
     _ method: RecordingOutcome.Method, _ reply: Reply, _ worker: Worker
   ) -> @Sendable (Result<RecordedEvents, FeedbackError>) -> Void {
-    let session = reply.session.id
-    let (callID, arrived, queued) = (reply.callID, reply.deadline.arrivedNanos, reply.queueMicros)
-    return { result in
-      worker.post(
-        .recorded(
-          RecordingOutcome(
-            method: method, sessionID: session, callID: callID, arrivedNanos: arrived, queueMicros: queued,
-            result: result)))
-    }
+    let call = AwaitedCall(reply)
+    return { result in worker.post(.recorded(RecordingOutcome(method: method, call: call, result: result))) }
   }
 
   /// Encodes the reply to a call of what was to be recorded, which has fared one way or the other.
   mutating func encodeRecorded(_ outcome: RecordingOutcome, into session: Session) {
-    let deadline = Deadline(arrivedNanos: outcome.arrivedNanos, budgetMillis: 0)
-    var header = ReplyHeader(
-      id: outcome.callID, serverMicros: deadline.elapsedMicros, queueMicros: outcome.queueMicros)
+    var header = outcome.call.header
     switch outcome.result {
     case .success(let events):
       header.status = ReplyStatus(.ok, executed: true)

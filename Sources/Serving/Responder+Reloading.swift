@@ -16,22 +16,16 @@ extension Responder {
         return refuse(reply, error.status)
       }
     }
-    let session = reply.session.id
-    let (callID, arrived, queued) = (reply.callID, reply.deadline.arrivedNanos, reply.queueMicros)
+    let call = AwaitedCall(reply)
     reloader.request(ReloadRequest(source: source, isPatient: false)) { result in
-      worker.post(
-        .reloaded(
-          ReloadOutcome(
-            sessionID: session, callID: callID, arrivedNanos: arrived, queueMicros: queued, result: result)))
+      worker.post(.reloaded(ReloadOutcome(call: call, result: result)))
     }
     return .later
   }
 
   /// Encodes the reply to a ReloadModel call, which has fared one way or the other.
   mutating func encodeReloaded(_ outcome: ReloadOutcome, into session: Session) {
-    let deadline = Deadline(arrivedNanos: outcome.arrivedNanos, budgetMillis: 0)
-    var header = ReplyHeader(
-      id: outcome.callID, serverMicros: deadline.elapsedMicros, queueMicros: outcome.queueMicros)
+    var header = outcome.call.header
     switch outcome.result {
     case .success(let reloaded):
       header.status = ReplyStatus(.ok, executed: reloaded.modelVersion != reloaded.previousVersion)

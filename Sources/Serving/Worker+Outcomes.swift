@@ -11,24 +11,25 @@ extension Worker {
   }
 
   func complete(_ outcome: RecordingOutcome) {
-    guard let session = sessions[outcome.sessionID] else { return }
+    guard let session = sessions[outcome.call.sessionID] else { return }
     responder.encodeRecorded(outcome, into: session)
-    switch outcome.result {
-    case .success: metrics.countAnswered()
-    case .failure: metrics.countRefused()
-    }
     let now = Loop.monotonicNanos()
-    metrics.phases.add(.feedback, nanos: now - min(now, outcome.arrivedNanos))
-    session.finish(callID: outcome.callID)
+    metrics.phases.add(.feedback, nanos: now - min(now, outcome.call.arrivedNanos))
+    conclude(outcome.call, of: session, outcome.result)
   }
 
   func complete(_ outcome: ReloadOutcome) {
-    guard let session = sessions[outcome.sessionID] else { return }
+    guard let session = sessions[outcome.call.sessionID] else { return }
     responder.encodeReloaded(outcome, into: session)
-    switch outcome.result {
+    conclude(outcome.call, of: session, outcome.result)
+  }
+
+  /// Counts what has become of a call, whose reply is there.
+  private func conclude<Done, Failure>(_ call: AwaitedCall, of session: Session, _ result: Result<Done, Failure>) {
+    switch result {
     case .success: metrics.countAnswered()
     case .failure: metrics.countRefused()
     }
-    session.finish(callID: outcome.callID)
+    session.finish(callID: call.callID)
   }
 }

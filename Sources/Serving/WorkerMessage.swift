@@ -23,18 +23,12 @@ struct RecordingOutcome: Sendable {
   enum Method: Sendable { case recordEvents, setRewards }
 
   let method: Method
-  let sessionID: UInt64
-  let callID: UInt64
-  let arrivedNanos: UInt64
-  let queueMicros: UInt32
+  let call: AwaitedCall
   let result: Result<RecordedEvents, FeedbackError>
 }
 
 /// A ReloadModel call, and how that fared.
 struct ReloadOutcome: Sendable {
-  let sessionID: UInt64
-  let callID: UInt64
-  let arrivedNanos: UInt64
-  let queueMicros: UInt32
+  let call: AwaitedCall
   let result: Result<Reloaded, ReloadError>
 }

@@ -69,7 +69,8 @@ final class WorkerBench {
   func recorded(_ result: Result<RecordedEvents, FeedbackError>) throws -> Answer {
     responder.encodeRecorded(
       RecordingOutcome(
-        method: .recordEvents, sessionID: session.id, callID: 1, arrivedNanos: Loop.monotonicNanos(), queueMicros: 0,
+        method: .recordEvents,
+        call: AwaitedCall(sessionID: session.id, callID: 1, arrivedNanos: Loop.monotonicNanos(), queueMicros: 0),
         result: result),
       into: session)
     return try takeReply()
