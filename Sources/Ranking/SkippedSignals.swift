@@ -10,20 +10,25 @@ public struct SkippedSignals: Equatable, Sendable {
     for signal in signals { bits |= 1 << UInt64(signal.rawValue) }
   }
 
+  private func union(_ other: SkippedSignals) -> SkippedSignals {
+    var union = self
+    union.bits |= other.bits
+    return union
+  }
+
   /// What an effort leaves out of every candidate. What it leaves out of some only, ``RankEffort/withoutNewTexts``, is not
   /// in it.
   ///
   /// - Parameter ofMoment: whether the model ranks as of the moment of a request.
   public init(_ effort: RankEffort, ofMoment: Bool) {
-    let signals: [Signal] =
+    self =
       switch (effort, ofMoment) {
-      case (.full, _), (.withoutNewTexts, _): []
+      case (.full, _), (.withoutNewTexts, _): .none
       case (.withoutNeighbours, false): Self.neighbours
       case (.withoutNeighbours, true): Self.engagers
-      case (.priorsOnly, false): Self.neighbours + [.svd, .profile]
-      case (.priorsOnly, true): Signal.ofMoment.filter { !Self.priors.contains($0) }
+      case (.priorsOnly, false): Self.allButNumbers
+      case (.priorsOnly, true): Self.allButPriors
       }
-    self.init(signals)
   }
 
   /// Whether a signal is left out.
@@ -38,25 +43,33 @@ public struct SkippedSignals: Equatable, Sendable {
   ///   - withNewTexts: whether there were tweets whose texts were left unread: then what reads texts has been left out too.
   public static func mask(_ effort: RankEffort, signals: [Signal], ofMoment: Bool, withNewTexts: Bool) -> UInt64 {
     var skipped = SkippedSignals(effort, ofMoment: ofMoment)
-    if effort >= .withoutNewTexts, withNewTexts {
-      skipped.bits |= SkippedSignals(ofMoment ? readers : [.profile]).bits
-    }
+    if effort >= .withoutNewTexts, withNewTexts { skipped = skipped.union(ofMoment ? readers : texts) }
     var mask: UInt64 = 0
     for (place, signal) in signals.enumerated().prefix(64) where skipped.contains(signal) { mask |= 1 << UInt64(place) }
     return mask
   }
 
-  private static let neighbours: [Signal] = [.userNeighbours, .itemNeighbours]
+  // Made once: an answer must not build sets.
+  private static let neighbours = SkippedSignals([.userNeighbours, .itemNeighbours])
+  /// Of a recipe without moment: all but what is one number of a tweet.
+  private static let allButNumbers = SkippedSignals([.userNeighbours, .itemNeighbours, .svd, .profile])
   /// What is learned from those who engaged with a tweet.
-  private static let engagers: [Signal] = [.likeReaders, .companions, .companionsMean, .tweetFactors]
-  /// What is known of a tweet and its author whoever asks, without reading the tweet.
-  static let priors: [Signal] = [
-    .age, .tweetCount, .trendingHalfHour, .trendingSixHours, .velocity, .authorCount, .authorDay, .authorMonth,
-    .authorRate, .authorPrior,
-  ]
-  /// What a text is read for.
-  private static let readers: [Signal] = [
+  private static let engagers = SkippedSignals([.likeReaders, .companions, .companionsMean, .tweetFactors])
+  /// All but what is known of a tweet and its author whoever asks, without reading the tweet.
+  private static let allButPriors = SkippedSignals(
+    Signal.ofMoment.filter {
+      switch $0 {
+      case .age, .tweetCount, .trendingHalfHour, .trendingSixHours, .velocity, .authorCount, .authorDay, .authorMonth,
+        .authorRate, .authorPrior:
+        false
+      default: true
+      }
+    })
+  /// What the text of a tweet is compared with, without moment.
+  private static let texts = SkippedSignals([.profile])
+  /// What a text is read for, as of a moment.
+  private static let readers = SkippedSignals([
     .mentionsUser, .mentionAffinity, .mentionEdges, .mentionCount, .hashtagAffinity, .hashtagShare, .hashtagDay,
     .hashtagRate, .hashtagFactors, .interests, .interestsNow, .ownWriting, .topicsNow, .topics, .length,
-  ]
+  ])
 }

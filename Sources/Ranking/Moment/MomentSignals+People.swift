@@ -36,14 +36,11 @@ extension MomentSignals {
     for i in call.candidates.indices {
       let author = call.candidates[i].author
       guard author != ModelSchema.noRow else {
-        for signal in [Signal.authorPrior, .authorCount, .authorDay, .authorMonth, .authorRate] {
-          columns[signal][i] = .nan
-        }
+        for signal in unknownAuthor { columns[signal][i] = .nan }
         continue
       }
       columns[.authorPrior][i] = tastes.authorRanks[Int(author)]
       describeAuthor(history.people[Int(author)], PairHistory(other: author), call, i)
-      columns[.affinityRate][i] = .nan
     }
   }
 

@@ -22,7 +22,6 @@ package enum MomentSignals {
     let columns: SignalColumns
     /// What has happened since the history ends; nil: nothing.
     let live: LiveFacts?
-    let skipped: SkippedSignals
 
     /// The user's past; nil for a user without a row.
     var person: PersonHistory? { user == ModelSchema.noRow ? nil : world.history.people[Int(user)] }
@@ -49,40 +48,29 @@ package enum MomentSignals {
     scratch: MomentScratch, columns: SignalColumns, live: LiveFacts? = nil, skipped: SkippedSignals = .none
   ) {
     let call = Call(
-      user: user, time: time, candidates: candidates, world: world, scratch: scratch, columns: columns, live: live,
-      skipped: skipped)
+      user: user, time: time, candidates: candidates, world: world, scratch: scratch, columns: columns, live: live)
+    if skipped.contains(.affinityCount) {
+      tweets(call)
+      authorPriors(call)
+    } else {
+      gatherPeople(call)
+      tweets(call)
+      authors(call)
+      mentions(call)
+      tags(call)
+      texts(call)
+      if !skipped.contains(.likeReaders) { engagers(call) }
+      embeddings(call)
+      scratch.people.clear()
+      scratch.tags.clear()
+    }
+    for signal in logarithmic where !skipped.contains(signal) {
+      Columnwise.logOfOnePlus(columns[signal], count: candidates.count)
+    }
+    // Last: a function that fills several columns fills those left out too.
     for signal in Signal.ofMoment where skipped.contains(signal) {
       columns[signal].update(repeating: .nan, count: candidates.count)
     }
-    if skipped.contains(.affinityCount) { return priors(call) }
-    gatherPeople(call)
-    tweets(call)
-    authors(call)
-    mentions(call)
-    tags(call)
-    texts(call)
-    if !skipped.contains(.likeReaders) { engagers(call) }
-    embeddings(call)
-    scratch.people.clear()
-    scratch.tags.clear()
-    takeLogarithms(call)
-  }
-
-  private static func takeLogarithms(_ call: Call) {
-    let (columns, candidates) = (call.columns, call.candidates)
-    for signal in logarithmic where !call.skipped.contains(signal) {
-      Columnwise.logOfOnePlus(columns[signal], count: candidates.count)
-    }
-  }
-
-  /// What is known of tweets and their authors whoever asks.
-  private static func priors(_ call: Call) {
-    tweets(call)
-    for signal in [Signal.sinceVisit, .length, .mentionCount] {
-      call.columns[signal].update(repeating: .nan, count: call.candidates.count)
-    }
-    authorPriors(call)
-    takeLogarithms(call)
   }
 
   /// Signals whose columns hold counts until the end of ``compute(user:time:candidates:world:scratch:columns:)``.
