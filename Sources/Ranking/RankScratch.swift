@@ -1,3 +1,4 @@
+import Kernels
 import Text
 
 /// All mutable memory of ranking: columns sized once for the largest call, reused by every call of one worker.
@@ -165,4 +166,10 @@ public final class RankScratch {
 
   /// The current candidates' ids.
   public var candidateIDs: UnsafeBufferPointer<UInt64> { .init(start: ids, count: count) }
+
+  /// Puts the `wanted` best candidates first in ``order``, best first. Ties go to the smaller id.
+  func putInOrder(best wanted: Int) {
+    TopK.select(
+      scores: .init(start: scores, count: count), keys: candidateIDs, k: wanted, into: order, spare: spareOrder)
+  }
 }

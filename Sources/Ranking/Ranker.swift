@@ -24,9 +24,7 @@ public enum Ranker {
       // Beyond what is shown, only as far as the rule's own choice may come from; one from below that only pushes the
       // last one out.
       let ordered = max(shown, min(count, slot - 1 + policy.contenders))
-      TopK.select(
-        scores: .init(start: scratch.scores, count: count), keys: scratch.candidateIDs, k: ordered, into: scratch.order,
-        spare: scratch.spareOrder)
+      scratch.putInOrder(best: ordered)
       let exploration = Exploration(
         policy: policy, candidates: count, shown: shown,
         shares: policy.shares(of: scratch, ranks: slot..<min(ordered + 1, slot + policy.contenders)))

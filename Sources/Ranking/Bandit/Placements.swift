@@ -1,5 +1,3 @@
-import Kernels
-
 /// With which probability ``Ranker`` would put each candidate at each position of an answer: its draw, counted out
 /// instead of drawn.
 ///
@@ -36,8 +34,7 @@ public struct Placements {
     if steps.authorPenalty != 0 {
       scratch.authorDiversity.adjust(scratch, query: query, model: model, penalty: steps.authorPenalty)
     }
-    TopK.select(
-      scores: .init(start: scratch.scores, count: count), keys: scratch.candidateIDs, k: count, into: scratch.order)
+    scratch.putInOrder(best: count)
     order = Array(UnsafeBufferPointer(start: scratch.order, count: count))
     for (place, candidate) in order.enumerated() { ranks[Int(candidate)] = place + 1 }
     let slot = min(policy.slot, self.shown)

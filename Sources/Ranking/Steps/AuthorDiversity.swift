@@ -1,5 +1,3 @@
-import Kernels
-
 /// Spreads the authors: each tweet loses `penalty` for every better one of the same author.
 ///
 /// Among one author's tweets the order stays; the k-th best loses (k − 1) · penalty, which is what picking greedily,
@@ -18,9 +16,7 @@ struct AuthorDiversity {
   /// Lowers the scores; `order` of the scratch is overwritten. O(candidates · log candidates).
   mutating func adjust(_ scratch: RankScratch, query: RankQuery, model: Model, penalty: Float) {
     let (terms, values) = (scratch.terms(of: .authorDiversity), scratch.values(of: .authorDiversity))
-    TopK.select(
-      scores: .init(start: scratch.scores, count: scratch.count), keys: scratch.candidateIDs, k: scratch.count,
-      into: scratch.order)
+    scratch.putInOrder(best: scratch.count)
     seen.begin(expecting: scratch.count)
     for position in 0..<scratch.count {
       let i = Int(scratch.order[position])
