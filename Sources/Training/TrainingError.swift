@@ -39,6 +39,13 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The model could not be assembled or written.
   case artifact(reason: String)
 
+  /// Refuses an option outside its range.
+  static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(TrainingError) {
+    if !range.contains(value) {
+      throw .badOption(name: name, value: "\(value)", reason: "must be \(range.lowerBound)…\(range.upperBound)")
+    }
+  }
+
   /// One line for people.
   public var description: String {
     switch self {

@@ -47,7 +47,8 @@ struct SynthesizeCommand: ParsableCommand {
   func run() throws {
     do throws(TrainingError) {
       if let out {
-        let options = SyntheticWorld.Options(users: users ?? 500, tweets: tweets ?? 5_000, seed: seed)
+        var options = SyntheticWorld.Options()
+        (options.users, options.tweets, options.seed) = (users ?? options.users, tweets ?? options.tweets, seed)
         try SyntheticWorld(options: options).write(to: out, progress: ProgressBar())
       } else if let model {
         var options = SyntheticModel.Options()

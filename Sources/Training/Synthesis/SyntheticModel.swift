@@ -226,16 +226,10 @@ extension SyntheticModel {
 
 extension SyntheticModel.Options {
   func validate() throws(TrainingError) {
-    try check("users", users, 1...100_000_000)
-    try check("tweets", tweets, 1...1_000_000_000)
-    try check("factors", factors, 1...1_024)
-    try check("terms", terms, SyntheticModel.profileTerms...10_000_000)
-    try check("neighbours", neighbours, 0...1_000)
-  }
-
-  private func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(TrainingError) {
-    if !range.contains(value) {
-      throw .badOption(name: name, value: "\(value)", reason: "must be \(range.lowerBound)…\(range.upperBound)")
-    }
+    try TrainingError.check("users", users, 1...100_000_000)
+    try TrainingError.check("tweets", tweets, 1...1_000_000_000)
+    try TrainingError.check("factors", factors, 1...1_024)
+    try TrainingError.check("terms", terms, SyntheticModel.profileTerms...10_000_000)
+    try TrainingError.check("neighbours", neighbours, 0...1_000)
   }
 }

@@ -76,19 +76,13 @@ extension SyntheticWorld.Options {
 
   /// Refuses options outside the ranges above.
   func validate() throws(TrainingError) {
-    try check("users", users, 2...100_000_000)
-    try check("tweets", tweets, 1...1_000_000_000)
-    try check("engagementsPerUser", engagementsPerUser, 0...10_000)
-    try check("days", days, 1...3_650)
-    try check("heldOutHours", heldOutHours, 0...(24 * days))
+    try TrainingError.check("users", users, 2...100_000_000)
+    try TrainingError.check("tweets", tweets, 1...1_000_000_000)
+    try TrainingError.check("engagementsPerUser", engagementsPerUser, 0...10_000)
+    try TrainingError.check("days", days, 1...3_650)
+    try TrainingError.check("heldOutHours", heldOutHours, 0...(24 * days))
     // From the first snowflake on, so that tweet ids are such.
-    try check("startSeconds", Int(startSeconds), 1_288_834_975...4_000_000_000)
-  }
-
-  private func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(TrainingError) {
-    if !range.contains(value) {
-      throw .badOption(name: name, value: "\(value)", reason: "must be \(range.lowerBound)…\(range.upperBound)")
-    }
+    try TrainingError.check("startSeconds", Int(startSeconds), 1_288_834_975...4_000_000_000)
   }
 }
 
