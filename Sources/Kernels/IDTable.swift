@@ -41,10 +41,10 @@ public final class IDTable: @unchecked Sendable {
   private let salt: UInt64
 
   /// A table in which the id at `ids + row * stride` leads to `row`; nil on a duplicate id, on 2^32 − 1 ids or more, or
-  /// without memory. The ids must stay where they are, unchanged, as long as the table is used.
+  /// without memory. The ids must stay where they are, unchanged, as long as the table is used; with a count of 0 there need
+  /// be none.
   ///
   /// - Complexity: O(count) time on average.
-  /// With a count of 0 there need be none.
   public init?(ids: UnsafeRawPointer?, stride: Int, count: Int) {
     guard count < Int(UInt32.max), count == 0 || ids != nil else { return nil }
     var capacity = 16
@@ -74,11 +74,6 @@ public final class IDTable: @unchecked Sendable {
         return
       }
     }
-  }
-
-  /// A table over ids that stand side by side.
-  public convenience init?(ids: UnsafeBufferPointer<UInt64>) {
-    self.init(ids: ids.baseAddress, stride: MemoryLayout<UInt64>.stride, count: ids.count)
   }
 
   /// The row of an id; `UInt32.max` where the table does not hold it.

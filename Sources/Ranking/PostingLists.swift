@@ -2,15 +2,12 @@ import Artifact
 
 /// The tweets of each term with their weights: the transpose of the TF-IDF vectors, built by a counting sort.
 struct PostingLists: Sendable {
-  /// [termCount + 1]
+  /// Where the tweets of each term begin in ``rows`` and ``weights``. [termCount + 1]
   let offsets: [Int]
   /// Tweet rows, ascending within a term.
   let rows: [UInt32]
   /// Weights, parallel to `rows`.
   let weights: [Float]
-
-  /// Where the tweets of a term stand in ``rows`` and ``weights``.
-  func places(of term: Int) -> Range<Int> { offsets[term]..<offsets[term + 1] }
 
   /// O(non-zeros + terms).
   init(vectors: SparseColumn, rowCount: Int, termCount: Int) {

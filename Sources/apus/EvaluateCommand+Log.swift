@@ -24,7 +24,7 @@ extension EvaluateCommand {
   func run(log folder: String) throws {
     let reader = try Self.reader(folder)
     let evaluation = LogEvaluation(
-      arguments: logged, weights: Self.weights(folder), policy: bandit.policy, steps: try steps.settings(),
+      arguments: logged, weights: SnapshotFacts.weights(folder: folder), policy: bandit.policy, steps: try steps.settings(),
       model: try model.map { try Self.load($0) }, resamples: resamples, seed: seed, threads: threads)
     let report: LogEvaluation.Report
     do {
@@ -43,11 +43,6 @@ extension EvaluateCommand {
     if report.conclusion == .notEnoughSupport {
       throw Failure.noConclusion.exit("not enough support to conclude")
     }
-  }
-
-  /// What events are worth by the snapshot: the log behind it need not say.
-  private static func weights(_ folder: String) -> RewardWeights {
-    if case .sound(let facts) = SnapshotFacts.look(folder: folder) { facts.weights } else { RewardWeights() }
   }
 
   /// Hands over every entry in order; returns how many are lost.

@@ -12,7 +12,7 @@ struct IDTableTests {
     init?(_ ids: [UInt64]) {
       self.ids = .allocate(capacity: ids.count)
       _ = self.ids.initialize(from: ids)
-      guard let table = IDTable(ids: UnsafeBufferPointer(self.ids)) else {
+      guard let table = IDTable(ids: self.ids.baseAddress, stride: 8, count: ids.count) else {
         self.ids.deallocate()
         return nil
       }

@@ -3,7 +3,8 @@ import Ranking
 /// What feedback has come to: a function of the set of log entries, whatever their order and however often each came.
 ///
 /// All integers, so two replicas that know the same entries hold the same, bit for bit, and so does who folds a copy of
-/// the log. What has no room goes oldest first (``TimedID/floor(of:capacity:)``), which does not depend on the order either.
+/// the log. What has no room goes oldest first, and nothing older enters thereafter: as more comes the oldest that has room
+/// only ever rises, so the order does not matter there either.
 /// Two bounds are exceptions, and out of reach in practice: a ranking that is forgotten (``FoldLimits/rankings``) while its
 /// events still come, and more waiting events than ``FoldLimits/waitingEvents``.
 ///

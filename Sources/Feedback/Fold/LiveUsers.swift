@@ -62,7 +62,7 @@ public final class LiveUsers: Sendable {
       let isNew = stripe(of: user).users.change { users in
         let before = users.count
         body(&users[user, default: RecentActivity()])
-        if let floor = bounds.floor { users[user]?.drop { TimedID(time: $0.time, id: user) <= floor } }
+        if let floor = bounds.floor { users[user]?.forget(upTo: floor, user: user) }
         return users.count > before
       }
       guard isNew else { return }
@@ -113,7 +113,7 @@ public final class LiveUsers: Sendable {
     if let floor {
       for place in all.indices {
         let id = all[place].id
-        all[place].activity.drop { TimedID(time: $0.time, id: id) <= floor }
+        all[place].activity.forget(upTo: floor, user: id)
       }
     }
     return (all.sorted { $0.id < $1.id }, floor)

@@ -10,10 +10,10 @@ struct RecentActivity: Equatable {
   /// When the user did the newest of these.
   var newest: UInt32 { max(engaged.first?.time ?? 0, impressions.first?.time ?? 0) }
 
-  /// Drops what is too old.
-  mutating func drop(_ isTooOld: (TimedID) -> Bool) {
-    engaged.removeAll(where: isTooOld)
-    impressions.removeAll(where: isTooOld)
+  /// Forgets what this user did up to `floor`, of which the id is a user's.
+  mutating func forget(upTo floor: TimedID, user: UInt64) {
+    engaged.removeAll { TimedID(time: $0.time, id: user) <= floor }
+    impressions.removeAll { TimedID(time: $0.time, id: user) <= floor }
   }
 
   /// Copies engagements from `since` on, and the impressions, as far as there is room.

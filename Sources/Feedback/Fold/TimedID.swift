@@ -14,14 +14,6 @@ public struct TimedID: Comparable, Hashable, Sendable {
 
   /// By time, then id.
   public static func < (a: TimedID, b: TimedID) -> Bool { a.time == b.time ? a.id < b.id : a.time < b.time }
-
-  /// What of `all` is the newest that must go where only `capacity` have room; nil: nothing must.
-  ///
-  /// As `all` grows, the answer only ever rises. So a table that drops what is not above it, and thereafter takes
-  /// nothing that is not, holds the same at the end whatever the order was.
-  static func floor(of all: [TimedID], capacity: Int) -> TimedID? {
-    all.count > capacity ? all.sorted(by: >)[capacity] : nil
-  }
 }
 
 extension [TimedID] {

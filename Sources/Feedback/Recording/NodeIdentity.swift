@@ -55,7 +55,10 @@ public struct NodeIdentity: Equatable, Sendable {
   }
 
   /// Whether these are the names of the log that has those, now or later.
-  func continues(_ older: NodeIdentity) -> Bool { spans.contains { $0.node == older.node } }
+  func continues(_ older: NodeIdentity) -> Bool { has(older.node) }
+
+  /// Whether this is one of the names.
+  func has(_ node: UInt64) -> Bool { spans.contains { $0.node == node } }
 
   // MARK: The file
 
@@ -65,7 +68,7 @@ public struct NodeIdentity: Equatable, Sendable {
   /// Throws ``FeedbackError/otherNode(path:name:)`` for a file that does not know the name of the log's last entries.
   static func read(folder: String, owners: [Span] = []) throws(FeedbackError) -> NodeIdentity {
     if let identity = try find(folder: folder) {
-      guard let owner = owners.last, !identity.spans.contains(where: { $0.node == owner.node }) else { return identity }
+      guard let owner = owners.last, !identity.has(owner.node) else { return identity }
       throw .otherNode(path: folder + "/node", name: owner.node)
     }
     let known = NodeIdentity(owners) ?? (try? FoldedState.read(path: folder + "/snapshot"))?.identity

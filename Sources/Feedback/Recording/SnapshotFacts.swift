@@ -39,11 +39,17 @@ public struct SnapshotFacts: Sendable {
       let facts = SnapshotFacts(
         lastSequence: state.ownSequence, writtenAtSeconds: Int64(status.st_mtim.tv_sec),
         bytes: Int(status.st_size), digest: state.digest(), events: state.events, weights: state.weights,
-        otherNodes: state.cursors.keys.count { node in !state.identity.names.contains { $0.node == node } })
+        otherNodes: state.cursors.keys.count { !state.identity.has($0) })
       return (state, .sound(facts))
     } catch {
       return (nil, .unusable(reason: "\(error)"))
     }
+  }
+
+  /// What events are worth by the snapshot of a state folder, since the log behind it need not say; as first set where there
+  /// is none.
+  public static func weights(folder: String) -> RewardWeights {
+    (try? FoldedState.read(path: folder + "/snapshot"))?.weights ?? RewardWeights()
   }
 
   /// Looks at the snapshot of a state folder.

@@ -37,9 +37,7 @@ struct LogExporter {
 
   /// Throws ``FeedbackError`` where the log cannot be read, ``TrainingError`` where the files cannot be written.
   mutating func run() throws -> Counts {
-    var state = RewardWeights()
-    // The log behind a snapshot need not say what events are worth.
-    if case .sound(let facts) = SnapshotFacts.look(folder: reader.path) { state = facts.weights }
+    var state = SnapshotFacts.weights(folder: reader.path)
     var types: [Shown: UInt8] = [:]
     let contents = try reader.read { entry, _ in
       switch entry {
