@@ -1,7 +1,7 @@
 import ArgumentParser
 
 struct ConnectionOptions: ParsableArguments {
-  @Option(help: "The server's host:port.")
+  @Option(help: "The server: host:port, or unix:/path.")
   var address = "127.0.0.1:7411"
 
   @Option(help: "Connections, over all processes (default: 1; for --replay, as many as were recorded).")
