@@ -1,6 +1,6 @@
-import ServerSupport
 import CProtobufC
 import RankingProto
+import ServerSupport
 import Wire
 
 /// A reply as a client reads it, unpacked by protobuf-c and copied out. Columns of other results are empty.
@@ -30,9 +30,9 @@ struct Answer {
   private(set) var unmatched: UInt32?
   private(set) var lastSequence: UInt64 = 0
   private(set) var description: Description?
-  /// By type.
   /// Whether this answers a ping.
   private(set) var isPong = false
+  /// By type.
   private(set) var rewards: [UInt32: Double] = [:]
   private(set) var rewardsSetAt: Int64 = 0
 

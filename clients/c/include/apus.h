@@ -92,7 +92,7 @@ typedef enum apus_reason {
   APUS_REASON_TOO_MANY_PINGS = 16,   /* pings came too often, and no other calls */
   APUS_REASON_TOKEN = 17,            /* no right token was shown, see apus_authenticate; or too often none */
   APUS_REASON_TOO_MANY_CANCELS = 18, /* too many connections of this client ended with calls in flight */
-  APUS_REASON_MODEL_REFUSED = 20,  /* the model cannot be served; the one before stays */
+  APUS_REASON_MODEL_REFUSED = 20,    /* the model cannot be served; the one before stays */
   APUS_REASON_RELOADING = 21,        /* another reload was asked for later, and that one counts */
   APUS_REASON_MEMORY = 24            /* the server is short of memory */
 } apus_reason;
@@ -292,7 +292,6 @@ typedef struct apus_rewards {
   int64_t set_at;             /* Unix time in seconds, by the server's clock; 0: never, they are the defaults */
 } apus_rewards;
 
-/* The server's limits that a client can run into. */
 /* The answer to apus_reload. */
 typedef struct apus_reloaded {
   const char *model_version;    /* the model that is served now */
@@ -309,7 +308,7 @@ typedef struct apus_reloads {
   const char *previous_model; /* what a rollback would bring back; "": nothing */
 } apus_reloads;
 
-/* The server's limits on one connection. */
+/* The server's limits that a client can run into. */
 typedef struct apus_limits {
   uint32_t frame_bytes;
   uint32_t candidates_per_call;
@@ -353,6 +352,7 @@ typedef struct apus_queue {
   uint64_t degraded;          /* rankings from which something was left out */
   uint64_t yields;            /* how often a large call was put aside for others to have their turn */
 } apus_queue;
+
 /*
  * Durations of one phase of the server's work on calls since its start. Bucket b holds durations from
  * apus_bucket_nanos(b) to apus_bucket_nanos(b + 1). Counts only grow: an interval is the difference of two readings.
