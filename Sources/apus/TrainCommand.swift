@@ -8,9 +8,10 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a model from a folder of engagement logs.",
     discussion: """
-      The folder holds user_engagements.csv (user_id,tweet_id,engagement_score[,engagement_type,timestamp]) and tweets.csv \
-      (tweet_id,text[,author_id,created_at]); optional are user_graph.csv (src_user_id,dst_user_id[,weight]) and \
-      users.csv (user_id). Columns are found by name; others are ignored; ids are any text.
+      The folder holds user_engagements.csv (user_id,tweet_id,engagement_score[,engagement_type,timestamp]) and \
+      tweets.csv (tweet_id,text[,author_id,created_at,in_reply_to_tweet_id,quoted_tweet_id]); optional are \
+      user_graph.csv (src_user_id,dst_user_id[,weight,timestamp]) and users.csv (user_id[,screen_name]). Columns are \
+      found by name; others are ignored; ids are any text.
 
       Examples:
         apus train --data logs --out model.safetensors

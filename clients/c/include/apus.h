@@ -83,7 +83,7 @@ typedef enum apus_reason {
   APUS_REASON_DRAINING = 6,        /* the server is going down; ask another */
   APUS_REASON_MALFORMED = 7,       /* the message is not a well-formed call */
   APUS_REASON_DECODE_BUDGET = 8,   /* decoding the call would take more memory than it may */
-  APUS_REASON_CALL_ID = 9,         /* the call id is 0 or already in flight */
+  APUS_REASON_CALL_ID = 9,         /* the call id is 0, already in flight, or behind too many fields */
   APUS_REASON_QUEUE_FULL = 10,     /* the server's queue is full */
   APUS_REASON_SLOW_READER = 11,    /* the client does not read its replies */
   APUS_REASON_FEEDBACK_LOG = 12,   /* the feedback log cannot be written */
@@ -518,8 +518,8 @@ APUS_API apus_status apus_top(
 /* Answered only when the events are durable. */
 APUS_API apus_status apus_record(
   apus_client *client, const apus_event *events, size_t event_count, uint32_t deadline_ms, apus_reply *reply);
-/* Sets what events of these types are worth, on all tweets and from now on; others keep what they have. NULL and 0 only
- * asks. Answered only when it is durable. */
+/* Sets what events of these types are worth, those of the past too; other types keep what they have. NULL and 0 only asks.
+ * Answered only when it is durable. */
 APUS_API apus_status apus_set_rewards(
   apus_client *client, const apus_reward *rewards, size_t reward_count, uint32_t deadline_ms, apus_reply *reply);
 /*
