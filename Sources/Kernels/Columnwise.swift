@@ -22,6 +22,7 @@ public enum Columnwise {
     }
   }
 
+  @inline(__always)
   private static func logOfOnePlus(_ x: SIMD8<Float>) -> SIMD8<Float> {
     let y = x + 1
     let bits = unsafeBitCast(y, to: SIMD8<UInt32>.self)
@@ -32,7 +33,14 @@ public enum Columnwise {
     let m = unsafeBitCast(mantissa, to: SIMD8<Float>.self) - 1
     let square = m * m
     var p = SIMD8<Float>(repeating: 7.0376836292e-2)
-    for coefficient in coefficients { p = p * m + coefficient }
+    p = p * m - 1.1514610310e-1
+    p = p * m + 1.1676998740e-1
+    p = p * m - 1.2420140846e-1
+    p = p * m + 1.4249322787e-1
+    p = p * m - 1.6668057665e-1
+    p = p * m + 2.0000714765e-1
+    p = p * m - 2.4999993993e-1
+    p = p * m + 3.3333331174e-1
     let e = SIMD8<Float>(exponent)
     var result = m * square * p
     result += e * -2.12194440e-4
@@ -42,11 +50,6 @@ public enum Columnwise {
     let isBad = (x .< 0) .| (x .!= x)
     return result.replacing(with: .nan, where: isBad)
   }
-
-  private static let coefficients: [Float] = [
-    -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1, 2.0000714765e-1,
-    -2.4999993993e-1, 3.3333331174e-1,
-  ]
 
   /// Replaces each x by e^x, to 2e-7 of the result; what is beyond ±87 counts as ±87, NaN stays NaN.
   ///
@@ -67,6 +70,7 @@ public enum Columnwise {
     }
   }
 
+  @inline(__always)
   private static func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
     let bound: Float = 87
     var f = x.replacing(with: bound, where: x .> bound)
@@ -78,15 +82,15 @@ public enum Columnwise {
     f -= k * 0.693359375
     f -= k * -2.12194440e-4
     var p = SIMD8<Float>(repeating: 1.9875691500e-4)
-    for coefficient in exponentialCoefficients { p = p * f + coefficient }
+    p = p * f + 1.3981999507e-3
+    p = p * f + 8.3334519073e-3
+    p = p * f + 4.1665795894e-2
+    p = p * f + 1.6666665459e-1
+    p = p * f + 5.0000001201e-1
     let mantissa = p * f * f + f + 1
     let bits = unsafeBitCast(mantissa, to: SIMD8<UInt32>.self) &+ (exponent &<< 23)
     return unsafeBitCast(bits, to: SIMD8<Float>.self).replacing(with: .nan, where: x .!= x)
   }
-
-  private static let exponentialCoefficients: [Float] = [
-    1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
-  ]
 
   /// A line and stairs over a column: what one signal adds to the scores of many candidates.
   public struct Stairs {

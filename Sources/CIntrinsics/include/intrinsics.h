@@ -35,6 +35,9 @@ static inline apus_float4 apus_lane_sums(apus_float4 a, apus_float4 b, apus_floa
   return __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
 }
 
+// 1/√x of each lane, rounded twice. Swift's own root is a call of the C library's, lane by lane.
+static inline apus_float4 apus_inverse_square_roots(apus_float4 x) { return 1 / __builtin_elementwise_sqrt(x); }
+
 // Whole numbers of 16 bits side by side, and lanes compared with each other: likewise.
 
 // Eight numbers of 16 bits; Swift sees SIMD8<Int16>.

@@ -1,3 +1,5 @@
+import Kernels
+
 /// A score's term of UCB: the mean reward and a bonus for what is still unsure.
 ///
 /// With n trials of a tweet, rewards r, N trials of all candidates of the call and n₀ prior trials without reward, a
@@ -26,12 +28,14 @@ public struct BoundTerm: Sendable, Equatable {
   var parameters: String { "bonus=\(bonus),weight=\(weight),prior=\(priorTrials)" }
 
   func compute(_ tried: TriedCandidates) {
-    let (trials, rewards, terms) = (tried.trials, tried.rewards, tried.terms)
     let spread = bonus * Float(2).squareRoot() * tried.spread
     let untried = 1 / priorTrials.squareRoot()
-    for j in 0..<tried.count {
-      let all = trials[j] + priorTrials
-      terms[j] = weight * (rewards[j] / all + spread * (1 / all.squareRoot() - untried))
+    var j = 0
+    while j < tried.count {
+      let all = Lanes.load(tried.trials, j) + priorTrials
+      let bonus = spread * (Lanes.inverseSquareRoots(all) - untried)
+      Lanes.store(weight * (Lanes.load(tried.rewards, j) / all + bonus), tried.terms, j)
+      j &+= Lanes.count
     }
   }
 }

@@ -40,6 +40,14 @@ struct TriedCandidates {
       found &+= scratch.armTrials[i] > 0 && scratch.armRewards[i].isFinite ? 1 : 0
     }
     (count, total) = (found, Double(sum))
+    // Where all have been tried, their columns are taken as they stand.
+    if found == scratch.count {
+      for i in 0..<found { trials[i] = Float(scratch.armTrials[i]) }
+      rewards.update(from: scratch.armRewards, count: found)
+      expected.update(from: scratch.armExpected, count: found)
+      for i in 0..<found { values[i] = rewards[i] / trials[i] }
+      return
+    }
     for j in 0..<found {
       let i = Int(places[j])
       trials[j] = Float(scratch.armTrials[i])
