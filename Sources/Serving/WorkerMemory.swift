@@ -78,7 +78,11 @@ final class WorkerMemory {
   }
 
   /// A request id that feedback can refer to; never 0.
-  func newRequestID() -> UInt64 { requestIDs.next() }
+  func newRequestID() -> UInt64 {
+    let id = requestIDs.next()
+    feedback.served.prefetch(id, worker: worker)
+    return id
+  }
 
   /// What feedback has taught about the signals until now.
   func correction() -> OnlineCorrection? {

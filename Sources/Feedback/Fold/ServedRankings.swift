@@ -76,6 +76,12 @@ public final class ServedRankings: Sendable {
     }
   }
 
+  /// Asks for what ``add(_:worker:)`` is going to look at for the answer of this id.
+  @inline(__always)
+  public func prefetch(_ requestID: UInt64, worker: Int) {
+    if rings.indices.contains(worker) { rings[worker].prefetch(requestID) }
+  }
+
   /// Keeps an answer; those that are too old to have room go. The thread of this worker, of as many as there was room
   /// made for.
   public func add(_ answer: Answer, worker: Int) {

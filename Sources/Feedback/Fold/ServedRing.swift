@@ -80,6 +80,22 @@ final class ServedRing: @unchecked Sendable {
     return true
   }
 
+  /// Asks for the slots that ``add(_:count:_:)`` of this id is going to look at, and for those of the answer that may have to
+  /// go for it: each is a random read of a large table.
+  @inline(__always)
+  func prefetch(_ id: UInt64) {
+    prefetchSet(of: id)
+    let place = oldest % capacity
+    if oldest < next, place + 1 < capacity { prefetchSet(of: words[place + 1].load(ordering: .relaxed)) }
+  }
+
+  @inline(__always)
+  private func prefetchSet(of id: UInt64) {
+    let set = set(of: id)
+    Prefetch.line(at: set)
+    Prefetch.line(at: set + Self.ways)
+  }
+
   private func dropOldest() {
     let place = oldest % capacity
     let count = Int(truncatingIfNeeded: words[place].load(ordering: .relaxed))
