@@ -9,7 +9,14 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 // What loops over numbers is optimised in debug builds too: tests that train are some thirty times faster, and -O keeps
 // preconditions, bounds and overflow checks.
-let busy: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+//
+// That no two accesses to a variable overlap is checked at run time in debug builds, which the tests and sanitizers run; in a
+// release build the checks took a twentieth of a small call.
+let busy: [SwiftSetting] =
+  strict + [
+    .unsafeFlags(["-O"], .when(configuration: .debug)),
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+  ]
 
 // Portable code is the default. APUS_MARCH=x86-64-v3 lets the kernels use AVX2 and FMA on machines known to have them.
 let kernelSettings: [SwiftSetting] =

@@ -60,7 +60,10 @@ struct Responder: ~Copyable {
   ) -> Outcome {
     let queueMicros = Deadline.micros(from: pending.arrivedNanos, to: now)
     let call: DecodedCall
-    switch (pending.ticket.isLarge ? largeDecoder : decoder).decode(pending.payload) {
+    // Not chosen first and then asked, which would copy it.
+    let decoded =
+      pending.ticket.isLarge ? largeDecoder.decode(pending.payload) : decoder.decode(pending.payload)
+    switch decoded {
     case .success(let decoded): call = decoded
     case .failure(let error):
       encodeStatus(error.status, callID: error.callID, into: pending.session)
@@ -185,9 +188,11 @@ struct Responder: ~Copyable {
 
   /// Encodes an answer, unless its budget is over by now.
   mutating func encode(_ body: ReplyBody, _ reply: Reply) -> Outcome {
-    guard !reply.deadline.isOver else { return expired(reply) }
+    let now = Loop.monotonicNanos()
+    guard now < reply.deadline.endNanos else { return expired(reply) }
     let header = ReplyHeader(
-      id: reply.callID, serverMicros: reply.deadline.elapsedMicros, queueMicros: reply.queueMicros)
+      id: reply.callID, serverMicros: Deadline.micros(from: reply.deadline.arrivedNanos, to: now),
+      queueMicros: reply.queueMicros)
     do throws(WireError) {
       try encoder.encode(header, body, appendingTo: &reply.session.outgoing)
       clock.end(.encode)

@@ -108,6 +108,8 @@ final class Session: ConnectionDelegate {
 
   /// Takes whole frames while more calls may be in flight; otherwise the kernel's buffers hold the client back.
   func takeFrames() {
+    // One reading of the clock for all that are there.
+    var now: UInt64?
     while phase == .open {
       guard hasRoomInFlight, hasWriteRoom else {
         connection?.stopReading()
@@ -118,7 +120,9 @@ final class Session: ConnectionDelegate {
         guard let payload = try decoder.next() else { break }
         hasCompletedFrame = true
         frameBeganMillis = nil
-        take(payload)
+        let time = now ?? Loop.monotonicNanos()
+        now = time
+        take(payload, now: time)
       } catch {
         return sayGoodbye(error.status)
       }
@@ -133,7 +137,7 @@ final class Session: ConnectionDelegate {
     if !peerHasEnded { connection?.startReading() }
   }
 
-  private func take(_ payload: UnsafeRawBufferPointer) {
+  private func take(_ payload: UnsafeRawBufferPointer, now: UInt64) {
     guard isAuthenticated else { return authenticate(payload) }
     if payload.isEmpty, emptyFrames.strike(nowMillis: worker.nowMillis) {
       let message = "\(limits.zeroFramesPerSecond) empty frames within a second"
@@ -145,7 +149,7 @@ final class Session: ConnectionDelegate {
       let message = "call id \(callID) is already in flight on this connection"
       return worker.refuse(self, callID: callID, ReplyStatus(.invalidArgument, reason: .callID, message: message))
     }
-    if worker.enqueue(payload, outline, arrivedNanos: lastReadNanos, from: self) {
+    if worker.enqueue(payload, outline, arrivedNanos: lastReadNanos, now: now, from: self) {
       inFlight.append((callID, payload.count))
       worker.metrics.changeInFlight(by: 1)
       bytesInFlight += payload.count

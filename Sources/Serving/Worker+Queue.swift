@@ -17,12 +17,11 @@ extension Worker {
   /// Takes a copy of the frame into the run queue; where its turn would come too late, or there is no room, it is refused
   /// at once, and false is returned.
   func enqueue(
-    _ payload: UnsafeRawBufferPointer, _ outline: CallOutline, arrivedNanos: UInt64, from session: Session
+    _ payload: UnsafeRawBufferPointer, _ outline: CallOutline, arrivedNanos: UInt64, now: UInt64, from session: Session
   ) -> Bool {
     var ticket = CallTicket(outline, limits: limits, arrivedNanos: arrivedNanos)
     admission.price(&ticket)
     // It may have waited in the connection's buffer; a budget that is over is answered as that, in its turn.
-    let now = Loop.monotonicNanos()
     if now < ticket.endNanos,
       case .refused(let retryAfterMillis) = admission.judge(ticket, behind: queue.load, now: now)
     {

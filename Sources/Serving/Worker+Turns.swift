@@ -16,7 +16,8 @@ extension Worker {
       } else if let call = queue.pop(isLarge: false, now: now) {
         answer(call, now: now)
       }
-      let after = Loop.monotonicNanos()
+      // What a small call took its clock has just told; a call that nobody waits for any more takes none.
+      let after = isChunk ? Loop.monotonicNanos() : max(now, responder.clock.markNanos)
       sizeShare.note(isChunk: isChunk, nanos: after - now)
       now = after
     }
@@ -55,7 +56,7 @@ extension Worker {
     case .parked: return
     case .begun: ranking?.nanos = Loop.monotonicNanos() - now
     default:
-      admission.learn(call.ticket, effort: effort, nanos: Loop.monotonicNanos() - now)
+      admission.learn(call.ticket, effort: effort, nanos: responder.clock.markNanos - min(responder.clock.markNanos, now))
       conclude(call, outcome)
     }
   }

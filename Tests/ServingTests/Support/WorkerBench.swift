@@ -92,9 +92,10 @@ final class WorkerBench {
   /// Has the worker take up a call that arrived so long ago, of this session or another; whether it waits now.
   @discardableResult
   func enqueue(_ call: Call, from session: Session? = nil, agoMillis: UInt64 = 0) -> Bool {
-    call.payload.withUnsafeBytes {
+    let now = Loop.monotonicNanos()
+    return call.payload.withUnsafeBytes {
       worker.enqueue(
-        $0, CallOutline($0), arrivedNanos: Loop.monotonicNanos() - agoMillis * 1_000_000, from: session ?? self.session)
+        $0, CallOutline($0), arrivedNanos: now - agoMillis * 1_000_000, now: now, from: session ?? self.session)
     }
   }
 
