@@ -410,7 +410,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", help="where to make a folder for the logs; a disk, if latency is to mean something")
     options = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="apus-replicas-", dir=options.folder)
+    folder = tempfile.mkdtemp(prefix="apus-replicas-", dir=options.folder and os.path.abspath(options.folder))
     try:
         return measure(options, folder)
     finally:
