@@ -44,16 +44,16 @@ struct DrainFaultTests {
   @Test("F73: a supervisor is told when the server is ready, reloads and goes down")
   func F73_supervisor() throws {
     let folder = try TemporaryFolder()
-    let supervisor = try Mailslot(path: folder.file("notify"))
+    let supervisor = try NotifySocket(path: folder.file("notify"))
     let server = try ServerProcess(
       stateFolder: folder.file("state"), under: ["/usr/bin/env", "NOTIFY_SOCKET=\(folder.file("notify"))"])
-    #expect(try supervisor.read() == "READY=1")
+    #expect(try supervisor.next() == "READY=1")
     server.signal(SIGHUP)
-    let reload = try supervisor.read().split(separator: "\n")
+    let reload = try supervisor.next().split(separator: "\n")
     #expect(reload.first == "RELOADING=1" && reload.last?.hasPrefix("MONOTONIC_USEC=") == true)
-    #expect(try supervisor.read() == "READY=1")
+    #expect(try supervisor.next() == "READY=1")
     #expect(try server.stop() == 0)
-    #expect(try supervisor.read() == "STOPPING=1")
+    #expect(try supervisor.next() == "STOPPING=1")
   }
 
   /// A library that makes every flush from a thread's third on take two minutes: strace, which could do it too, holds the
@@ -123,36 +123,5 @@ struct DrainFaultTests {
     #expect(goodbye.goAwayLastCallID == 99)
     #expect(server.standardError.contains("ended before the feedback log was closed"))
     try expectSound(folder)
-  }
-}
-
-/// A datagram socket that a supervisor would read.
-private final class Mailslot {
-  private let descriptor: Int32
-
-  init(path: String) throws {
-    descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { throw TestFailure("\(path) is long") }
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    let status = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    guard status == 0 else { throw TestFailure("bind: errno \(errno)") }
-    var limit = timeval(tv_sec: 60, tv_usec: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-  }
-
-  deinit { close(descriptor) }
-
-  /// The next message.
-  func read() throws -> String {
-    var bytes = [UInt8](repeating: 0, count: 256)
-    let count = recv(descriptor, &bytes, bytes.count, 0)
-    guard count > 0 else { throw TestFailure("nothing came: errno \(errno)") }
-    return String(decoding: bytes[..<count], as: UTF8.self)
   }
 }
