@@ -117,14 +117,12 @@ let suites: [Target] = [
   tests("TrainingTests", ["Training", "Artifact", "Kernels", "Ranking", "Text", "ParitySupport"]),
   tests("EvaluationTests", ["Evaluation", "Training", "Ranking", "Kernels", "ParitySupport"]),
   tests("ClientTests", ["ApusClient", "apus", "apus-load", argumentParser]),
-  .testTarget(
-    name: "EndToEndTests",
-    dependencies: [
+  tests(
+    "EndToEndTests",
+    [
       "apus", "apus-load", "fold-benchmark", "ApusClient", "Artifact", "Feedback", "Kernels", "Ranking", "RankingProto",
-      "CProtobufC",
-      "Training", "EventLoop", "Stores", "ParitySupport", "RedisSupport", "ServerSupport",
-    ],
-    exclude: ["Support/count_allocations.c"], swiftSettings: strict),
+      "CProtobufC", "Training", "EventLoop", "Stores", "ParitySupport", "RedisSupport", "ServerSupport",
+    ]),
 ]
 
 // Fuzzers are programs around libFuzzer's main function, which only `swift build --sanitize=fuzzer` links: without FUZZ in the

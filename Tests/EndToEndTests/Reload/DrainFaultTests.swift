@@ -56,30 +56,10 @@ struct DrainFaultTests {
     #expect(try supervisor.next() == "STOPPING=1")
   }
 
-  /// A library that makes every flush from a thread's third on take two minutes: strace, which could do it too, holds the
-  /// process back when it ends.
-  private func hangingDisk(_ folder: TemporaryFolder) throws -> String {
-    let source = """
-      #include <sys/syscall.h>
-      #include <unistd.h>
-      int fdatasync(int file)
-      {
-        static __thread int calls;
-        if (++calls >= 3) sleep(120);
-        return (int)syscall(SYS_fdatasync, file);
-      }
-      """
-    try source.write(toFile: folder.file("disk.c"), atomically: true, encoding: .utf8)
-    let compiler = try ChildProcess(
-      "/usr/bin/gcc", ["-shared", "-fPIC", "-o", folder.file("disk.so"), folder.file("disk.c")])
-    guard try compiler.wait() == 0 else { throw TestFailure(compiler.standardError) }
-    return folder.file("disk.so")
-  }
-
   /// A server with a call in flight that its disk holds up, and the connection that waits for it.
   private func stuck(_ folder: TemporaryFolder) throws -> (ServerProcess, RawClient) {
-    let server = try ServerProcess(
-      stateFolder: folder.file("state"), under: ["/usr/bin/env", "LD_PRELOAD=\(try hangingDisk(folder))"])
+    let disk = try PreloadedLibrary("hang_flushes", in: folder)
+    let server = try ServerProcess(stateFolder: folder.file("state"), under: ["/usr/bin/env", disk.setting])
     let client = try RawClient(port: server.port)
     for batch in 0..<2 { #expect(try client.ask(EventJournal.call(batch)).code == .ok) }
     try client.send(EventJournal.call(2))
