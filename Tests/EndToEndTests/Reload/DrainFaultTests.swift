@@ -14,7 +14,7 @@ struct DrainFaultTests {
     }
     var servers = try (0..<2).map(start)
     let fleet = Fleet(servers.map(\.port))
-    let clients = (0..<3).map { ReroutingClient(fleet, number: $0) }
+    let clients = (0..<3).map { number in Background { try ReroutingClient.run(fleet, number: number) } }
     for round in 0..<6 {
       usleep(200_000)
       #expect(try servers[round % 2].stop() == 0, "\(servers[round % 2].standardError)")
