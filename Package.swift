@@ -97,7 +97,7 @@ let suites: [Target] = [
   // Reads reference outputs; shared by the suites that compare with them.
   .target(
     name: "ParitySupport", dependencies: ["Artifact", "Ranking"], path: "Tests/ParitySupport", swiftSettings: strict),
-  // Says well-formed and other things to a server; shared by the suites that do.
+  // Says well-formed and other things to a server, and waits for threads; shared by the suites that do.
   .target(name: "ServerSupport", path: "Tests/ServerSupport", swiftSettings: strict),
   // What decoding a call promises; shared by its tests and its fuzzer.
   .target(name: "WireSupport", dependencies: ["Wire", "Ranking"], path: "Tests/WireSupport", swiftSettings: strict),
@@ -109,9 +109,10 @@ let suites: [Target] = [
   tests("TextTests", ["Text", "Kernels", "ParitySupport"]),
   tests("RankingTests", ["Ranking", "Artifact", "Kernels", "Text", "Training", "ParitySupport"]),
   tests("WireTests", ["Wire", "RankingProto", "CProtobufC", "Ranking", "ServerSupport", "WireSupport"]),
-  tests("EventLoopTests", ["EventLoop"]),
+  tests("EventLoopTests", ["EventLoop", "ServerSupport"]),
   .testTarget(
-    name: "FeedbackTests", dependencies: ["Feedback", "Artifact", "Ranking", "CXXHash"], swiftSettings: busy),
+    name: "FeedbackTests", dependencies: ["Feedback", "Artifact", "Ranking", "CXXHash", "ServerSupport"],
+    swiftSettings: busy),
   tests(
     "ServingTests",
     [
@@ -124,14 +125,12 @@ let suites: [Target] = [
   tests("TrainingTests", ["Training", "Artifact", "Kernels", "Ranking", "Text", "ParitySupport"]),
   tests("EvaluationTests", ["Evaluation", "Training", "Ranking", "Kernels", "ParitySupport"]),
   tests("ClientTests", ["ApusClient", "apus", "apus-load", argumentParser]),
-  .testTarget(
-    name: "EndToEndTests",
-    dependencies: [
+  tests(
+    "EndToEndTests",
+    [
       "apus", "apus-load", "fold-benchmark", "ApusClient", "Artifact", "Feedback", "Kernels", "Ranking", "RankingProto",
-      "CProtobufC",
-      "Training", "EventLoop", "Stores", "ParitySupport", "RedisSupport", "ServerSupport",
-    ],
-    exclude: ["Support/count_allocations.c"], swiftSettings: strict),
+      "CProtobufC", "Training", "EventLoop", "Stores", "ParitySupport", "RedisSupport", "ServerSupport",
+    ]),
 ]
 
 // Fuzzers are programs around libFuzzer's main function, which only `swift build --sanitize=fuzzer` links: without FUZZ in the

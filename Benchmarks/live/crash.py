@@ -21,93 +21,19 @@ import tempfile
 import threading
 import time
 
-LIKE = 3
-
-
-def varint(value):
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-def field(number, payload):
-    return varint(number << 3 | 2) + varint(len(payload)) + payload
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "shared"))
+from instance import Instance, make_models  # noqa: E402
+from wire import LIKE, RECORD, Reply, call, connect, percentile, record_body, split  # noqa: E402
 
 
 def record_call(batch, size):
-    """A framed RecordEvents call; the request ids of its events are those of no other call."""
+    """A RecordEvents call; the request ids of its events are those of no other call."""
     requests = range(batch * size + 1, batch * size + size + 1)
-    body = field(1, struct.pack("<Q", 5) * size)
-    body += field(2, b"".join(struct.pack("<Q", request % 97) for request in requests))
-    body += field(3, bytes([LIKE]) * size)
-    body += field(5, struct.pack(f"<{size}Q", *requests))
-    call = varint(1 << 3) + varint(batch + 1) + varint(2 << 3) + varint(60_000) + varint(20 << 3 | 2)
-    call += varint(len(body)) + body
-    return struct.pack(">I", len(call)) + call
+    return call(batch + 1, RECORD, record_body([(5, number % 97, LIKE, number) for number in requests]), budget=60_000)
 
 
-def read_varint(data, at):
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            return value, at
-
-
-def fields(data):
-    """The fields of a protobuf message, as (number, value)."""
-    at = 0
-    while at < len(data):
-        tag, at = read_varint(data, at)
-        if tag & 7 == 0:
-            value, at = read_varint(data, at)
-        elif tag & 7 == 2:
-            length, at = read_varint(data, at)
-            value, at = data[at:at + length], at + length
-        else:
-            width = 8 if tag & 7 == 1 else 4
-            value, at = data[at:at + width], at + width
-        yield tag >> 3, value
-
-
-def parse_reply(payload):
-    """A reply's call id and status code."""
-    call, code = 0, 0
-    for number, value in fields(payload):
-        if number == 1:
-            call = value
-        elif number == 2:
-            code = dict(fields(value)).get(1, 0)
-    return call, code
-
-
-class Server:
-    """A server that listens."""
-
-    def __init__(self, apus, model, state, more=()):
-        self.process = subprocess.Popen(
-            [apus, "serve", "--model", model, "--listen", "127.0.0.1:0", "--state", state, "--now", "model", *more],
-            stderr=subprocess.PIPE, text=True)
-        self.notes = []
-        for line in self.process.stderr:
-            self.notes.append(line)
-            found = re.search(r"listening on 127\.0\.0\.1:(\d+)", line)
-            if found:
-                self.port = int(found.group(1))
-                # Nobody reads on; a server says little after this line.
-                return
-        raise SystemExit(f"the server did not start: {''.join(self.notes)}")
-
-    def end(self, number):
-        self.process.send_signal(number)
-        self.process.wait()
-        self.process.stderr.close()
+def start_server(apus, model, state, *arguments):
+    return Instance(apus, model, state, "--now", "model", *arguments)
 
 
 class Client:
@@ -121,9 +47,7 @@ class Client:
 
     def run(self, port, seconds):
         """Ends after so many seconds, or with the connection."""
-        link = socket.create_connection(("127.0.0.1", port))
-        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        link.settimeout(10)
+        link = connect(port, 10)
         reader = threading.Thread(target=self.read, args=(link,))
         reader.start()
         again = sorted(self.journal.pending)
@@ -158,25 +82,20 @@ class Client:
                 if not part:
                     return
                 now = time.perf_counter()
-                data += part
-                while len(data) >= 4:
-                    length = struct.unpack_from(">I", data)[0]
-                    if len(data) < 4 + length:
-                        break
-                    self.take(data[4:4 + length], now)
-                    data = data[4 + length:]
+                payloads, data = split(data + part)
+                for reply in map(Reply, payloads):
+                    self.take(reply, now)
         except OSError:
             return
 
-    def take(self, payload, now):
-        call, code = parse_reply(payload)
-        if call == 0:
+    def take(self, reply, now):
+        if reply.call == 0:
             return
-        if code != 0:
+        batch = reply.call - 1
+        if reply.code != 0:
             self.refused += 1
-            self.due.pop(call - 1, None)
+            self.due.pop(batch, None)
             return
-        batch = call - 1
         due = self.due.pop(batch, None)
         if due is not None:
             self.latencies.append(now - due)
@@ -233,23 +152,14 @@ def check(state, journal, size, apus):
     return lost, twice, verdict.returncode == 0
 
 
-def percentile(values, share):
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))] * 1_000 if values else float("nan")
-
-
 def print_latencies(what, latencies):
+    shares = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p99.9": 0.999, "max": 1}
     print(f"{what}, from when each was due, in ms: "
-          f"p50 {percentile(latencies, 0.5):.2f}, p90 {percentile(latencies, 0.9):.2f}, "
-          f"p99 {percentile(latencies, 0.99):.2f}, p99.9 {percentile(latencies, 0.999):.2f}, "
-          f"max {percentile(latencies, 1):.2f}")
+          + ", ".join(f"{name} {1_000 * percentile(latencies, share):.2f}" for name, share in shares.items()))
 
 
 def make_model(apus, folder):
-    world, model = os.path.join(folder, "world"), os.path.join(folder, "model.safetensors")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
-    subprocess.run([apus, "synthesize", "--out", world, "--users", "200", "--tweets", "1000"], **quiet)
-    subprocess.run([apus, "train", "--data", world, "--out", model, "--factors", "16", "--epochs", "5"], **quiet)
-    return model
+    return make_models(apus, folder, 200, 1_000, ["--factors", "16", "--epochs", "5"])[0]
 
 
 def floor(folder, rate, seconds=5):
@@ -278,10 +188,10 @@ def measure(options, model, folder):
     gc.disable()
     bare = floor(folder, options.rate / options.batch)
     print_latencies(f"{len(bare)} bare writes and fdatasyncs", bare)
-    server = Server(options.apus, model, os.path.join(folder, "state"))
+    server = start_server(options.apus, model, os.path.join(folder, "state"))
     client = Client(Journal(), options.rate, options.batch)
     client.run(server.port, options.seconds)
-    server.end(signal.SIGTERM)
+    server.end()
     print(f"{options.rate} events/s for {options.seconds} s, {client.refused} calls refused")
     print_latencies(f"acknowledgements of {len(client.latencies)} calls of {options.batch} events", client.latencies)
     return 0
@@ -297,7 +207,7 @@ def crash(options, model, folder):
         state = os.path.join(folder, "state")
         journal = Journal()
         for _ in range(min(options.round, options.kills - kills)):
-            server = Server(options.apus, model, state)
+            server = start_server(options.apus, model, state)
             client = Client(journal, options.rate, options.batch)
             killer = threading.Timer(source.uniform(0.01, options.longest), server.process.kill)
             killer.start()
@@ -307,9 +217,9 @@ def crash(options, model, folder):
             kills += 1
             latencies += client.latencies
             journal.forget(source, 3)
-        server = Server(options.apus, model, state)
+        server = start_server(options.apus, model, state)
         Client(journal, options.rate, options.batch).run(server.port, 0.2)
-        server.end(signal.SIGTERM)
+        server.end()
         result = check(state, journal, options.batch, options.apus)
         lost, twice, unsound = lost + result[0], twice + result[1], unsound + (not result[2])
         events += len(journal.acknowledged) * options.batch

@@ -13,7 +13,6 @@ import random
 import select
 import shutil
 import signal
-import socket
 import struct
 import subprocess
 import sys
@@ -21,50 +20,22 @@ import tempfile
 import threading
 import time
 
-from crash import LIKE, Server, field, fields, make_model, percentile, varint
+from crash import make_model, start_server
 
-RANK, RECORD, DESCRIBE = 16, 20, 21
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "shared"))
+from wire import DESCRIBE, LIKE, RANK, RECORD  # noqa: E402
+from wire import Reply, call, connect, fields, percentile, rank_body, record_body, split  # noqa: E402
+
 PHASES = ("before", "frozen", "after")
 # What is promised.
 ADDED_MILLIS, GROWTH_BYTES, CROSSING_MILLIS = 10, 8 << 20, 1_000
-
-
-def call(number, method, body, budget=1_000):
-    message = varint(1 << 3) + varint(number) + varint(2 << 3) + varint(budget) + field(method, body)
-    return struct.pack(">I", len(message)) + message
-
-
-def rank_body(user, tweets):
-    return varint(1 << 3 | 1) + struct.pack("<Q", user) + field(2, struct.pack(f"<{len(tweets)}Q", *tweets))
-
-
-def record_body(events):
-    """Events are (user, tweet, type, request)."""
-    users, tweets, types, requests = zip(*events)
-    columns = [struct.pack(f"<{len(events)}Q", *column) for column in (users, tweets, requests)]
-    return field(1, columns[0]) + field(2, columns[1]) + field(3, bytes(types)) + field(5, columns[2])
-
-
-class Answer:
-    """A reply: the call's id, the status code, and the fields of the method's own message."""
-
-    def __init__(self, payload):
-        self.call, self.code, self.result = 0, 0, {}
-        for number, value in fields(payload):
-            if number == 1:
-                self.call = value
-            elif number == 2:
-                self.code = dict(fields(value)).get(1, 0)
-            elif number in (RANK, RECORD, DESCRIBE):
-                self.result = dict(fields(value))
 
 
 class Link:
     """A connection whose replies are taken as they come."""
 
     def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = connect(port)
         self.data = b""
 
     def fileno(self):
@@ -74,13 +45,8 @@ class Link:
         part = self.socket.recv(1 << 18)
         if not part:
             raise SystemExit("a server closed a connection")
-        self.data += part
-        while len(self.data) >= 4:
-            length = struct.unpack_from(">I", self.data)[0]
-            if len(self.data) < 4 + length:
-                return
-            payload, self.data = self.data[4:4 + length], self.data[4 + length:]
-            yield Answer(payload)
+        payloads, self.data = split(self.data + part)
+        return [Reply(payload) for payload in payloads]
 
     def ask(self, method, body=b""):
         """One call, and its reply; for connections that nothing else uses."""
@@ -98,10 +64,6 @@ class Site:
         self.link = Link(server.port)
         self.sent = self.acknowledged = 0
         self.memory = []
-
-    def resident(self):
-        with open(f"/proc/{self.server.process.pid}/status") as status:
-            return next(int(line.split()[1]) << 10 for line in status if line.startswith("VmRSS"))
 
     def described(self):
         """Events folded, the local log's lag, and whether Redis is there."""
@@ -257,7 +219,7 @@ def follow_memory(sites, until):
     """Notes what both hold, every quarter of a second."""
     while not until.wait(0.25):
         for site in sites:
-            site.memory.append((time.perf_counter(), site.resident()))
+            site.memory.append((time.perf_counter(), site.server.resident_bytes()))
 
 
 def outage(redis, sites, load, crossing, options):
@@ -300,7 +262,7 @@ def agreement(sites, options, states):
     wait_for(lambda: all(site.described() == (total, 0, True) for site in sites), "nothing more to ship")
     time.sleep(1)
     for site in sites:
-        site.server.end(signal.SIGTERM)
+        site.server.end()
     sound = [subprocess.run([options.apus, "log", "verify", state], stdout=subprocess.DEVNULL).returncode == 0
              for state in states]
     return agreed, [digest(options.apus, state) for state in states], sound, total
@@ -326,10 +288,10 @@ def report(load, sites, crossing, moments, ending, options):
     print("latency in ms from when each call was due")
     print(f"{'':12}{'calls':>9}{'p50':>9}{'p90':>9}{'p99':>9}{'p99.9':>9}{'max':>9}{'added p99':>11}")
     for method, name in ((RANK, "rankings"), (RECORD, "events")):
-        base = percentile(load.latencies[method, "before"], 0.99)
+        base = 1_000 * percentile(load.latencies[method, "before"], 0.99)
         for phase in PHASES:
             values = load.latencies[method, phase]
-            shares = [percentile(values, share) for share in (0.5, 0.9, 0.99, 0.999, 1)]
+            shares = [1_000 * percentile(values, share) for share in (0.5, 0.9, 0.99, 0.999, 1)]
             added = "" if phase == "before" else f"{shares[2] - base:+.2f}"
             print(f"{name + ' ' + phase:<16}{len(values):>5}" + "".join(f"{share:>9.2f}" for share in shares)
                   + f"{added:>11}")
@@ -349,10 +311,10 @@ def report(load, sites, crossing, moments, ending, options):
     print(f"digests: {digests[0]} {digests[1]}: {'equal' if digests[0] == digests[1] else 'DIFFERENT'}")
     hold("both come to the same state", digests[0] is not None and digests[0] == digests[1])
     hold("both logs are sound", all(sound))
-    millis = [value / 1_000 for value in crossing.millis]
+    millis = crossing.millis
     print(f"from the acknowledgement at one to the other's ranking, {len(millis)} events, ms: "
           f"p50 {percentile(millis, 0.5):.1f}, p90 {percentile(millis, 0.9):.1f}, max {percentile(millis, 1):.1f}")
-    hold(f"an event crosses within {CROSSING_MILLIS} ms", max(crossing.millis) <= CROSSING_MILLIS)
+    hold(f"an event crosses within {CROSSING_MILLIS} ms", max(millis) <= CROSSING_MILLIS)
     print("all bounds hold" if not failures else "NOT SO: " + "; ".join(failures))
     return 1 if failures else 0
 
@@ -374,7 +336,7 @@ def measure(options, folder):
     servers, ended = [], threading.Event()
     try:
         for state in states:
-            servers.append(Server(options.apus, model, state, ["--redis", f"unix://{path}"]))
+            servers.append(start_server(options.apus, model, state, "--redis", f"unix://{path}"))
         sites = [Site(server) for server in servers]
         wait_for(lambda: all(site.described()[2] for site in sites), "both servers connected to Redis")
         load, crossing = Load(sites, options), Crossing(sites)

@@ -18,110 +18,61 @@ import resource
 import select
 import socket
 import struct
-import subprocess
 import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "shared"))
+from instance import Instance  # noqa: E402
+from wire import PING, RANK, TOP, call, connect, field, percentile, rank_body, scalar, split  # noqa: E402
+
 IDLE_LIMIT_MIB = 64
 TAIL_LIMIT = 1.10
+# Seconds.
+TIMEOUT = 60
 
 
-def varint(value):
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-def field(number, payload):
-    return varint(number << 3 | 2) + varint(len(payload)) + payload
-
-
-def frame(call_id, method, request=b""):
-    """A Call with a budget of a second."""
-    payload = b"\x08" + varint(call_id) + b"\x10" + varint(1000) + field(method, request)
-    return struct.pack(">I", len(payload)) + payload
-
-
-def rank(call_id, candidates, rng):
+def rank(number, candidates, rng):
     """Ids that no model knows are ranked as well, by what is known of them: nothing."""
-    ids = struct.pack(f"<{candidates}Q", *(rng.getrandbits(63) for _ in range(candidates)))
-    return frame(call_id, 16, b"\x09" + struct.pack("<Q", rng.getrandbits(63)) + field(2, ids))
+    tweets = [rng.getrandbits(63) for _ in range(candidates)]
+    return call(number, RANK, rank_body(rng.getrandbits(63), tweets))
 
 
-def top(call_id):
+def top(number):
     """The best 500 tweets, in a call of 4 KB: an answer that the server does not remember for feedback."""
-    return frame(call_id, 19, b"\x10" + varint(500) + field(100, bytes(4000)))
+    return call(number, TOP, scalar(2, 500) + field(100, bytes(4000)))
 
 
 def read_frame(sock):
     data = b""
-    while len(data) < 4 or len(data) < 4 + struct.unpack(">I", data[:4])[0]:
+    while not split(data)[0]:
         part = sock.recv(1 << 16)
         if not part:
             raise ConnectionError("the server closed the connection")
         data += part
-    return data
-
-
-def connect(port):
-    sock = socket.create_connection(("127.0.0.1", port), timeout=60)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return sock
-
-
-class Server:
-    def __init__(self, apus, model, folder):
-        # A file, so that a pipe that nobody reads cannot hold the server up.
-        self.log = open(os.path.join(folder, "log"), "w+")
-        self.process = subprocess.Popen(
-            [apus, "serve", "--model", model, "--listen", "127.0.0.1:0", "--state", os.path.join(folder, "state"),
-             "--workers", "1", "--connections", "13000", "--connections-per-address", "13000"],
-            stderr=self.log)
-        end = time.monotonic() + 120
-        while True:
-            text = open(self.log.name).read()
-            lines = [line for line in text.split("\n")[:-1] if line.startswith("apus: listening on ")]
-            if lines:
-                self.port = int(lines[0].split(";")[0].rsplit(":", 1)[1])
-                return
-            if self.process.poll() is not None or time.monotonic() > end:
-                sys.exit("the server did not start: " + text)
-            time.sleep(0.05)
-
-    def resident_kib(self):
-        with open(f"/proc/{self.process.pid}/status") as status:
-            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
-
-    def stop(self):
-        self.process.terminate()
-        return self.process.wait(60)
 
 
 def idle(server, count):
-    """KiB by which the server has grown: while all are open and just used, and after three silent seconds."""
-    with connect(server.port) as first:
-        for call_id in range(1, 500):
-            first.sendall(top(call_id))
+    """Bytes by which the server has grown: while all are open and just used, and after three silent seconds."""
+    with connect(server.port, TIMEOUT) as first:
+        for number in range(1, 500):
+            first.sendall(top(number))
             read_frame(first)
-    before = server.resident_kib()
+    before = server.resident_bytes()
     sockets = []
     for _ in range(count):
-        sockets.append(connect(server.port))
+        sockets.append(connect(server.port, TIMEOUT))
         # Until all are there, the first would have been silent for too long.
-        sockets[-1].sendall(frame(1, 24))
+        sockets[-1].sendall(call(1, PING))
         read_frame(sockets[-1])
     for start in range(0, count, 100):
         for sock in sockets[start:start + 100]:
             sock.sendall(top(2))
         for sock in sockets[start:start + 100]:
             read_frame(sock)
-    used = server.resident_kib() - before
+    used = server.resident_bytes() - before
     time.sleep(3)
-    quiet = server.resident_kib() - before
+    quiet = server.resident_bytes() - before
     for sock in sockets:
         sock.close()
     return used, quiet
@@ -152,7 +103,7 @@ def abuse(port, on, stop, tricklers, counts):
             counts[0] += len(ended)
         # Up to a crowd, a part of it each time, so that making it is not all that happens.
         for _ in range(min(400, tricklers - len(slow))):
-            sock = connect(port)
+            sock = connect(port, TIMEOUT)
             sock.setblocking(False)
             sock.send(struct.pack(">I", 60_000))
             slow.append(sock)
@@ -161,9 +112,9 @@ def abuse(port, on, stop, tricklers, counts):
                 sock.send(b"\x08")
             except OSError:
                 pass
-        for kind, payload in ((1, frame(1, 24) * 200), (2, b"\x00\x00\x01\x00" + rng.randbytes(4000))):
+        for kind, payload in ((1, call(1, PING) * 200), (2, b"\x00\x00\x01\x00" + rng.randbytes(4000))):
             for _ in range(5):
-                with connect(port) as sock:
+                with connect(port, TIMEOUT) as sock:
                     try:
                         sock.sendall(payload)
                         sock.shutdown(socket.SHUT_WR)
@@ -182,9 +133,9 @@ def measure(port, seconds, rate, candidates, rng):
     """Round trips in microseconds of calls at a steady rate, from when each was due."""
     calls = [rank(1, candidates, rng) for _ in range(256)]
     times = []
-    with connect(port) as sock:
-        for call in calls:
-            sock.sendall(call)
+    with connect(port, TIMEOUT) as sock:
+        for frame in calls:
+            sock.sendall(frame)
             read_frame(sock)
         start = time.perf_counter()
         for number in range(int(seconds * rate)):
@@ -195,11 +146,6 @@ def measure(port, seconds, rate, candidates, rng):
             read_frame(sock)
             times.append((time.perf_counter() - due) * 1e6)
     return times
-
-
-def percentile(values, share):
-    values = sorted(values)
-    return values[min(len(values) - 1, int(share * len(values)))]
 
 
 def main():
@@ -219,7 +165,9 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20_000), hard))
     rng = random.Random(1)
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(options.apus, options.model, folder)
+        server = Instance(
+            options.apus, options.model, os.path.join(folder, "state"), "--workers", "1", "--connections", "13000",
+            "--connections-per-address", "13000")
         used, quiet = idle(server, options.idle)
         on, stop = multiprocessing.Event(), multiprocessing.Event()
         counts = multiprocessing.Array("l", 3)
@@ -236,10 +184,10 @@ def main():
             time.sleep(2)
         stop.set()
         child.join()
-        status = server.stop()
+        status, _ = server.end()
     result = {
-        "idle_connections": options.idle, "growth_just_used_mib": round(used / 1024, 1),
-        "growth_idle_mib": round(quiet / 1024, 1), "growth_limit_mib": IDLE_LIMIT_MIB,
+        "idle_connections": options.idle, "growth_just_used_mib": round(used / 2**20, 1),
+        "growth_idle_mib": round(quiet / 2**20, 1), "growth_limit_mib": IDLE_LIMIT_MIB,
         "p50_alone_us": round(percentile(alone, 0.5)), "p50_beside_us": round(percentile(beside, 0.5)),
         "p99_alone_us": round(percentile(alone, 0.99)), "p99_beside_us": round(percentile(beside, 0.99)),
         "p99_ratio": round(percentile(beside, 0.99) / percentile(alone, 0.99), 3), "p99_ratio_limit": TAIL_LIMIT,
@@ -250,7 +198,7 @@ def main():
     else:
         for name, value in result.items():
             print(f"{name:24} {value}")
-    good = quiet / 1024 <= IDLE_LIMIT_MIB and result["p99_ratio"] <= TAIL_LIMIT and status == 0
+    good = quiet / 2**20 <= IDLE_LIMIT_MIB and result["p99_ratio"] <= TAIL_LIMIT and status == 0
     sys.exit(0 if good else 1)
 
 

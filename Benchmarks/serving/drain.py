@@ -7,25 +7,21 @@ import argparse
 import os
 import random
 import shutil
-import socket
-import struct
 import sys
 import tempfile
 import threading
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "live"))
-from crash import field, fields, varint  # noqa: E402
-from instance import Instance, two_models  # noqa: E402
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "shared"))
+from instance import Instance, make_models  # noqa: E402
+from wire import GO_AWAY, RANK, Reply, call, connect, rank_body, split  # noqa: E402
 
 WINDOW = 16
 
 
 def rank_call(number, tweets):
-    """A framed Rank call of an unknown user."""
-    body = varint(1 << 3 | 1) + struct.pack("<Q", number) + field(2, struct.pack(f"<{len(tweets)}Q", *tweets))
-    call = varint(1 << 3) + varint(number) + varint(2 << 3) + varint(1_000) + field(16, body)
-    return struct.pack(">I", len(call)) + call
+    """A Rank call of an unknown user."""
+    return call(number, RANK, rank_body(number, tweets))
 
 
 class Client(threading.Thread):
@@ -42,12 +38,11 @@ class Client(threading.Thread):
         at = self.random.randrange(2)
         while not self.is_over:
             try:
-                link = socket.create_connection(("127.0.0.1", self.fleet[at].port), timeout=10)
+                link = connect(self.fleet[at].port, 10)
             except OSError:
                 at = 1 - at
                 continue
             with link:
-                link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.use(link)
             at = 1 - at
             self.moves += 1
@@ -67,12 +62,11 @@ class Client(threading.Thread):
                 part = link.recv(1 << 16)
                 if not part:
                     break
-                has_heard, data = True, data + part
-                while len(data) >= 4 and len(data) >= 4 + struct.unpack_from(">I", data)[0]:
-                    length = struct.unpack_from(">I", data)[0]
-                    reply, data = dict(fields(data[4:4 + length])), data[4 + length:]
-                    if 31 in reply:
-                        last = dict(fields(reply[31])).get(1, 0)
+                has_heard = True
+                payloads, data = split(data + part)
+                for reply in map(Reply, payloads):
+                    if reply.method == GO_AWAY:
+                        last = reply.result.get(1, 0)
                     else:
                         self.take(reply)
                 if last is not None and all(number > last for number in self.waiting):
@@ -86,13 +80,11 @@ class Client(threading.Thread):
                 del self.waiting[number]
 
     def take(self, reply):
-        number = reply.get(1, 0)
-        code = dict(fields(reply.get(2, b""))).get(1, 0)
-        self.longest = max(self.longest, time.perf_counter() - self.waiting.pop(number, time.perf_counter()))
-        if code == 0:
+        self.longest = max(self.longest, time.perf_counter() - self.waiting.pop(reply.call, time.perf_counter()))
+        if reply.code == 0:
             self.answered += 1
         else:
-            self.failures.append(f"call {number}: code {code}")
+            self.failures.append(f"call {reply.call}: code {reply.code}")
 
 
 def main():
@@ -105,9 +97,9 @@ def main():
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="apus-drain-")
     try:
-        model = options.model or two_models(options.apus, folder, 500, 5_000)[0]
+        model = options.model or make_models(options.apus, folder, 500, 5_000, ["--seed", "1"])[0]
         states = [os.path.join(folder, name) for name in ("a", "b")]
-        fleet = [Instance(options.apus, model, state) for state in states]
+        fleet = [Instance(options.apus, model, state, "--now", "model") for state in states]
         clients = [Client(fleet, list(range(1, 5_001)), seed) for seed in range(options.clients)]
         drains, codes = [], []
         for number in range(options.drains):
@@ -115,7 +107,7 @@ def main():
             code, seconds = fleet[number % 2].end()
             codes.append(code)
             drains.append(seconds)
-            fleet[number % 2] = Instance(options.apus, model, states[number % 2])
+            fleet[number % 2] = Instance(options.apus, model, states[number % 2], "--now", "model")
         for client in clients:
             client.is_over = True
         for client in clients:

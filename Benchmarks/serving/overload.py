@@ -8,12 +8,14 @@ import argparse
 import json
 import os
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "shared"))
+from instance import Instance  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUDGET_MILLIS = 200
@@ -41,45 +43,23 @@ def arguments():
     return parser.parse_args()
 
 
-class Server:
+class Server(Instance):
     """apus serve with one worker on a core of its own, and a look at its memory ten times a second."""
 
     def __init__(self, folder, model, options, cores):
-        self.log = open(folder / "server.log", "w+")
-        self.process = subprocess.Popen(
-            [BIN / "apus", "serve", "--model", model, "--listen", "127.0.0.1:0", "--state", folder / "state",
-             "--workers", "1", "--seed", "1", *options],
-            stderr=self.log, preexec_fn=lambda: os.sched_setaffinity(0, cores))
-        self.address = self.wait()
+        super().__init__(
+            BIN / "apus", model, folder / "state", "--workers", "1", "--seed", "1", *options,
+            preexec_fn=lambda: os.sched_setaffinity(0, cores))
         self.most = 0
         threading.Thread(target=self.watch, daemon=True).start()
 
-    def wait(self):
-        for _ in range(600):
-            text = pathlib.Path(self.log.name).read_text()
-            found = re.search(r"^apus: listening on ([^;\n]*)", text, re.MULTILINE)
-            if found:
-                return found.group(1)
-            if self.process.poll() is not None:
-                sys.exit(f"overload.py: the server ended: {text}")
-            time.sleep(0.1)
-        sys.exit("overload.py: the server does not listen after 60 s")
-
-    def resident(self):
-        """Bytes in memory."""
-        try:
-            return int(pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
-        except (OSError, IndexError):
-            return 0
-
     def watch(self):
         while self.process.poll() is None:
-            self.most = max(self.most, self.resident())
+            try:
+                self.most = max(self.most, self.resident_bytes())
+            except (OSError, IndexError):
+                return  # It has just ended.
             time.sleep(0.1)
-
-    def stop(self):
-        self.process.terminate()
-        return self.process.wait(60)
 
 
 def load(server, cores, *options):
@@ -132,7 +112,7 @@ def measure(server, cores):
 
     for multiple, seconds, least in ((3, scaled(60), 95), (10, scaled(20), 90)):
         say(f"{multiple}x for {seconds:.0f} s")
-        before, server.most = server.resident(), 0
+        before, server.most = server.resident_bytes(), 0
         report = load(server, cores, *open_loop, "--rate", f"{multiple}x", "--duration", seconds)
         share = 100 * report["goodputPerSecond"] / peak
         offered = report["offeredPerSecond"] / peak
@@ -204,7 +184,7 @@ def main():
         try:
             rows = measure(server, client_cores)
         finally:
-            status = server.stop()
+            status, _ = server.end()
     if status != 0:
         sys.exit(f"overload.py: the server ended with {status}")
     if OPTIONS.json:

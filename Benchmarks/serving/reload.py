@@ -12,7 +12,8 @@ import tempfile
 import threading
 import time
 
-from instance import Instance, two_models
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "shared"))
+from instance import Instance, make_models  # noqa: E402
 
 
 def load(options, server, seconds, rate=None):
@@ -67,10 +68,11 @@ def main():
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="apus-reload-")
     try:
-        models = options.models or two_models(options.apus, folder, options.users, options.tweets)
+        models = options.models or make_models(
+            options.apus, folder, options.users, options.tweets, ["--seed", "1"], ["--seed", "2"])
         target = os.path.join(folder, "model.safetensors")
         shutil.copy(models[0], target)
-        server = Instance(options.apus, target, os.path.join(folder, "state"))
+        server = Instance(options.apus, target, os.path.join(folder, "state"), "--now", "model")
         saturation = load(options, server, 10)[0]["callsPerSecond"]
         rate = options.share * saturation
         quiet, quiet_is_well = load(options, server, options.seconds, rate)

@@ -13,13 +13,10 @@ struct AllocationTests {
     .enabled(if: !Executables.areSanitized, "sanitizers bring an allocator of their own"))
   func rankingsAllocateNothing() throws {
     let folder = try TemporaryFolder()
-    let (library, counts) = (folder.file("count.so"), folder.file("counts"))
-    let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Support/count_allocations.c")
-    let compiler = try ChildProcess("/usr/bin/cc", ["-shared", "-fPIC", "-O1", "-o", library, source.path, "-ldl"])
-    #expect(try compiler.wait(seconds: 60) == 0, "\(compiler.standardError)")
-
+    let counts = folder.file("counts")
+    let library = try PreloadedLibrary("count_allocations", in: folder)
     let sample = try SampleModel.shared()
-    let server = try ServerProcess(under: ["/usr/bin/env", "APUS_COUNTS=\(counts)", "LD_PRELOAD=\(library)"])
+    let server = try ServerProcess(under: ["/usr/bin/env", "APUS_COUNTS=\(counts)", library.setting])
     defer { _ = try? server.stop() }
     let client = try RawClient(port: server.port)
     var id: UInt64 = 0

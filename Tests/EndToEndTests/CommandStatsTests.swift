@@ -77,10 +77,8 @@ struct CommandStatsTests {
       }
       for round in 1...4 {
         try rank(server, 30)
-        let end = ContinuousClock.now + .seconds(30)
-        while try looks().map({ $0.count("score") }).reduce(0, +) < 30 * round {
-          guard ContinuousClock.now < end else { throw TestFailure("\(stats.standardOutput.suffix(2_000))") }
-          usleep(10_000)
+        try awaitUntil("all calls were seen", last: { "\(stats.standardOutput.suffix(2_000))" }) {
+          try looks().map { $0.count("score") }.reduce(0, +) >= 30 * round
         }
       }
       stats.signal(SIGINT)

@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 import ServerSupport
 import Testing
@@ -7,24 +8,10 @@ import Testing
 struct ConnectionFloodTests {
   private static let crowd = ["--connections", "12000", "--connections-per-address", "12000"]
 
-  /// Many descriptors for this process, as far as the system allows; throws where these are not enough.
+  /// Many descriptors for this process; throws where the system does not allow them.
   private func raiseLimit(to wanted: Int) throws {
-    var limit = rlimit()
-    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    if limit.rlim_cur < rlim_t(wanted) {
-      limit.rlim_cur = min(limit.rlim_max, rlim_t(wanted))
-      setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    }
-    guard limit.rlim_cur >= rlim_t(wanted) else { throw TestFailure("ulimit -n \(limit.rlim_cur)") }
-  }
-
-  /// Waits until something is so, for a minute.
-  private func awaitUntil(_ what: String, _ isTrue: () throws -> Bool) throws {
-    let end = ContinuousClock.now + .seconds(60 * Executables.patience)
-    while try !isTrue() {
-      guard ContinuousClock.now < end else { throw TestFailure("waited in vain until \(what)") }
-      usleep(20_000)
-    }
+    let limit = DescriptorLimit.raise(to: wanted)
+    guard limit >= wanted else { throw TestFailure("ulimit -n \(limit)") }
   }
 
   private func openConnections(_ server: ServerProcess) throws -> UInt64 {
@@ -63,7 +50,7 @@ struct ConnectionFloodTests {
       #expect(try client.ask(.rank(3, user: sample.users[1], sample.candidates(20))).code == .ok)
     }
     for client in clients { client.close() }
-    try awaitUntil("all are gone") { try openConnections(server) == 1 }
+    try server.awaitUntil("all are gone") { try openConnections(server) == 1 }
     try expectToServe(server)
     #expect(try server.stop() == 0)
   }
@@ -101,7 +88,7 @@ struct ConnectionFloodTests {
         let (replies, ending) = try client.readToEnd()
         #expect(replies.map(\.reason) == [.slowFrame] && ending == .closed)
       }
-      try awaitUntil("none is left") { try openConnections(server) == 1 }
+      try server.awaitUntil("none is left") { try openConnections(server) == 1 }
     }
   }
 
@@ -165,7 +152,7 @@ struct ConnectionFloodTests {
       #expect(try client.ask(CallMessage(901, .record(events))).code == .ok)
     }
     admitted.removeAll()
-    try awaitUntil("there is room again") {
+    try server.awaitUntil("there is room again") {
       let client = try RawClient(port: server.port)
       try client.send(.describe(1))
       guard case .success(let payload) = try client.readFrame(seconds: 20) else { return false }

@@ -100,7 +100,7 @@ struct LoadModesTests {
         "--duration", "8", "--warmup", "0", "--budget", "30000", "--json",
       ])
     // The server has been asked for its tweets, and calls have begun to arrive.
-    try waitUntil("calls arrive") { try Self.answered(at: server) > 20 }
+    try server.awaitUntil("calls arrive") { try Self.answered(at: server) > 20 }
     server.signal(SIGSTOP)
     usleep(2_000_000)
     server.signal(SIGCONT)
@@ -139,7 +139,9 @@ struct LoadModesTests {
     let proxy = try ChildProcess(
       Executables.path("apus-load"),
       ["--address", server.address, "--record", path, "--proxy-listen", "127.0.0.1:0", "--duration", "300"])
-    try waitUntil("the proxy listens") { proxy.standardError.contains("listening on ") }
+    try awaitUntil("the proxy listens", seconds: 30 * Executables.patience) {
+      proxy.standardError.contains("listening on ")
+    }
     let address = try #require(
       proxy.standardError.components(separatedBy: "listening on ").last?.split(separator: " ").first.map(String.init))
     let through = try runCommand(
@@ -175,15 +177,6 @@ struct LoadModesTests {
       ["--address", server.address, "--duration", "1", "--warmup", "0", "--plot", "--bin-millis", "10"],
       executable: "apus-load")
     #expect(result.stdout.contains("█") && result.stdout.contains("in budget"), "\(result)")
-  }
-
-  /// Waits for a state that must come; the bound is for machines that are very busy.
-  private func waitUntil(_ state: String, _ holds: () throws -> Bool) throws {
-    let end = ContinuousClock.now + .seconds(30 * Executables.patience)
-    while try !holds() {
-      if ContinuousClock.now > end { throw TestFailure("not within 30 s: \(state)") }
-      usleep(5_000)
-    }
   }
 
   private static func answered(at server: ServerProcess) throws -> Int {

@@ -6,23 +6,12 @@ import Testing
 /// What happens to the process as a whole: it crashes, its loop stands still, its memory ends, nobody reads what it says.
 @Suite("A server that is watched")
 struct WatchTests {
-  /// Waits, half a minute at most.
-  private func awaitThat(_ what: String, _ server: ServerProcess, _ isTrue: () throws -> Bool) throws {
-    let end = ContinuousClock.now + .seconds(30 * Executables.patience)
-    while try !isTrue() {
-      guard ContinuousClock.now < end else {
-        throw TestFailure("waited in vain until \(what): \(server.standardError.suffix(2_000))")
-      }
-      usleep(10_000)
-    }
-  }
-
   /// The thread of the first worker.
   private func workerThread(_ server: ServerProcess) throws -> String {
     let folder = "/proc/\(server.pid)/task"
     var found: String?
     // The server listens a little before its threads run.
-    try awaitThat("a thread is called worker-0", server) {
+    try server.awaitUntil("a thread is called worker-0") {
       found = try FileManager.default.contentsOfDirectory(atPath: folder).first {
         textOfFile("\(folder)/\($0)/comm") == "worker-0\n"
       }
@@ -44,12 +33,12 @@ struct WatchTests {
   func F76_aStallIsReported() throws {
     try withServer { server in
       let holder = try hold(server, seconds: 2)
-      try awaitThat("the stall is reported", server) {
+      try server.awaitUntil("the stall is reported") {
         server.standardError.contains("apus: worker 0 stands still: its loop has not turned for ")
       }
       holder.signal(SIGINT)
       _ = try holder.wait()
-      try awaitThat("the loop goes on", server) { server.standardError.contains("apus: worker 0 goes on after ") }
+      try server.awaitUntil("the loop goes on") { server.standardError.contains("apus: worker 0 goes on after ") }
       try expectToServe(server)
       let stats: StatsOutput = try server.answer(["stats", "--once"])
       #expect(stats.loopStalls >= 1)
@@ -60,9 +49,9 @@ struct WatchTests {
   func F76_theWatchdogEndsTheProcess() throws {
     let folder = try TemporaryFolder()
     let server = try ServerProcess(["--watchdog-exit-seconds", "1"], stateFolder: folder.file("state"))
-    try awaitThat("the trace is there", server) { FileManager.default.fileExists(atPath: folder.file("state/running")) }
+    try server.awaitUntil("the trace is there") { FileManager.default.fileExists(atPath: folder.file("state/running")) }
     let holder = try hold(server, seconds: 600)
-    try awaitThat("the watchdog has had enough", server) {
+    try server.awaitUntil("the watchdog has had enough") {
       if let status = holder.poll() { throw TestFailure("strace ended with \(status): \(holder.standardError)") }
       return server.standardError.contains("between calls: ending the process\n")
     }
@@ -104,7 +93,7 @@ struct WatchTests {
     let state = folder.file("state")
     let server = try ServerProcess(stateFolder: state, under: ["/usr/bin/env", "SWIFT_BACKTRACE=enable=no"])
     try expectToServe(server)
-    try awaitThat("the trace is there", server) { FileManager.default.fileExists(atPath: "\(state)/running") }
+    try server.awaitUntil("the trace is there") { FileManager.default.fileExists(atPath: "\(state)/running") }
     let pid = server.pid
     server.signal(signal)
     #expect(try server.wait() != 0)
@@ -139,7 +128,7 @@ struct WatchTests {
       let beginning = Frame.prefix(1 << 20) + [UInt8](repeating: 8, count: (1 << 20) - 1)
       var id: UInt64 = 0
       var refusal: ReplyMessage?
-      try awaitThat("rankings are refused", server) {
+      try server.awaitUntil("rankings are refused") {
         let hoarders = (0..<64).compactMap { _ in try? RawClient(port: server.port) }
         for hoarder in hoarders { try? hoarder.send(beginning) }
         for _ in 0..<40 where refusal == nil {
@@ -154,11 +143,11 @@ struct WatchTests {
         return withExtendedLifetime(hoarders) { true }
       }
       #expect((refusal?.retryAfterMillis ?? 0) > 0)
-      try awaitThat("rankings are answered again", server) {
+      try server.awaitUntil("rankings are answered again") {
         id += 1
         return try rank(id).code == .ok
       }
-      try awaitThat("connections are taken again", server) {
+      try server.awaitUntil("connections are taken again") {
         (try? RawClient(port: server.port).ask(.describe(1)).code) == .ok
       }
       #expect(server.standardError.contains("new connections and rankings are refused\n"))

@@ -8,11 +8,8 @@ struct WireClockTests {
   func F44_wallClockJumps() throws {
     let sample = try SampleModel.shared()
     let folder = try TemporaryFolder()
-    let (library, clock) = (folder.file("shift.so"), folder.file("shift"))
-    let compiler = try ChildProcess(
-      "/usr/bin/cc",
-      ["-shared", "-fPIC", "-O1", "-o", library, "\(Repository.root)/Tests/Fixtures/shift_clock.c", "-ldl"])
-    #expect(try compiler.wait(seconds: 60) == 0, "\(compiler.standardError)")
+    let clock = folder.file("shift")
+    let library = try PreloadedLibrary("shift_clock", in: folder)
     func shift(_ days: Int64) throws {
       // In place, because the server has the file mapped.
       let file = open(clock, O_WRONLY | O_CREAT, 0o600)
@@ -24,8 +21,7 @@ struct WireClockTests {
     let server = try ServerProcess(
       ["--now", "clock"],
       under: [
-        "/usr/bin/env", "LD_PRELOAD=\(library)", "APUS_CLOCK_SHIFT=\(clock)",
-        "ASAN_OPTIONS=verify_asan_link_order=0",
+        "/usr/bin/env", library.setting, "APUS_CLOCK_SHIFT=\(clock)", "ASAN_OPTIONS=verify_asan_link_order=0",
       ])
     let client = try RawClient(port: server.port)
     var last: UInt64 = 0

@@ -41,7 +41,7 @@ struct WireReplicaTests {
     let pair = try ReplicaPair(redis: redis)
     try pair.record()
     for server in pair.servers {
-      while !server.standardError.contains("feedback is not shared now") { usleep(5_000) }
+      try server.awaitUntil("it says so") { server.standardError.contains("feedback is not shared now") }
       #expect(server.standardError.contains(redis.url + "/0: "), "\(server.standardError)")
     }
     let answers = try pair.describe()

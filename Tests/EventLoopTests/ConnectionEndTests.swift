@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import ServerSupport
 import Testing
 
 @Suite(.serialized) struct ConnectionEndTests {
@@ -16,7 +17,7 @@ import Testing
       peer.reset()
     }
     server.run()
-    peer.join()
+    try peer.join()
     let recorder = server.recorders[0]
     #expect(recorder.closes.count == 1)
     guard case .system(_, let code)? = recorder.closes.first ?? nil else {
@@ -80,7 +81,7 @@ import Testing
     server.run(until: { server.connections.count == 1 })
     let received = Background { peer.receive().bytes }
     server.run()
-    #expect(received.join() == bytes)
+    #expect(try received.join() == bytes)
     peer.close()
     #expect(server.recorders[0].drains == 1)
     server.finish()
@@ -171,7 +172,7 @@ import Testing
         let deadline = server.loop.nowMillis + 200
         server.run(until: { peer.isDone || server.loop.nowMillis > deadline })
         server.finish()
-        peer.join()
+        try peer.join()
       }
     }
   }
@@ -200,7 +201,7 @@ import Testing
       return answered
     }
     server.run(until: { peer.isDone && server.recorders.allSatisfy { !$0.closes.isEmpty } })
-    #expect(peer.join() == 333)
+    #expect(try peer.join() == 333)
     #expect(server.recorders.count >= 333)
     server.finish()
   }

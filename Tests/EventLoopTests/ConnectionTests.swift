@@ -1,6 +1,7 @@
 import Dispatch
 import EventLoop
 import Glibc
+import ServerSupport
 import Testing
 
 @Suite(.serialized) struct ConnectionTests {
@@ -26,12 +27,12 @@ import Testing
         peer.endWriting()
       }
       let answer = peer.receive().bytes
-      sender.join()
+      try sender.join()
       peer.close()
       return answer
     }
     server.run()
-    #expect(peer.join() == bytes)
+    #expect(try peer.join() == bytes)
     #expect(server.recorders[0].received == bytes)
     #expect(server.recorders[0].closes == [nil])
     server.finish()
@@ -62,7 +63,7 @@ import Testing
       return peer.receive()
     }
     server.run()
-    let got = peer.join()
+    let got = try peer.join()
     #expect(got.bytes == answer && got.errno == 0)
     #expect(server.recorders[0].received == [1, 2, 3])
     #expect(server.recorders[0].ends == 1)
@@ -91,7 +92,7 @@ import Testing
       return peer.receive()
     }
     server.run()
-    let got = peer.join()
+    let got = try peer.join()
     #expect(got.bytes == [UInt8]("enough".utf8))
     #expect(got.errno == 0, "an orderly end, not a reset")
     #expect(server.recorders[0].closes == [nil])
@@ -126,7 +127,7 @@ import Testing
       let millis = (Loop.monotonicNanos() - start) / 1_000_000
       #expect(floods || millis >= 400, "a silent peer is given half a second")
       #expect(millis < 10_000)
-      #expect(floods ? [EPIPE, ECONNRESET].contains(peer.join()) : peer.join() == 0)
+      #expect(try floods ? [EPIPE, ECONNRESET].contains(peer.join()) : peer.join() == 0)
       server.finish()
     }
   }
@@ -158,7 +159,7 @@ import Testing
       peer.close()
     }
     server.run()
-    peer.join()
+    try peer.join()
     #expect(server.recorders[0].received == bytes)
     server.finish()
   }

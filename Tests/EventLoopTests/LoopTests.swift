@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import ServerSupport
 import Synchronization
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
       wakeup.signal()
     }
     loop.run()
-    thread.join()
+    try thread.join()
     #expect(calls == 1)
     loop.close()
   }
@@ -47,7 +48,7 @@ import Testing
       loop.stop()
       loop.run()
       loop.close()
-      for thread in threads { thread.join() }
+      for thread in threads { try thread.join() }
     }
   }
 
@@ -72,7 +73,7 @@ import Testing
       Background { (0..<each).allSatisfy { mailbox.post((thread, $0)) } }
     }
     loop.run()
-    #expect(posters.allSatisfy { $0.join() })
+    #expect(try posters.allSatisfy { try $0.join() })
     #expect(inOrder && total == threads * each)
     mailbox.close()
     mailbox.close()

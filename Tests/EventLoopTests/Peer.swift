@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 
 /// The other side of a connection: a plain blocking socket that waits at most 20 s.
@@ -77,33 +76,6 @@ final class Peer: Sendable {
     var option = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     close()
-  }
-}
-
-/// A thread whose end and result can be waited for.
-final class Background<Result: Sendable>: @unchecked Sendable {
-  private let condition = NSCondition()
-  private var result: [Result] = []
-
-  init(_ body: @escaping @Sendable () -> Result) {
-    let thread = Thread { [self] in
-      let value = body()
-      condition.withLock {
-        result = [value]
-        condition.broadcast()
-      }
-    }
-    thread.start()
-  }
-
-  /// Whether the thread has its result.
-  var isDone: Bool { condition.withLock { !result.isEmpty } }
-
-  func join() -> Result {
-    condition.withLock {
-      while result.isEmpty { condition.wait() }
-      return result[0]
-    }
   }
 }
 

@@ -1,4 +1,5 @@
 import Glibc
+import ServerSupport
 import Synchronization
 import Testing
 
@@ -62,7 +63,7 @@ import Testing
   }
 
   @Test("readers beside the writer see, for each tweet, only values that it once had, and never older ones again")
-  func concurrentReaders() {
+  func concurrentReaders() throws {
     // At all times the reward sum equals the trials, and half of them were expected.
     let table = ArmTable(seed: 3)
     let tweets: UInt64 = 5_000
@@ -93,7 +94,7 @@ import Testing
     }
     done.store(true, ordering: .releasing)
     for reader in readers {
-      let result = reader.join()
+      let result = try reader.join()
       #expect(result.torn == 0 && result.backwards == 0 && result.passes > 0)
     }
     #expect(lookUp(table, ids).allSatisfy { $0 == (20, 20, 10) })

@@ -1,5 +1,6 @@
 import Glibc
 import Ranking
+import ServerSupport
 import Synchronization
 import Testing
 
@@ -28,7 +29,7 @@ import Testing
         return sequences.change { $0 }
       }
     }
-    let sequences = threads.map { $0.join() }
+    let sequences = try threads.map { try $0.join() }
     let total = 4 * 100 * 2
     for each in sequences {
       #expect(each.count == 100)

@@ -1,5 +1,6 @@
 import Glibc
 import Ranking
+import ServerSupport
 import Testing
 
 @testable import Feedback
@@ -113,7 +114,7 @@ import Testing
       #expect(count >= before && found.damages.isEmpty && found.bytesDropped == 0)
       if appended.change({ $0 }) == before, before < all.count { usleep(200) }
     }
-    #expect(writer.join() == "")
+    #expect(try writer.join() == "")
     log.close()
     #expect(try !LogReader(folder: folder.path).isInUse)
   }

@@ -1,5 +1,6 @@
 import Glibc
 import Ranking
+import ServerSupport
 import Testing
 
 @testable import Feedback
@@ -82,7 +83,7 @@ import Testing
       read += try #require(LogSlice.decode(slice.bytes)).map(\.entry)
       cursor.change { $0 = UInt64(read.count) }
     }
-    writer.join()
+    try writer.join()
     #expect(outcome.change { $0 } == "")
     #expect(read == all)
   }

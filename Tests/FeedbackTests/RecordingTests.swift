@@ -1,5 +1,6 @@
 import Glibc
 import Ranking
+import ServerSupport
 import Testing
 
 @testable import Feedback
@@ -157,7 +158,7 @@ import Testing
         return wait { first.set(change, atSeconds: 7, completion: $0) }
       }
     }
-    #expect(gate.join().map { try? $0.get().lastSequence } == [3, 4, 5])
+    #expect(try gate.join().map { try? $0.get().lastSequence } == [3, 4, 5])
     #expect(reward(first, of: 1) == 0.25 && first.rewards[.hide] == -3 && first.rewards.setAtSeconds == 10)
     first.close()
     let second = try FeedbackService(log: folder.log())

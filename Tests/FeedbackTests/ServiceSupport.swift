@@ -1,31 +1,6 @@
-import Foundation
 import Ranking
 
 @testable import Feedback
-
-/// A thread whose end and result can be waited for.
-final class Background<Result: Sendable>: @unchecked Sendable {
-  private let condition = NSCondition()
-  private var result: [Result] = []
-
-  init(_ body: @escaping @Sendable () -> Result) {
-    let thread = Thread { [self] in
-      let value = body()
-      condition.withLock {
-        result = [value]
-        condition.broadcast()
-      }
-    }
-    thread.start()
-  }
-
-  func join() -> Result {
-    condition.withLock {
-      while result.isEmpty { condition.wait() }
-      return result[0]
-    }
-  }
-}
 
 /// A counting semaphore that the thread sanitizer understands.
 final class Semaphore: Sendable {

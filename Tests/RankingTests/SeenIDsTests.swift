@@ -5,21 +5,6 @@ import Testing
 
 @Suite("Ids seen in a call")
 struct SeenIDsTests {
-  /// The x with `odd · x = 1` modulo 2^64, by Newton's iteration.
-  private static func inverse(_ odd: UInt64) -> UInt64 {
-    var x = odd
-    for _ in 0..<6 { x = x &* (2 &- odd &* x) }
-    return x
-  }
-
-  /// Ids that a set with this seed puts at `slot`, whatever its size: the hash, taken backwards.
-  private static func colliding(_ count: Int, slot: UInt64, seed: UInt64) -> [UInt64] {
-    (0..<UInt64(count)).map { number in
-      let mixed = (slot << 33 | number) &* inverse(seed | 1)
-      return ((mixed ^ mixed >> 32) &* inverse(0x9E37_79B9_7F4A_7C15)) ^ seed
-    }
-  }
-
   /// Names `ids` one by one in a call of its own and compares each answer with a Set's.
   private static func check(_ seen: inout SeenIDs, _ ids: [UInt64], expecting: Int?) {
     var plain: Set<UInt64> = []
@@ -48,7 +33,7 @@ struct SeenIDsTests {
   func collisions(seed: UInt64) {
     for slot: UInt64 in [0, 9, 15, 63, 255, (1 << 31) - 1] {
       var seen = SeenIDs(capacity: 128, seed: seed)
-      let ids = Self.colliding(128, slot: slot, seed: seed)
+      let ids = CollidingIDs.make(128, slot: slot, seed: seed)
       #expect(Set(ids).count == 128)
       Self.check(&seen, ids, expecting: 128)
       Self.check(&seen, Array(ids[..<64]) + ids[..<64], expecting: 128)

@@ -78,17 +78,25 @@ await() { for _ in $(seq 600); do if eval "$1" > /dev/null 2>&1; then return; fi
 
 # Each server gets a port of its own, below those that the kernel gives to clients.
 port=$((10000 + RANDOM % 10000))
-# line NAME CANDIDATES IN-FLIGHT CLIENT...: one row of the results.
+# line NAME CANDIDATES IN-FLIGHT CLIENT...: one row of the results. The client runs for a second more than is asked for, and
+# prints calls/s, the 50th, 99th and 99.9th percentile in microseconds, and how many calls failed.
 line() {
   local name=$1 candidates=$2 in_flight=$3 before after result
   shift 3
   before=$(server_nanos)
-  result=$(on_client "$@") || fail "$name: the client failed"
+  result=$("$@") || fail "$name: the client failed"
   after=$(server_nanos)
-  # The client warms up for a second, which is in the server's time too.
+  # The second more is in the server's time too.
   echo "$name $candidates $in_flight $result $(awk -v n=$((after - before)) -v s="$seconds" 'BEGIN { print n / (s + 1) }')" >> "$work/results"
 }
 frames() { echo "$work/frames_client" "$model" "$port" "$connections" "$2" "$1" "$seconds"; }
+# wrk in the words of the other clients. It has no warm-up and knows no 99.9th percentile.
+over_http() {
+  on_client wrk -t1 -c"$connections" -d"$((seconds + 1))" --latency -s "$work/bodies.lua" "http://127.0.0.1:$port" | awk '
+    function micros(text) { return text ~ /us$/ ? text + 0 : text ~ /ms$/ ? text * 1000 : text * 1e6 }
+    $1 == "50%" { p50 = micros($2) } $1 == "99%" { p99 = micros($2) } /Requests\/sec/ { rate = $2 }
+    /Non-2xx/ { failed = $NF } END { print rate, p50, p99, "-", failed + 0 }'
+}
 
 : > "$work/results"
 for shape in "1 1" "1 16" "500 1" "500 4"; do
@@ -98,33 +106,29 @@ for shape in "1 1" "1 16" "500 1" "500 4"; do
   on_server "$apus" serve --model "$model" --listen "127.0.0.1:$port" --state "$work/state$candidates$in_flight" --workers 1 2> "$work/log" &
   server=$!
   await 'grep -q "listening on" "$work/log"'
-  line apus "$candidates" "$in_flight" $(frames "$candidates" "$in_flight")
+  line apus "$candidates" "$in_flight" on_client $(frames "$candidates" "$in_flight")
   end_server
   port=$((port + 1))
   on_server "$work/grpc_server" "$model" "$port" > "$work/log" &
   server=$!
   await 'grep -q ready "$work/log"'
-  line grpc-c++ "$candidates" "$in_flight" "$work/grpc_client" "$model" "$port" "$connections" "$in_flight" "$candidates" "$seconds"
+  line grpc-c++ "$candidates" "$in_flight" on_client "$work/grpc_client" "$model" "$port" "$connections" "$in_flight" "$candidates" "$seconds"
   end_server
   port=$((port + 1))
   on_server "$work/echo" "$port" > "$work/log" &
   server=$!
   await 'grep -q ready "$work/log"'
-  line libuv-echo "$candidates" "$in_flight" env ECHO=1 $(frames "$candidates" "$in_flight")
+  line libuv-echo "$candidates" "$in_flight" on_client env ECHO=1 $(frames "$candidates" "$in_flight")
   end_server
 done
 if [ "$python" = yes ]; then
   say "measuring FastAPI"
   port=$((port + 1))
-  (cd "$here" && MODEL="$model" exec taskset -c 0 "$venv/bin/uvicorn" fastapi_service:app --port "$port" --log-level warning) > "$work/log" 2>&1 &
+  (cd "$here" && MODEL="$model" on_server "$venv/bin/uvicorn" fastapi_service:app --port "$port" --log-level warning) > "$work/log" 2>&1 &
   server=$!
   (cd "$here" && MODEL="$model" "$venv/bin/python" -B -c "import fastapi_service as s; s.bodies('$work/bodies.lua', 512, 500)")
   await "exec 3<>/dev/tcp/127.0.0.1/$port"
-  on_client wrk -t1 -c"$connections" -d"$((seconds + 1))" --latency -s "$work/bodies.lua" "http://127.0.0.1:$port" > "$work/wrk"
-  awk -v c=500 '
-    function micros(text) { return text ~ /us$/ ? text + 0 : text ~ /ms$/ ? text * 1000 : text * 1e6 }
-    $1 == "50%" { p50 = micros($2) } $1 == "99%" { p99 = micros($2) } /Requests\/sec/ { rate = $2 }
-    /Non-2xx/ { failed = $NF } END { print "fastapi", c, 1, rate, p50, p99, "-", failed + 0, 1e9 }' "$work/wrk" >> "$work/results"
+  line fastapi 500 1 over_http
   end_server
 fi
 "$work/gather" "$model" --rounds 4 > "$work/gather.json"

@@ -14,7 +14,7 @@ struct DrainFaultTests {
     }
     var servers = try (0..<2).map(start)
     let fleet = Fleet(servers.map(\.port))
-    let clients = (0..<3).map { ReroutingClient(fleet, number: $0) }
+    let clients = (0..<3).map { number in Background { try ReroutingClient.run(fleet, number: number) } }
     for round in 0..<6 {
       usleep(200_000)
       #expect(try servers[round % 2].stop() == 0, "\(servers[round % 2].standardError)")
@@ -44,42 +44,22 @@ struct DrainFaultTests {
   @Test("F73: a supervisor is told when the server is ready, reloads and goes down")
   func F73_supervisor() throws {
     let folder = try TemporaryFolder()
-    let supervisor = try Mailslot(path: folder.file("notify"))
+    let supervisor = try NotifySocket(path: folder.file("notify"))
     let server = try ServerProcess(
       stateFolder: folder.file("state"), under: ["/usr/bin/env", "NOTIFY_SOCKET=\(folder.file("notify"))"])
-    #expect(try supervisor.read() == "READY=1")
+    #expect(try supervisor.next() == "READY=1")
     server.signal(SIGHUP)
-    let reload = try supervisor.read().split(separator: "\n")
+    let reload = try supervisor.next().split(separator: "\n")
     #expect(reload.first == "RELOADING=1" && reload.last?.hasPrefix("MONOTONIC_USEC=") == true)
-    #expect(try supervisor.read() == "READY=1")
+    #expect(try supervisor.next() == "READY=1")
     #expect(try server.stop() == 0)
-    #expect(try supervisor.read() == "STOPPING=1")
-  }
-
-  /// A library that makes every flush from a thread's third on take two minutes: strace, which could do it too, holds the
-  /// process back when it ends.
-  private func hangingDisk(_ folder: TemporaryFolder) throws -> String {
-    let source = """
-      #include <sys/syscall.h>
-      #include <unistd.h>
-      int fdatasync(int file)
-      {
-        static __thread int calls;
-        if (++calls >= 3) sleep(120);
-        return (int)syscall(SYS_fdatasync, file);
-      }
-      """
-    try source.write(toFile: folder.file("disk.c"), atomically: true, encoding: .utf8)
-    let compiler = try ChildProcess(
-      "/usr/bin/gcc", ["-shared", "-fPIC", "-o", folder.file("disk.so"), folder.file("disk.c")])
-    guard try compiler.wait() == 0 else { throw TestFailure(compiler.standardError) }
-    return folder.file("disk.so")
+    #expect(try supervisor.next() == "STOPPING=1")
   }
 
   /// A server with a call in flight that its disk holds up, and the connection that waits for it.
   private func stuck(_ folder: TemporaryFolder) throws -> (ServerProcess, RawClient) {
-    let server = try ServerProcess(
-      stateFolder: folder.file("state"), under: ["/usr/bin/env", "LD_PRELOAD=\(try hangingDisk(folder))"])
+    let disk = try PreloadedLibrary("hang_flushes", in: folder)
+    let server = try ServerProcess(stateFolder: folder.file("state"), under: ["/usr/bin/env", disk.setting])
     let client = try RawClient(port: server.port)
     for batch in 0..<2 { #expect(try client.ask(EventJournal.call(batch)).code == .ok) }
     try client.send(EventJournal.call(2))
@@ -123,36 +103,5 @@ struct DrainFaultTests {
     #expect(goodbye.goAwayLastCallID == 99)
     #expect(server.standardError.contains("ended before the feedback log was closed"))
     try expectSound(folder)
-  }
-}
-
-/// A datagram socket that a supervisor would read.
-private final class Mailslot {
-  private let descriptor: Int32
-
-  init(path: String) throws {
-    descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { throw TestFailure("\(path) is long") }
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    let status = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    guard status == 0 else { throw TestFailure("bind: errno \(errno)") }
-    var limit = timeval(tv_sec: 60, tv_usec: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-  }
-
-  deinit { close(descriptor) }
-
-  /// The next message.
-  func read() throws -> String {
-    var bytes = [UInt8](repeating: 0, count: 256)
-    let count = recv(descriptor, &bytes, bytes.count, 0)
-    guard count > 0 else { throw TestFailure("nothing came: errno \(errno)") }
-    return String(decoding: bytes[..<count], as: UTF8.self)
   }
 }

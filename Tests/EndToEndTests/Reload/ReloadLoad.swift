@@ -1,37 +1,30 @@
-import Foundation
 import ServerSupport
 
 /// A client that ranks the same calls again and again while models change, and compares each answer with that of the model
 /// that it names.
-final class ReloadLoad: @unchecked Sendable {
-  private let lock = NSLock()
-  private var isStopping = false
-  private var result: Result<[String: Int], any Error>?
+struct ReloadLoad {
+  private let end: Flag
+  private let asking: Background<[String: Int]>
 
   /// Begins; `expected` are ``ReloadingServer/rankings(_:)`` by version.
   init(port: UInt16, expected: [String: [RankAnswer]]) {
-    let thread = Thread { [self] in
-      let outcome = Result { try run(port, expected) }
-      lock.withLock { result = outcome }
-    }
-    thread.start()
+    let end = Flag()
+    self.end = end
+    asking = Background { try Self.ask(port, expected, until: end) }
   }
 
   /// Ends it; how many answers each model gave.
   func stop() throws -> [String: Int] {
-    lock.withLock { isStopping = true }
-    while true {
-      if let result = lock.withLock({ result }) { return try result.get() }
-      usleep(2_000)
-    }
+    end.raise()
+    return try asking.join()
   }
 
-  private func run(_ port: UInt16, _ expected: [String: [RankAnswer]]) throws -> [String: Int] {
+  private static func ask(_ port: UInt16, _ expected: [String: [RankAnswer]], until end: Flag) throws -> [String: Int] {
     let sample = try SampleModel.shared()
     let client = try RawClient(port: port)
     var seen: [String: Int] = [:]
     var call = 0
-    while !lock.withLock({ isStopping }) {
+    while !end.isRaised {
       // Several in flight, so that models change between calls of one turn.
       for _ in 0..<8 {
         var rank = RankMessage(user: sample.users[call % 8 * 20], tweets: sample.candidates(60))

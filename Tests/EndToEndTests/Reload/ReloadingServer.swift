@@ -48,13 +48,13 @@ struct ReloadingServer {
   /// Waits until what the server says of itself is so.
   @discardableResult
   func wait(_ what: String, until isSo: (DescribeAnswer) -> Bool) throws -> DescribeAnswer {
-    let end = ContinuousClock.now + .seconds(60 * Executables.patience)
-    while true {
-      let answer = try describe()
-      if isSo(answer) { return answer }
-      guard ContinuousClock.now < end else { throw TestFailure("never: \(what): \(answer), \(server.standardError)") }
-      usleep(5_000)
+    var answer: DescribeAnswer?
+    try server.awaitUntil("\(what): \(String(describing: answer))") {
+      let now = try describe()
+      answer = now
+      return isSo(now)
     }
+    return try #require(answer)
   }
 
   /// Rankings of several users, explained, without what differs from call to call.

@@ -17,51 +17,42 @@ final class Fleet: @unchecked Sendable {
 
 /// A client with several calls in flight, rankings and feedback, that goes to the next server when the one it asks says
 /// goodbye: calls that were not taken up are sent there. A call that was taken up and not answered is a failure.
-final class ReroutingClient: @unchecked Sendable {
+struct ReroutingClient {
   private static let window = 16
 
   private let fleet: Fleet
   private let number: Int
-  private let lock = NSLock()
-  private var result: Result<Int, any Error>?
-  // The thread's alone.
   private var waiting: [UInt64: CallMessage] = [:]
   private var queue: [CallMessage] = []
   private var next: UInt64 = 1
-  /// Batches of events that were acknowledged; batch b is ``EventJournal/call(_:)``.
   private var batches: Set<Int> = []
   private var answered = 0
 
-  /// Begins; `number` is different for each client.
-  init(_ fleet: Fleet, number: Int) {
-    (self.fleet, self.number) = (fleet, number)
-    let thread = Thread { [self] in
-      let outcome = Result { try run() }
-      lock.withLock { result = outcome }
-    }
-    thread.start()
+  /// Calls until the fleet is stopped; `number` is different for each client.
+  ///
+  /// - Returns: how many calls were answered, and which batches of events acknowledged: b is ``EventJournal/call(_:)``.
+  static func run(_ fleet: Fleet, number: Int) throws -> (answered: Int, batches: Set<Int>) {
+    var client = ReroutingClient(fleet: fleet, number: number)
+    try client.run()
+    return (client.answered, client.batches)
   }
 
-  /// Waits for the end, once the fleet was stopped; how many calls were answered, and which batches acknowledged.
-  func join() throws -> (answered: Int, batches: Set<Int>) {
-    while true {
-      if let result = lock.withLock({ result }) { return (try result.get(), batches) }
-      usleep(2_000)
-    }
+  private init(fleet: Fleet, number: Int) {
+    self.fleet = fleet
+    self.number = number
   }
 
-  private func run() throws -> Int {
+  private mutating func run() throws {
     var server = number
     while !fleet.isStopping || !queue.isEmpty {
       // A server that is just going down may refuse the connection, or end it before it says anything.
       if let client = try? RawClient(port: fleet.port(server)) { try use(client) }
       server += 1
     }
-    return answered
   }
 
   /// Calls until the connection is over, or nothing is left to do.
-  private func use(_ client: RawClient) throws {
+  private mutating func use(_ client: RawClient) throws {
     var (hasHeard, last) = (false, UInt64?.none)
     while true {
       while last == nil, waiting.count < Self.window, let call = nextCall() {
@@ -90,7 +81,7 @@ final class ReroutingClient: @unchecked Sendable {
     waiting = [:]
   }
 
-  private func take(_ reply: ReplyMessage) throws {
+  private mutating func take(_ reply: ReplyMessage) throws {
     guard let call = waiting.removeValue(forKey: reply.id) else { throw TestFailure("\(reply) was not asked for") }
     switch (reply.code, call.method) {
     case (.ok, .record): batches.insert(batch(of: call.id))
@@ -104,7 +95,7 @@ final class ReroutingClient: @unchecked Sendable {
 
   private func batch(of call: UInt64) -> Int { number * 1_000_000 + Int(call) }
 
-  private func nextCall() -> CallMessage? {
+  private mutating func nextCall() -> CallMessage? {
     if !queue.isEmpty { return queue.removeFirst() }
     guard !fleet.isStopping, let sample = try? SampleModel.shared() else { return nil }
     defer { next += 1 }

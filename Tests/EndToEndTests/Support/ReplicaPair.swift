@@ -59,13 +59,12 @@ final class ReplicaPair {
   /// Waits until what both say of themselves is so; at most a minute.
   @discardableResult
   func wait(_ what: String, until isSo: (DescribeAnswer) -> Bool) throws -> [DescribeAnswer] {
-    let end = ContinuousClock.now + .seconds(60 * Executables.patience)
-    while true {
-      let answers = try describe()
-      if answers.allSatisfy(isSo) { return answers }
-      guard ContinuousClock.now < end else { throw TestFailure("never: \(what): \(answers)") }
-      usleep(5_000)
+    var answers: [DescribeAnswer] = []
+    try awaitUntil(what, seconds: 60 * Executables.patience, last: { "\(answers)" }) {
+      answers = try describe()
+      return answers.allSatisfy(isSo)
     }
+    return answers
   }
 
   /// Records some more, waits until both have folded everything, stops both, and compares what each holds with what both logs
@@ -79,7 +78,7 @@ final class ReplicaPair {
     usleep(300_000)
     try wait("nothing more to ship") { $0.sharedLag == 0 }
     usleep(300_000)
-    for viewer in viewers { viewer.finish() }
+    for viewer in viewers { try viewer.finish() }
     for server in servers { #expect(try server.stop() == 0, "\(server.standardError)") }
     let state = FoldedState()
     for server in servers {
@@ -97,42 +96,30 @@ final class ReplicaPair {
 }
 
 /// Has rankings made, one after the other, and takes note of those that fail.
-private final class Viewer: @unchecked Sendable {
-  private let ended = DispatchSemaphore(value: 0)
-  private let lock = NSLock()
-  private var isOver = false
-  private var answered = 0
-  private var failures: [String] = []
+private struct Viewer {
+  private let end: Flag
+  private let asking: Background<(answered: Int, failures: [ReplyMessage])>
 
   init(port: UInt16, _ sample: SampleModel) {
-    Thread { [self] in
-      var id: UInt64 = 0
-      guard let client = try? RawClient(port: port) else { return fail("no connection") }
-      while !lock.withLock({ isOver }) {
-        id += 1
-        do {
-          let reply = try client.ask(.rank(id, user: sample.users[Int(id) % 50], sample.candidates(50)))
-          lock.withLock {
-            answered += 1
-            if reply.code != .ok || reply.id != id { failures.append("\(reply)") }
-          }
-        } catch {
-          return fail("\(error)")
-        }
+    let end = Flag()
+    self.end = end
+    asking = Background {
+      let client = try RawClient(port: port)
+      var (answered, failures) = (0, [ReplyMessage]())
+      while !end.isRaised {
+        answered += 1
+        let id = UInt64(answered)
+        let reply = try client.ask(.rank(id, user: sample.users[answered % 50], sample.candidates(50)))
+        if reply.code != .ok || reply.id != id { failures.append(reply) }
         usleep(5_000)
       }
-      ended.signal()
-    }.start()
+      return (answered, failures)
+    }
   }
 
-  private func fail(_ reason: String) {
-    lock.withLock { failures.append(reason) }
-    ended.signal()
-  }
-
-  func finish() {
-    lock.withLock { isOver = true }
-    ended.wait()
+  func finish() throws {
+    end.raise()
+    let (answered, failures) = try asking.join()
     #expect(failures.isEmpty, "\(failures.prefix(3))")
     #expect(answered > 10)
   }

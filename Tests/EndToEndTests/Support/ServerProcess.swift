@@ -64,6 +64,12 @@ final class ServerProcess: Sendable {
   func signal(_ number: Int32) { child.signal(number) }
   func wait(seconds: Double = 30) throws -> Int32 { try child.wait(seconds: seconds) }
 
+  /// Waits until something is so, a minute at most; throws with what the server said.
+  func awaitUntil(_ what: @autoclosure () -> String, _ isTrue: () throws -> Bool) throws {
+    try ServerSupport.awaitUntil(
+      what(), seconds: 60 * Executables.patience, last: { String(standardError.suffix(2_000)) }, isTrue)
+  }
+
   /// Bytes of the process that are in memory.
   var residentBytes: Int {
     let words = Self.words(of: "/proc/\(pid)/statm")

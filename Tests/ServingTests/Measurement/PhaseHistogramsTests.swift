@@ -1,3 +1,4 @@
+import ServerSupport
 import Testing
 import Wire
 
@@ -13,16 +14,13 @@ struct PhaseHistogramsTests {
   func merged() {
     let workers = (0..<3).map { _ in PhaseHistograms() }
     var expected: [Phase: [UInt64]] = [:]
-    var number: UInt64 = 88_172_645_463_325_252
+    var dice = Dice(88)
     for i in 0..<20_000 {
-      // Marsaglia's xorshift64: durations of all lengths.
-      number ^= number << 13
-      number ^= number >> 7
-      number ^= number << 17
       let phase = Phase.allCases[i % (Phase.allCases.count - 1)]
-      let nanos = number >> (number & 63)
-      workers[i % 3].add(phase, nanos: nanos >> 3)
-      expected[phase, default: []].append(nanos >> 3)
+      // Of all lengths, zero too.
+      let nanos = dice.next() >> (3 + dice.below(62))
+      workers[i % 3].add(phase, nanos: nanos)
+      expected[phase, default: []].append(nanos)
     }
     let all = PhaseHistograms.merged(workers)
     #expect(all.map(\.name) == Phase.allCases.map { "\($0)" })

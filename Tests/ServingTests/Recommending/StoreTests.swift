@@ -1,4 +1,5 @@
 import Ranking
+import ServerSupport
 import Testing
 import Wire
 

@@ -108,17 +108,14 @@ final class Failures: @unchecked Sendable {
   var all: [String] { lock.withLock { texts } }
 }
 
-/// Waits until something holds, for at most a minute.
+/// Waits until something holds, for at most a minute; a test fails where it never does, and goes on.
 func eventually(
   _ what: @autoclosure () -> String, _ location: SourceLocation = #_sourceLocation, _ condition: () -> Bool
 ) {
-  let end = ContinuousClock.now + .seconds(60)
-  while !condition() {
-    guard ContinuousClock.now < end else {
-      Issue.record("never: \(what())", sourceLocation: location)
-      return
-    }
-    usleep(1_000)
+  do {
+    try awaitUntil(what(), seconds: 60, condition)
+  } catch {
+    Issue.record(error, sourceLocation: location)
   }
 }
 

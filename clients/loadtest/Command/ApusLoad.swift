@@ -54,28 +54,28 @@ struct ApusLoad: ParsableCommand {
   func run() throws {
     if child { return try ChildLoop.run() }
     let conditions: [FailCondition]
-    let report: LoadReport
+    let (report, timeBins): (LoadReport, TimeBins)
     do throws(LoadError) {
       conditions = try reporting.conditions()
       if let listen = reporting.proxyListen, let path = reporting.record {
         try RecordingProxy(listen: listen, server: connecting.address, path: path).run(seconds: pace.duration)
         return
       }
-      report = try measure()
+      (report, timeBins) = try measure()
     } catch {
       ProgressLine.note("apus-load: \(error)")
       throw ExitCode(1)
     }
     print(reporting.json ? try report.json() : report.table(), terminator: "")
-    if reporting.plot && !reporting.json { print(report.plot, terminator: "") }
+    if reporting.plot && !reporting.json { print(LatencyPlot(timeBins).text(), terminator: "") }
     let broken = conditions.compactMap { $0.failure(of: report) }
     for condition in broken { ProgressLine.note("apus-load: failed: \(condition)") }
     if !broken.isEmpty { throw ExitCode(2) }
     if conditions.isEmpty && report.failed > 0 { throw ExitCode(1) }
   }
 
-  /// Finds the saturation where it is needed, then runs what was asked for.
-  private func measure() throws(LoadError) -> LoadReport {
+  /// Finds the saturation where it is needed, then runs what was asked for; what came of it, and when.
+  private func measure() throws(LoadError) -> (LoadReport, TimeBins) {
     let draft = try plan()
     let fleet = try Fleet(processes: connecting.processes)
     var saturation = pace.saturation
@@ -88,7 +88,8 @@ struct ApusLoad: ParsableCommand {
     let plan = draft.resolved(saturation: saturation)
     let outcome = try fleet.run(plan)
     outcome.notes.forEach { ProgressLine.note($0) }
-    return LoadReport(plan: plan, processes: connecting.processes, outcome: outcome, saturation: saturation)
+    let report = LoadReport(plan: plan, processes: connecting.processes, outcome: outcome, saturation: saturation)
+    return (report, outcome.tally.timeBins)
   }
 
   /// What the options say; rates may still be multiples of the saturation.

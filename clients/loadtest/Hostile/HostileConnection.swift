@@ -27,24 +27,20 @@ struct HostileConnection {
   mutating func act(_ frames: HostileFrames, into tally: inout HostileTally) {
     guard let client = opened(&tally) else { return }
     let socket = apus_fd(client)
-    var isOver = false
-    switch kind {
-    case .slowReader:
-      isOver = !write(to: socket, frames, atMost: 1 << 16, &tally)
-      if !isOver { isOver = !read(from: socket, atMost: 1, &tally) }
-    case .trickler:
-      isOver = !write(to: socket, frames, atMost: 1, &tally)
-    case .garbage:
-      isOver = !write(to: socket, frames, atMost: Self.pageBytes, &tally)
-    case .pingFlood:
-      isOver = !write(to: socket, frames, atMost: Self.pageBytes, &tally)
-      if !isOver { isOver = !read(from: socket, atMost: 1 << 16, &tally) }
-    }
-    // Whoever does not read for its own purposes still notices that the server has closed.
-    if !isOver, kind == .trickler || kind == .garbage { isOver = !read(from: socket, atMost: Self.pageBytes, &tally) }
-    if isOver {
+    let turn = bytesOfATurn
+    guard write(to: socket, frames, atMost: turn.sent, &tally), read(from: socket, atMost: turn.read, &tally) else {
       tally.endedByServer += 1
-      close()
+      return close()
+    }
+  }
+
+  /// What it sends and reads in a turn, at most. All read: who has no use for replies still learns of the server's close.
+  private var bytesOfATurn: (sent: Int, read: Int) {
+    switch kind {
+    case .slowReader: (1 << 16, 1)
+    case .trickler: (1, Self.pageBytes)
+    case .garbage: (Self.pageBytes, Self.pageBytes)
+    case .pingFlood: (Self.pageBytes, 1 << 16)
     }
   }
 

@@ -53,7 +53,6 @@ struct LoadPlan: Codable, Sendable {
   var ownConnections: Int { connections / share.count + (share.index < connections % share.count ? 1 : 0) }
 
   var isReplay: Bool { source.replayPath != nil }
-  var isOpenLoop: Bool { !streams.isEmpty || isReplay }
 
   /// How long unanswered calls are waited for after the last was sent: their budget, and a second for the way.
   var drainNanos: Int64 {

@@ -11,7 +11,11 @@ struct Preparation {
   init(plan: LoadPlan) throws(LoadError) {
     let client = try connect(to: plan.address)
     defer { apus_close(client) }
-    server = try Self.describe(client)
+    server = try Self.describe(client) { about in
+      let (version, model) = (String(cString: about.server_version), String(cString: about.model_version))
+      return
+        "server \(version), model \(model) (\(about.tweets) tweets, \(about.users) users), \(about.workers) workers"
+    }
     if let path = plan.source.replayPath {
       let recording = try Recording(path: path)
       source = .recording(recording)
@@ -29,12 +33,7 @@ struct Preparation {
   static func callsInFlight(at address: String) throws(LoadError) -> Int {
     let client = try connect(to: address)
     defer { apus_close(client) }
-    var reply = apus_reply()
-    defer { apus_reply_free(&reply) }
-    guard apus_describe(client, 2000, &reply) == APUS_OK, let it = reply.description?.pointee else {
-      throw failure(of: "Describe", reply)
-    }
-    return max(1, Int(it.limits.calls_in_flight))
+    return try describe(client) { max(1, Int($0.limits.calls_in_flight)) }
   }
 
   private static func draw(
@@ -74,15 +73,16 @@ struct Preparation {
     return (RequestPool(ingredients, seed: wish.seed), notes)
   }
 
-  private static func describe(_ client: OpaquePointer) throws(LoadError) -> String {
+  /// What is taken from the server's description of itself.
+  private static func describe<Answer>(
+    _ client: OpaquePointer, _ take: (apus_description) -> Answer
+  ) throws(LoadError) -> Answer {
     var reply = apus_reply()
     defer { apus_reply_free(&reply) }
-    guard apus_describe(client, 2000, &reply) == APUS_OK, let it = reply.description?.pointee else {
+    guard apus_describe(client, 2000, &reply) == APUS_OK, let about = reply.description?.pointee else {
       throw failure(of: "Describe", reply)
     }
-    let version = String(cString: it.server_version)
-    let model = String(cString: it.model_version)
-    return "server \(version), model \(model) (\(it.tweets) tweets, \(it.users) users), \(it.workers) workers"
+    return take(about)
   }
 
   /// The server's best tweets, as many as it gives: it may refuse a large limit, so smaller ones are tried.

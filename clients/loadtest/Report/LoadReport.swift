@@ -75,18 +75,6 @@ struct LoadReport: Encodable {
   let warnings: [String]
   let binMillis: Int
   let timeline: [BinLine]
-  /// For people; not in the JSON.
-  let plot: String
-
-  private enum CodingKeys: CodingKey {
-    case address, server, connections, inFlight, threads, processes, candidates, candidatesMix, classMix, budgetMillis
-    case newTextShare, explain, arrivals, rate, saturation, warmupSeconds, durationSeconds
-    case offered, offeredPerSecond, calls, callsPerSecond, candidatesPerSecond, inBudget, goodputPerSecond, goodputShare
-    case refused, lost, degraded, degradedShare, late, lateShare, fullShare, failed, failures, classes, steps, hostile
-    case connectionsLost
-    case roundTripMicros, refusedMicros, answeredMicros, serverMicros, queueMicros, sendDelayMicros, clientCores
-    case warnings, binMillis, timeline
-  }
 
   init(plan: LoadPlan, processes: Int, outcome: Fleet.Outcome, saturation: Double?) {
     let tally = outcome.tally
@@ -149,7 +137,6 @@ struct LoadReport: Encodable {
       connectionsLost: connectionsLost)
     binMillis = plan.binMillis
     timeline = BinLine.lines(of: tally.timeBins)
-    plot = LatencyPlot(tally.timeBins).text()
   }
 
   static func share(_ part: Int, of whole: Int) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }

@@ -89,7 +89,7 @@ struct LoadTally: Codable, Sendable {
     classes[call.callClass.rawValue].accepted += 1
     if isInBudget { classes[call.callClass.rawValue].inBudget += 1 }
     if isDegraded { classes[call.callClass.rawValue].degraded += 1 }
-    withBin(call.arrival) {
+    timeBins.add(arrivedAt: call.arrival - measureStart) {
       $0.accepted += 1
       $0.inBudget += isInBudget ? 1 : 0
       $0.times.record(nanos: time)
@@ -101,7 +101,7 @@ struct LoadTally: Codable, Sendable {
     guard isMeasured(call.arrival) else { return }
     refused.record(nanos: now - call.arrival)
     classes[call.callClass.rawValue].refused += 1
-    withBin(call.arrival) { $0.refused += 1 }
+    timeBins.add(arrivedAt: call.arrival - measureStart) { $0.refused += 1 }
   }
 
   /// A call that was never answered, or, with `wasSent` false, never sent.
@@ -113,15 +113,10 @@ struct LoadTally: Codable, Sendable {
       late += 1
       full += 1
     }
-    withBin(arrival) { _ in }
+    timeBins.add(arrivedAt: arrival - measureStart) { _ in }
   }
 
   mutating func addHostile(_ tally: HostileTally) { hostile.append(tally) }
-
-  private mutating func withBin(_ arrival: Int64, _ change: (inout TimeBins.Bin) -> Void) {
-    timeBins[arrival - measureStart].offered += 1
-    change(&timeBins[arrival - measureStart])
-  }
 
   private mutating func addFailures(_ status: String, _ message: String, count: Int = 1) {
     failures[status, default: Failure(firstMessage: message)].count += count

@@ -24,25 +24,26 @@ struct TimeBins: Codable, Sendable {
   /// From the beginning of the measured time; nil where nothing arrived.
   private(set) var bins: [Bin?] = []
 
-  /// The bin of a call that arrived so long after the measured time began.
-  subscript(nanos: Int64) -> Bin {
-    get {
-      let index = Int(nanos / binNanos)
-      return bins.indices.contains(index) ? bins[index] ?? Bin() : Bin()
-    }
-    _modify {
-      let index = Int(max(0, nanos) / binNanos)
-      if index >= bins.count { bins += [Bin?](repeating: nil, count: index + 1 - bins.count) }
-      var bin = bins[index].take() ?? Bin()
-      defer { bins[index] = bin }
-      yield &bin
+  /// Counts a call that arrived so long after the measured time began as offered, and what became of it by `outcome`.
+  mutating func add(arrivedAt nanos: Int64, _ outcome: (inout Bin) -> Void) {
+    change(Int(max(0, nanos) / binNanos)) {
+      $0.offered += 1
+      outcome(&$0)
     }
   }
 
   mutating func add(_ other: TimeBins) {
     for (index, bin) in other.bins.enumerated() {
-      if let bin { self[Int64(index) * binNanos].add(bin) }
+      if let bin { change(index) { $0.add(bin) } }
     }
+  }
+
+  private mutating func change(_ index: Int, _ body: (inout Bin) -> Void) {
+    if index >= bins.count { bins += [Bin?](repeating: nil, count: index + 1 - bins.count) }
+    // Taken out meanwhile, so that its histogram is not copied.
+    var bin = bins[index].take() ?? Bin()
+    body(&bin)
+    bins[index] = bin
   }
 
   /// The bins from `first` on to `last`, exclusive, as one.

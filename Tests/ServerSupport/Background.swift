@@ -1,12 +1,12 @@
-import ServerSupport
 import Foundation
 
 /// A thread whose end and result can be waited for, for a while.
-final class Background<Value: Sendable>: @unchecked Sendable {
+package final class Background<Value: Sendable>: @unchecked Sendable {
   private let condition = NSCondition()
   private var result: Result<Value, any Error>?
 
-  init(_ body: @escaping @Sendable () throws -> Value) {
+  /// Begins at once.
+  package init(_ body: @escaping @Sendable () throws -> Value) {
     let thread = Thread { [self] in
       let value = Result { try body() }
       condition.withLock {
@@ -17,9 +17,12 @@ final class Background<Value: Sendable>: @unchecked Sendable {
     thread.start()
   }
 
+  /// Whether the thread has come to its end.
+  package var isDone: Bool { condition.withLock { result != nil } }
+
   /// The result; throws what the thread threw, or that it did not end in time.
   @discardableResult
-  func join(seconds: Double = 60) throws -> Value {
+  package func join(seconds: Double = 300) throws -> Value {
     let end = Date(timeIntervalSinceNow: seconds)
     return try condition.withLock {
       while result == nil {
