@@ -1,28 +1,27 @@
-/// Memory for the payloads of calls that wait, in blocks of powers of two: taken from the heap once, and used again and
-/// again. Confined to its worker's thread.
+import Kernels
+
+/// Memory for the payloads of calls that wait, in blocks of powers of two that are used again and again: cut out of one
+/// piece as they are needed, and taken from the heap where that piece is used up. Confined to its worker's thread.
+///
+/// One piece, because a heap that grows block by block asks the kernel each time, and waits while another thread has the
+/// kernel change the process's memory, as one that loads a model does: calls that pile up for it would need more blocks.
 final class PayloadPool {
   private static let smallestBlock = 256
 
-  /// What may be kept for calls to come.
-  private let retainedLimit: Int
+  /// The piece, in pages that are there once they are touched; nil: there was no memory for it.
+  private let piece: PageMemory?
+  /// Bytes of the piece that blocks were made of.
+  private var cut = 0
   /// First free block of each size, from ``smallestBlock`` up; each holds the address of the next.
   private var free = [UnsafeMutableRawPointer?](repeating: nil, count: 40)
   /// Bytes of free blocks.
   private(set) var retainedBytes = 0
-  /// Blocks that were taken from the heap.
+  /// Blocks that were made, from the piece or from the heap.
   private(set) var allocations: UInt64 = 0
 
-  /// An empty pool that keeps at most `retainedLimit` bytes of free blocks.
-  init(retainedLimit: Int) { self.retainedLimit = retainedLimit }
-
-  deinit {
-    for first in free {
-      var next = first
-      while let block = next {
-        next = block.load(as: UnsafeMutableRawPointer?.self)
-        block.deallocate()
-      }
-    }
+  /// An empty pool that keeps at most `retainedLimit` bytes.
+  init(retainedLimit: Int) {
+    piece = PageMemory(byteCount: max(0, retainedLimit), inHugePages: false)
   }
 
   /// A copy of some bytes, until ``give(_:)``. O(bytes).
@@ -37,20 +36,29 @@ final class PayloadPool {
   func give(_ payload: UnsafeRawBufferPointer) {
     guard let start = payload.baseAddress else { return }
     let (block, size) = (UnsafeMutableRawPointer(mutating: start), Self.size(for: payload.count))
-    guard retainedBytes + size.bytes <= retainedLimit else { return block.deallocate() }
+    guard isOfPiece(block) else { return block.deallocate() }
     block.storeBytes(of: free[size.place], as: UnsafeMutableRawPointer?.self)
     free[size.place] = block
     retainedBytes += size.bytes
   }
 
   private func take(_ size: (place: Int, bytes: Int)) -> UnsafeMutableRawPointer {
-    guard let block = free[size.place] else {
-      allocations += 1
+    if let block = free[size.place] {
+      free[size.place] = block.load(as: UnsafeMutableRawPointer?.self)
+      retainedBytes -= size.bytes
+      return block
+    }
+    allocations += 1
+    guard let piece, let base = piece.bytes.baseAddress, size.bytes <= piece.bytes.count - cut else {
       return .allocate(byteCount: size.bytes, alignment: 16)
     }
-    free[size.place] = block.load(as: UnsafeMutableRawPointer?.self)
-    retainedBytes -= size.bytes
-    return block
+    defer { cut += size.bytes }
+    return base + cut
+  }
+
+  private func isOfPiece(_ block: UnsafeMutableRawPointer) -> Bool {
+    guard let base = piece?.bytes.baseAddress else { return false }
+    return block >= base && block < base + cut
   }
 
   /// The smallest block that holds so many bytes.

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Memory of payloads")
 struct PayloadPoolTests {
-  @Test("payloads come back as they were, blocks are used again, and the heap is left alone after warm-up")
+  @Test("payloads come back as they were, blocks are used again, and none is made after warm-up")
   func reuse() {
     let pool = PayloadPool(retainedLimit: 1 << 20)
     var generator = SeededGenerator(seed: 1)
