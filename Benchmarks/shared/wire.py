@@ -5,7 +5,7 @@ import socket
 import struct
 
 # Methods of calls, and the result of a reply that says goodbye.
-RANK, TOP, RECORD, DESCRIBE, PING, GO_AWAY = 16, 19, 20, 21, 24, 31
+RANK, TOP, RECORD, DESCRIBE, RELOAD, PING, GO_AWAY = 16, 19, 20, 21, 23, 24, 31
 # A type of events.
 LIKE = 3
 
@@ -104,6 +104,20 @@ def connect(port, timeout=None):
     link = socket.create_connection(("127.0.0.1", port), timeout=timeout)
     link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return link
+
+
+def ask(port, method, body=b"", budget=1_000):
+    """One call on a connection of its own, and its reply."""
+    with connect(port) as link:
+        link.sendall(call(1, method, body, budget))
+        data = b""
+        while True:
+            part = link.recv(1 << 18)
+            if not part:
+                raise SystemExit("a server closed a connection")
+            payloads, data = split(data + part)
+            if payloads:
+                return Reply(payloads[0])
 
 
 def percentile(values, share):
