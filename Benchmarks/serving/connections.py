@@ -78,11 +78,16 @@ def idle(server, count):
     return used, quiet
 
 
+TICKS = 100
+
+
 def abuse(port, on, stop, tricklers, counts):
-    """Tricklers, pings and garbage while `on` is set; everything that the server ends is made again."""
-    os.nice(19)
+    """Tricklers, pings and garbage while `on` is set; everything that the server ends is made again. Each second has a hundred
+    ticks, over which all of it is spread evenly."""
+    # Where it competes with the client that is measured for a core, it waits.
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     rng = random.Random(2)
-    slow = []
+    slow, number = [], 0
     while not stop.is_set():
         if not on.is_set():
             for sock in slow:
@@ -90,43 +95,56 @@ def abuse(port, on, stop, tricklers, counts):
             slow = []
             on.wait(0.1)
             continue
-        began = time.monotonic()
-        poller = select.poll()
-        for sock in slow:
-            poller.register(sock, select.POLLIN)
-        ended = {fd for fd, _ in poller.poll(0)}
-        for sock in slow:
-            if sock.fileno() in ended:
-                sock.close()
-        slow = [sock for sock in slow if sock.fileno() >= 0]
-        with counts.get_lock():
-            counts[0] += len(ended)
-        # Up to a crowd, a part of it each time, so that making it is not all that happens.
-        for _ in range(min(400, tricklers - len(slow))):
+        began, tick = time.monotonic(), number % TICKS
+        number += 1
+        if tick % 10 == 0:
+            slow = without_ended(slow, counts)
+        # Up to a crowd, a few at a time.
+        for _ in range(min(400 // TICKS, tricklers - len(slow))):
             sock = connect(port, TIMEOUT)
             sock.setblocking(False)
             sock.send(struct.pack(">I", 60_000))
             slow.append(sock)
-        for sock in slow:
+        for sock in slow[tick::TICKS]:
             try:
                 sock.send(b"\x08")
             except OSError:
                 pass
-        for kind, payload in ((1, call(1, PING) * 200), (2, b"\x00\x00\x01\x00" + rng.randbytes(4000))):
-            for _ in range(5):
-                with connect(port, TIMEOUT) as sock:
-                    try:
-                        sock.sendall(payload)
-                        sock.shutdown(socket.SHUT_WR)
-                        while sock.recv(1 << 16):
-                            pass
-                    except OSError:
-                        pass
-                with counts.get_lock():
-                    counts[kind] += 1
-        time.sleep(max(0.0, 1.0 - (time.monotonic() - began)))
+        if tick % 20 == 0:
+            flood(port, call(1, PING) * 200, 1, counts)
+        elif tick % 20 == 10:
+            flood(port, b"\x00\x00\x01\x00" + rng.randbytes(4000), 2, counts)
+        time.sleep(max(0.0, 1 / TICKS - (time.monotonic() - began)))
     for sock in slow:
         sock.close()
+
+
+def without_ended(slow, counts):
+    """Those that the server has not ended; the others are closed and counted."""
+    poller = select.poll()
+    for sock in slow:
+        poller.register(sock, select.POLLIN)
+    ended = {fd for fd, _ in poller.poll(0)}
+    for sock in slow:
+        if sock.fileno() in ended:
+            sock.close()
+    with counts.get_lock():
+        counts[0] += len(ended)
+    return [sock for sock in slow if sock.fileno() >= 0]
+
+
+def flood(port, payload, kind, counts):
+    """Sends all at once, and reads until the server has had enough."""
+    with connect(port, TIMEOUT) as sock:
+        try:
+            sock.sendall(payload)
+            sock.shutdown(socket.SHUT_WR)
+            while sock.recv(1 << 16):
+                pass
+        except OSError:
+            pass
+    with counts.get_lock():
+        counts[kind] += 1
 
 
 def measure(port, seconds, rate, candidates, rng):
@@ -164,10 +182,13 @@ def main():
         sys.exit(f"ulimit -n allows {hard} descriptors; {options.idle + 100} are needed")
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20_000), hard))
     rng = random.Random(1)
+    # The server on a core of its own, where there are two.
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, set(cores[1:] or cores))
     with tempfile.TemporaryDirectory() as folder:
         server = Instance(
             options.apus, options.model, os.path.join(folder, "state"), "--workers", "1", "--connections", "13000",
-            "--connections-per-address", "13000")
+            "--connections-per-address", "13000", preexec_fn=lambda: os.sched_setaffinity(0, cores[:1]))
         used, quiet = idle(server, options.idle)
         on, stop = multiprocessing.Event(), multiprocessing.Event()
         counts = multiprocessing.Array("l", 3)
