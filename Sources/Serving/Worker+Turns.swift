@@ -56,7 +56,7 @@ extension Worker {
     case .parked: return
     case .begun: ranking?.nanos = Loop.monotonicNanos() - now
     default:
-      admission.learn(call.ticket, effort: effort, nanos: responder.clock.markNanos - min(responder.clock.markNanos, now))
+      admission.learn(call.ticket, effort: effort, nanos: max(now, responder.clock.markNanos) - now)
       conclude(call, outcome)
     }
   }
