@@ -15,16 +15,14 @@ extension EvaluateCommand {
     guard (model != nil) == (logged.target == .model) else {
       throw ValidationError("--log needs --model, or --target random")
     }
-    if case .linUCB = bandit.policy.rule {
-      throw ValidationError("--bandit linucb does not go with --log: what it learns from is in no other policy's log")
-    }
   }
 
   /// Asks the log in a state folder.
   func run(log folder: String) throws {
     let reader = try Self.reader(folder)
     let evaluation = LogEvaluation(
-      arguments: logged, weights: SnapshotFacts.weights(folder: folder), policy: bandit.policy, steps: try steps.settings(),
+      arguments: logged, weights: SnapshotFacts.weights(folder: folder), policy: bandit.policy,
+      steps: try steps.settings(),
       model: try model.map { try Self.load($0) }, resamples: resamples, seed: seed, threads: threads)
     let report: LogEvaluation.Report
     do {

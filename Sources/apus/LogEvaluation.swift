@@ -86,7 +86,7 @@ struct LogEvaluation {
       if case .rewards(let weights) = $0, logged.isReplaced(by: weights) { logged = weights }
     }
     let rewards = try arguments.weights(logged)
-    let past = model.map { LogPast(model: $0) }
+    let past = model.map { LogPast(model: $0, policy: policy) }
     let (target, described) = try target(past)
     let range = try arguments.range()
     var follower = LogFollower(

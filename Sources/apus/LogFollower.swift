@@ -23,10 +23,14 @@ struct LogFollower {
 
   /// The next entry of the log.
   mutating func follow(_ entry: LogEntry) {
+    var entry = entry
     // After the list is looked at: what comes with it is not the past.
     defer { past?.add(entry) }
     switch entry {
-    case .ranking(let ranking): join.show(ShownList(ranking))
+    case .ranking(var ranking):
+      guard let features = join.show(ShownList(ranking)) else { break }
+      ranking.features = features
+      entry = .ranking(ranking)
     case .rewards: break
     case .event(_, isUnmatched: true): unmatched += 1
     case .event(let event, isUnmatched: false):

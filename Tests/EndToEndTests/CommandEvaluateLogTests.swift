@@ -121,7 +121,7 @@ struct CommandEvaluateLogTests {
       (["--rewards", "love=1"], "no event type love"),
       (["--rewards", "like=99"], "like"), (["--rewards", "impression=1"], "impression"),
       (["--now", "clock"], "--now clock"),
-      (["--epsilon", "2"], "--epsilon 2"), (["--bandit", "linucb"], "linucb"), (["--weights", "x"], "--weights x"),
+      (["--epsilon", "2"], "--epsilon 2"), (["--weights", "x"], "--weights x"),
       (["--weights", "love=1"], "love"),
     ])
   func usage(arguments: [String], reason: String) throws {

@@ -65,8 +65,9 @@ struct CommandEvaluateServedTests {
 
   @Test(
     "the policy that served scores and chooses as it did, with all that it learned meanwhile, also across a restart",
-    arguments: [["--bandit", "prior-ucb"], ["--bandit", "thompson"], ["--bandit", "epsilon-greedy"]])
-  func itself(bandit: [String]) throws {
+    arguments: ["prior-ucb", "thompson", "epsilon-greedy", "linucb"])
+  func itself(rule: String) throws {
+    let bandit = ["--bandit", rule]
     var dice = Dice(3)
     let first = try ServerProcess(bandit + Self.steps + ["--seed", "1"], stateFolder: state)
     var likes = try serve(first, lists: Self.lists / 2, dice: &dice)

@@ -21,6 +21,8 @@ public final class OfflineFold {
   public var tweets: LiveTweets { publisher.tweets }
   /// What users did last, as of the last entry.
   public var users: LiveUsers { state.users }
+  /// What events are worth, likewise.
+  public var weights: RewardWeights { state.weights }
   /// What a contextual policy has learned, as of the last entry.
   public var contextual: ContextualState { state.contextual }
 

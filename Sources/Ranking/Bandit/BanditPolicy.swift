@@ -104,31 +104,45 @@ public struct BanditPolicy: Sendable, Equatable {
   public func logFeatures(
     _ scratch: RankScratch, items: Int, into features: UnsafeMutableBufferPointer<Int16>
   ) -> Int {
-    let shown = min(items, scratch.count)
-    switch rule {
-    case .priorUCB, .thompson:
-      for position in 0..<shown {
-        features[position] = ContextualFeatures.logged(scratch.bandit.scoresBefore[Int(scratch.order[position])])
-      }
-      return shown
-    case .linUCB:
-      let width = ContextualFeatures.count
-      for position in 0..<shown {
-        let i = Int(scratch.order[position])
-        for k in 0..<width {
-          features[position * width + k] = ContextualFeatures.logged(scratch.bandit.feature(k)[i])
-        }
-      }
-      return shown * width
-    case .off, .epsilonGreedy, .ucb: return 0
-    }
+    write(UnsafeBufferPointer(start: scratch.order, count: min(items, scratch.count)), of: scratch, into: features)
   }
 
   /// The same as an array.
   public func loggedFeatures(_ scratch: RankScratch, items: Int) -> [Int16] {
-    let room = min(items, scratch.count) * ContextualFeatures.count
-    return [Int16](unsafeUninitializedCapacity: room) { $1 = logFeatures(scratch, items: items, into: $0) }
+    loggedFeatures(scratch, of: (0..<min(items, scratch.count)).map { scratch.order[$0] })
   }
+
+  /// The same of some candidates, whatever their places would be, by their numbers in the scratch.
+  public func loggedFeatures(_ scratch: RankScratch, of candidates: [UInt32]) -> [Int16] {
+    let room = candidates.count * Self.mostLoggedFeatures
+    return [Int16](unsafeUninitializedCapacity: room) { features, count in
+      count = candidates.withUnsafeBufferPointer { write($0, of: scratch, into: features) }
+    }
+  }
+
+  private func write(
+    _ candidates: UnsafeBufferPointer<UInt32>, of scratch: RankScratch, into features: UnsafeMutableBufferPointer<Int16>
+  ) -> Int {
+    switch rule {
+    case .priorUCB, .thompson:
+      for (place, i) in candidates.enumerated() {
+        features[place] = ContextualFeatures.logged(scratch.bandit.scoresBefore[Int(i)])
+      }
+      return candidates.count
+    case .linUCB:
+      let width = ContextualFeatures.count
+      for (place, i) in candidates.enumerated() {
+        for k in 0..<width {
+          features[place * width + k] = ContextualFeatures.logged(scratch.bandit.feature(k)[Int(i)])
+        }
+      }
+      return candidates.count * width
+    case .off, .epsilonGreedy, .ucb: return 0
+    }
+  }
+
+  /// What linucb learns with; nil for other rules.
+  public var contextual: ContextualTerm? { if case .linUCB(let term) = rule { term } else { nil } }
 
   /// How many of the best from the slot on the rule itself may give the slot to; 1: only the best.
   var contenders: Int {

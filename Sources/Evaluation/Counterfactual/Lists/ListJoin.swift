@@ -72,16 +72,17 @@ package struct ListJoin {
     range = rewards
   }
 
-  /// The next list of the log.
-  package mutating func show(_ list: ShownList) {
+  /// The next list of the log; returns what the target looked at of its items (``ListTarget/features(of:)``).
+  @discardableResult
+  package mutating func show(_ list: ShownList) -> [Int16]? {
     counts.lists += 1
     guard !list.candidates.isEmpty else {
       counts.withoutCandidates += 1
-      return
+      return nil
     }
     guard numbers[list.requestID] == nil, let places = indices(of: list) else {
       counts.inconsistent += 1
-      return
+      return nil
     }
     target.look(at: list)
     let worths = list.candidates.map { forecast.worth(of: $0) }
@@ -105,6 +106,7 @@ package struct ListJoin {
     models[list.modelVersion, default: 0] += 1
     firstTime = min(firstTime ?? list.time, list.time)
     lastTime = max(lastTime ?? list.time, list.time)
+    return target.features(of: places)
   }
 
   /// Where the items stand among the candidates; nil for a list that cannot have been shown.

@@ -11,6 +11,10 @@ package protocol ListTarget: AnyObject {
 
   /// The score of candidate number `index`; nil for a policy that has none.
   func score(of index: Int) -> Float?
+
+  /// What it looked at of these candidates, as a log would keep it, for who learns from what becomes of them; nil for a policy
+  /// that learns from what the log kept.
+  func features(of indices: [Int]) -> [Int16]?
 }
 
 /// Every order equally likely: what chance would earn.
@@ -28,4 +32,6 @@ package final class UniformTarget: ListTarget {
   }
 
   package func score(of index: Int) -> Float? { nil }
+
+  package func features(of indices: [Int]) -> [Int16]? { nil }
 }

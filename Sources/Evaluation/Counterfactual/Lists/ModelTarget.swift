@@ -6,8 +6,8 @@ import Ranking
 /// that the caller may have sent with them.
 package final class ModelTarget: ListTarget {
   /// Fills in what feedback had told until now of the candidates that a scratch holds, and of a user: arms and live
-  /// facts.
-  package typealias Feedback = (_ scratch: RankScratch, _ userID: UInt64) -> Void
+  /// facts; and returns what a contextual policy had learned.
+  package typealias Feedback = (_ scratch: RankScratch, _ userID: UInt64) -> ContextualScoring?
 
   private let model: Model
   private let policy: BanditPolicy
@@ -41,11 +41,11 @@ package final class ModelTarget: ListTarget {
       query.time = time ?? list.time
       // The verbs of a server's answer, up to the draw.
       Candidates.gather(query, model: model, scratch: scratch)
-      feedback(scratch, list.userID)
+      let learned = feedback(scratch, list.userID)
       Signals.compute(query, model: model, scratch: scratch)
       Scorer.blend(model: model, scratch: scratch)
       steps.adjust(scratch, query: query, model: model)
-      policy.adjust(scratch)
+      policy.adjust(scratch, learned: learned)
       placements.order(
         query, model: model, policy: policy, steps: steps, shown: list.items.count, scratch: scratch)
       scores = Array(Scorer.served(in: scratch))
@@ -59,4 +59,9 @@ package final class ModelTarget: ListTarget {
   package func mean(of values: [Double], at position: Int) -> Double { placements.mean(of: values, at: position) }
 
   package func score(of index: Int) -> Float? { scores.indices.contains(index) ? scores[index] : nil }
+
+  /// Of linucb: the log of another policy lacks what it looks at.
+  package func features(of indices: [Int]) -> [Int16]? {
+    policy.contextual == nil ? nil : policy.loggedFeatures(scratch, of: indices.map { UInt32($0) })
+  }
 }
