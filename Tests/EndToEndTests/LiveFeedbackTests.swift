@@ -43,7 +43,11 @@ struct LiveFeedbackTests {
     }
     // Nothing was undone or done twice: what is sent again is known.
     #expect(try session.record("like", liked, request: before.requestID).duplicates == 1)
-    #expect(try session.rank().contribution("bandit", to: liked) == after.contribution("bandit", to: liked))
+    // The ranker's own probability, of which the term is a function, changes with every second.
+    let (first, again) = (
+      try after.contribution("bandit", to: liked), try session.rank().contribution("bandit", to: liked)
+    )
+    #expect(abs(again - first) < 0.01 * first, "\(again) after \(first)")
   }
 
   @Test("With --bandit off live counters still count")

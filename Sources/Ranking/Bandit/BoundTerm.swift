@@ -28,14 +28,8 @@ public struct BoundTerm: Sendable, Equatable {
   var parameters: String { "bonus=\(bonus),weight=\(weight),prior=\(priorTrials)" }
 
   func compute(_ tried: TriedCandidates) {
-    let spread = bonus * Float(2).squareRoot() * tried.spread
-    let untried = 1 / priorTrials.squareRoot()
-    var j = 0
-    while j < tried.count {
-      let all = Lanes.load(tried.trials, j) + priorTrials
-      let bonus = spread * (Lanes.inverseSquareRoots(all) - untried)
-      Lanes.store(weight * (Lanes.load(tried.rewards, j) / all + bonus), tried.terms, j)
-      j &+= Lanes.count
-    }
+    Columnwise.meanRewards(
+      tried.rewards, trials: tried.trials, count: tried.count, priorTrials: priorTrials, weight: weight,
+      bonus: bonus * Float(2).squareRoot() * tried.spread, into: tried.terms)
   }
 }

@@ -51,51 +51,20 @@ public struct PriorTerm: Sendable, Equatable {
   /// What 1 is added to before the logarithm is held below this: terms stay within ± 83 and the bonus.
   private static let largestRatio: Float = 1e18
 
-  /// Column by column and eight candidates at a time, beyond the last one into what columns have beyond it.
+  /// Column by column and eight candidates at a time.
   func compute(_ tried: TriedCandidates, scores: UnsafePointer<Float>) {
-    let count = tried.count
-    let odds = tried.spare.0
+    let (count, terms, (odds, failures)) = (tried.count, tried.terms, tried.spare)
     let largest = Self.largestScore
     for j in 0..<count { odds[j] = min(largest, max(-largest, scores[Int(tried.places[j])])) }
     Columnwise.exponential(odds, count: count)
-    ratios(tried)
-    Columnwise.logOfOnePlus(tried.terms, count: count)
-    Columnwise.logOfOnePlus(tried.spare.1, count: count)
-    sum(tried)
-  }
-
-  /// What 1 is added to before the logarithms: for successes in the terms' place, for failures in the second spare column.
-  private func ratios(_ tried: TriedCandidates) {
-    let (perPrior, perEngagement) = (1 / priorTrials, 1 / engagementReward)
-    let limit = SIMD8(repeating: Self.largestRatio)
-    var j = 0
-    while j < tried.count {
-      let odds = Lanes.load(tried.spare.0, j)
-      let perChance = 1 + 1 / odds
-      let engagements = Lanes.load(tried.rewards, j) * perEngagement
-      let size = engagements.replacing(with: -engagements, where: engagements .< 0)
-      let successes = size * perPrior * perChance
-      Lanes.store(successes.replacing(with: limit, where: successes .> limit), tried.terms, j)
-      let expected = Lanes.load(tried.expected, j)
-      let all = Lanes.load(tried.trials, j).replacing(with: expected * perChance, where: expected .> 0)
-      let missed = all - engagements
-      let failures = missed.replacing(with: 0, where: missed .< 0) * perPrior * (1 + odds)
-      Lanes.store(failures.replacing(with: limit, where: failures .> limit), tried.spare.1, j)
-      j &+= Lanes.count
-    }
-  }
-
-  /// The terms, of the logarithms.
-  private func sum(_ tried: TriedCandidates) {
-    let spread = bonus * tried.spread
-    let untried = 1 / priorTrials.squareRoot()
-    var j = 0
-    while j < tried.count {
-      let logarithm = Lanes.load(tried.terms, j)
-      let successes = logarithm.replacing(with: -logarithm, where: Lanes.load(tried.rewards, j) .< 0)
-      let bonus = spread * (Lanes.inverseSquareRoots(Lanes.load(tried.trials, j) + priorTrials) - untried)
-      Lanes.store(successes - Lanes.load(tried.spare.1, j) + bonus, tried.terms, j)
-      j &+= Lanes.count
-    }
+    Columnwise.feedbackRatios(
+      odds: odds, rewards: tried.rewards, trials: tried.trials, expected: tried.expected, count: count,
+      priorTrials: priorTrials, engagementReward: engagementReward, limit: Self.largestRatio, successes: terms,
+      failures: failures)
+    Columnwise.logOfOnePlus(terms, count: count)
+    Columnwise.logOfOnePlus(failures, count: count)
+    Columnwise.feedbackTerms(
+      terms, failures: failures, rewards: tried.rewards, trials: tried.trials, count: count, priorTrials: priorTrials,
+      bonus: bonus * tried.spread)
   }
 }
