@@ -87,7 +87,7 @@ final class Session: ConnectionDelegate {
   func connection(_ connection: Connection, didRead bytes: UnsafeRawBufferPointer) {
     guard phase == .open else { return }
     lastActivityMillis = worker.nowMillis
-    lastReadNanos = worker.arrivalNanos()
+    lastReadNanos = worker.pauses.arrival(now: Loop.monotonicNanos())
     decoder.append(bytes)
     takeFrames()
     if !keepsBuffers { decoder.releaseIfEmpty() }

@@ -3,17 +3,6 @@ import Wire
 
 /// How calls get into the run queue, and out of it without an answer of their own.
 extension Worker {
-  /// A worker with connections that has not had a turn for so long was stopped, or did not get the processor: it looks at
-  /// its connections' clocks much more often than that.
-  static let stallNanos: UInt64 = 400_000_000
-
-  /// When bytes that are read now came: now or, after a pause of the whole process, at any time since the last turn. Calls
-  /// that came meanwhile are as old as they may be, so that no answer is given that nobody waits for.
-  func arrivalNanos() -> UInt64 {
-    let now = Loop.monotonicNanos()
-    return now - min(now, lastTurnNanos) > Self.stallNanos ? lastTurnNanos : pausedSinceNanos ?? now
-  }
-
   /// Takes a copy of the frame into the run queue; where its turn would come too late, or there is no room, it is refused
   /// at once, and false is returned.
   func enqueue(

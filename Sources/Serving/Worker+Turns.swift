@@ -7,8 +7,7 @@ extension Worker {
     let start = Loop.monotonicNanos()
     metrics.activity.tick(atNanos: start)
     var now = start
-    // After a pause, timers may be looked at before connections are: what these say is read by the next turn.
-    pausedSinceNanos = start - lastTurnNanos > Self.stallNanos ? lastTurnNanos : nil
+    pauses.begin(at: start)
     dismissExpired(now: now)
     while now - start < Self.turnNanos, let isChunk = next() {
       if isChunk {
@@ -29,10 +28,11 @@ extension Worker {
     }
     flushing.removeAll(keepingCapacity: true)
     let leavesWork = !queue.isEmpty || ranking != nil
-    lastTurnNanos = Loop.monotonicNanos()
-    admission.turned(from: start, to: lastTurnNanos, leavesWork: leavesWork)
+    let end = Loop.monotonicNanos()
+    pauses.end(start, at: end)
+    admission.turned(from: start, to: end, leavesWork: leavesWork)
     metrics.queue.show(calls: queue.count, nanos: queue.load.nanos, level: admission.effort.rawValue)
-    return leavesWork || !dirty.isEmpty || pausedSinceNanos != nil
+    return leavesWork || !dirty.isEmpty || pauses.pausedSinceNanos != nil
   }
 
   /// Whether a chunk of a large call is next, or a small one; nil where nothing waits.

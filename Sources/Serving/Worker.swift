@@ -40,9 +40,7 @@ final class Worker: @unchecked Sendable {
   /// Room for calls that leave the queue together.
   var leaving: [PendingCall] = []
   let payloads: PayloadPool
-  /// When the last turn ended; and the last one before a pause of the process, until all has been read that came meanwhile.
-  var lastTurnNanos = Loop.monotonicNanos()
-  var pausedSinceNanos: UInt64?
+  var pauses = PauseDetector(now: Loop.monotonicNanos())
   /// Calls that wait for the store; nil where there is none.
   private(set) var lookups: StoreLookups?
   var dirty: [Session] = []
@@ -188,7 +186,7 @@ final class Worker: @unchecked Sendable {
       if sessions.isEmpty {
         sweep?.start(afterMillis: Self.sweepMillis, everyMillis: Self.sweepMillis)
         // Without connections there were no turns, and that was no pause.
-        (lastTurnNanos, pausedSinceNanos) = (Loop.monotonicNanos(), nil)
+        pauses = PauseDetector(now: Loop.monotonicNanos())
       }
       sessions.add(session)
       connection.startReading()

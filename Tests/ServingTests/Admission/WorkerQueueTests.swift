@@ -97,13 +97,33 @@ struct WorkerQueueTests {
   func F43_arrivalsAfterAPause() throws {
     let bench = try WorkerBench()
     let began = Loop.monotonicNanos() - 2_000_000_000
-    bench.worker.lastTurnNanos = began
-    #expect(bench.worker.arrivalNanos() == began)
+    func arrival() -> UInt64 { bench.worker.pauses.arrival(now: Loop.monotonicNanos()) }
+    bench.worker.pauses = PauseDetector(now: began)
+    #expect(arrival() == began)
     // The first turn may come before anything was read.
-    #expect(bench.worker.turn() && bench.worker.arrivalNanos() == began)
+    #expect(bench.worker.turn() && arrival() == began)
     while bench.worker.turn() {}
-    #expect(bench.worker.pausedSinceNanos == nil && bench.worker.lastTurnNanos > began)
-    #expect(bench.worker.arrivalNanos() >= bench.worker.lastTurnNanos)
+    #expect(bench.worker.pauses.pausedSinceNanos == nil && bench.worker.pauses.lastTurnNanos > began)
+    #expect(arrival() >= bench.worker.pauses.lastTurnNanos)
+  }
+
+  @Test("a pause in the midst of a turn is one, too, until the next turn")
+  func F43_pauseWithinATurn() {
+    let pause = PauseDetector.shortestNanos
+    var pauses = PauseDetector(now: 1_000)
+    pauses.begin(at: 2_000)
+    pauses.end(2_000, at: 2_000 + pause)
+    #expect(pauses.arrival(now: 2_001 + pause) == 2_001 + pause, "a long turn")
+    pauses.begin(at: 3_000 + pause)
+    pauses.end(3_000 + pause, at: 3_001 + 2 * pause)
+    #expect(pauses.arrival(now: 3_002 + 2 * pause) == 3_000 + pause)
+    pauses.begin(at: 3_003 + 2 * pause)
+    #expect(pauses.arrival(now: 3_004 + 2 * pause) == 3_004 + 2 * pause)
+    // From before both, if there were two.
+    pauses.end(3_003 + 2 * pause, at: 3_004 + 2 * pause)
+    pauses.begin(at: 4_000 + 3 * pause)
+    pauses.end(4_000 + 3 * pause, at: 5_000 + 4 * pause)
+    #expect(pauses.arrival(now: 5_001 + 4 * pause) == 3_004 + 2 * pause)
   }
 
   @Test("after warm-up no payload is taken from the heap")
