@@ -10,13 +10,12 @@ extension Worker {
     pauses.begin(at: start)
     dismissExpired(now: now)
     while now - start < Self.turnNanos, let isChunk = next() {
+      let after: UInt64
       if isChunk {
-        rankChunk(now: now)
-      } else if let call = queue.pop(isLarge: false, now: now) {
-        answer(call, now: now)
+        after = rankChunk(now: now)
+      } else {
+        after = queue.pop(isLarge: false, now: now).map { answer($0, now: now) } ?? now
       }
-      // What a small call took its clock has just told; a call that nobody waits for any more takes none.
-      let after = isChunk ? Loop.monotonicNanos() : max(now, responder.clock.markNanos)
       sizeShare.note(isChunk: isChunk, nanos: after - now)
       now = after
     }
@@ -42,49 +41,70 @@ extension Worker {
     return small == nil && large == nil ? nil : sizeShare.isChunkNext(small: small, large: large)
   }
 
-  private func answer(_ call: PendingCall, now: UInt64) {
+  /// Answers a call, begins to, or puts it aside; returns the time.
+  private func answer(_ call: PendingCall, now: UInt64) -> UInt64 {
     let session = call.session
     if session.phase == .closed {
       metrics.queue.countCancelled()
-      return call.release()
+      call.release()
+      return now
     }
-    if !session.hasWriteRoom { return session.deferred.append(call) }
-    if now >= call.ticket.endNanos { return expire(call) }
+    if !session.hasWriteRoom {
+      session.deferred.append(call)
+      return now
+    }
+    if now >= call.ticket.endNanos {
+      expire(call)
+      return max(now, responder.clock.markNanos)
+    }
     let effort = admission.effort
     let outcome = responder.answer(call, effort: effort, on: self)
+    let end: UInt64
     switch outcome {
-    case .parked: return
-    case .begun: ranking?.nanos = Loop.monotonicNanos() - now
+    case .parked, .begun, .later: end = Loop.monotonicNanos()
+    // The clock has just been read when the answer was encoded.
+    default: end = max(now, responder.clock.markNanos)
+    }
+    switch outcome {
+    case .parked: break
+    case .begun: ranking?.nanos = end - now
     default:
-      admission.learn(call.ticket, effort: effort, nanos: max(now, responder.clock.markNanos) - now)
+      admission.learn(call.ticket, effort: effort, nanos: end - now)
       conclude(call, outcome)
     }
+    return end
   }
 
-  /// Does the next chunk of a large call.
-  private func rankChunk(now: UInt64) {
+  /// Does the next chunk of a large call; returns the time.
+  private func rankChunk(now: UInt64) -> UInt64 {
     guard var current = ranking else {
-      if let call = queue.pop(isLarge: true, now: now) { answer(call, now: now) }
-      return
+      return queue.pop(isLarge: true, now: now).map { answer($0, now: now) } ?? now
     }
     let progress = current.step()
     if case .more = progress {
-      current.nanos += Loop.monotonicNanos() - now
+      let end = Loop.monotonicNanos()
+      current.nanos += end - now
       ranking = current
-      return metrics.queue.countYield()
+      metrics.queue.countYield()
+      return end
     }
     ranking = nil
     let outcome: Responder.Outcome
     if case .ranked(let ranked) = progress {
       // The client has stopped reading since it was begun: what was ranked for nobody to read yet is ranked anew.
-      if !current.call.session.hasWriteRoom { return current.call.session.deferred.append(current.call) }
+      if !current.call.session.hasWriteRoom {
+        current.call.session.deferred.append(current.call)
+        return Loop.monotonicNanos()
+      }
       outcome = responder.finish(current, ranked)
     } else {
       outcome = responder.finish(current, nil)
     }
-    current.nanos += Loop.monotonicNanos() - now
+    let end = Loop.monotonicNanos()
+    current.nanos += end - now
     admission.learn(current.call.ticket, effort: current.query.effort, nanos: current.nanos)
     conclude(current.call, outcome)
+    return end
   }
 
   /// Has a large call that is under way begin anew, since an answer is of one model.
