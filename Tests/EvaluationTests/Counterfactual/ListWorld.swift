@@ -43,10 +43,12 @@ struct ListTraffic {
   final class Arms {
     private var arms: [UInt64: (trials: UInt32, rewards: Float)] = [:]
 
-    func fill(_ scratch: RankScratch, _ userID: UInt64) {
+    @discardableResult
+    func fill(_ scratch: RankScratch, _ userID: UInt64) -> ContextualScoring? {
       for (i, id) in scratch.candidateIDs.enumerated() {
         (scratch.armTrials[i], scratch.armRewards[i]) = arms[id] ?? (0, 0)
       }
+      return nil
     }
 
     func add(_ tweet: UInt64, reward: Float) {
