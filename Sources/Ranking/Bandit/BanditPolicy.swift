@@ -104,7 +104,7 @@ public struct BanditPolicy: Sendable, Equatable {
   public func logFeatures(
     _ scratch: RankScratch, items: Int, into features: UnsafeMutableBufferPointer<Int16>
   ) -> Int {
-    write(UnsafeBufferPointer(start: scratch.order, count: min(items, scratch.count)), of: scratch, into: features)
+    put(of: UnsafeBufferPointer(start: scratch.order, count: min(items, scratch.count)), scratch, into: features)
   }
 
   /// The same as an array.
@@ -116,12 +116,12 @@ public struct BanditPolicy: Sendable, Equatable {
   public func loggedFeatures(_ scratch: RankScratch, of candidates: [UInt32]) -> [Int16] {
     let room = candidates.count * Self.mostLoggedFeatures
     return [Int16](unsafeUninitializedCapacity: room) { features, count in
-      count = candidates.withUnsafeBufferPointer { write($0, of: scratch, into: features) }
+      count = candidates.withUnsafeBufferPointer { put(of: $0, scratch, into: features) }
     }
   }
 
-  private func write(
-    _ candidates: UnsafeBufferPointer<UInt32>, of scratch: RankScratch, into features: UnsafeMutableBufferPointer<Int16>
+  private func put(
+    of candidates: UnsafeBufferPointer<UInt32>, _ scratch: RankScratch, into features: UnsafeMutableBufferPointer<Int16>
   ) -> Int {
     switch rule {
     case .priorUCB, .thompson:
