@@ -29,6 +29,20 @@ import Testing
     }
   }
 
+  @Test("entries that the log lacks and its caller has keep their sequences to themselves", arguments: [11, 12, 1_000])
+  func behindTheEnd(after: UInt64) throws {
+    let folder = TemporaryFolder()
+    let log = try folder.log()
+    let all = entries(20, seed: 1)
+    _ = try log.append(Array(all[..<10]))
+    log.close()
+    let again = try folder.log()
+    #expect(try again.replay(after: after) { _, _ in }.lastSequence == after)
+    #expect(try again.append(Array(all[10...])) == after + 10)
+    again.close()
+    #expect(try Replayed(folder.log(), after: after).sequences == Array(after + 1...after + 10))
+  }
+
   @Test("a segment has its length from the beginning, and gives back what it did not need")
   func preallocation() throws {
     let folder = TemporaryFolder()
