@@ -54,8 +54,11 @@ struct CommandDemoTests {
     ] {
       let real = try Executables.path("apus")
       let script = "#!/bin/sh\nif [ \"$1\" = serve ]; then \(serve); fi\nexec '\(real)' \"$@\"\n"
-      try write(Array(script.utf8), to: apus)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: apus)
+      // Written by a child: a process that another test starts meanwhile would have this one's descriptor for a moment, and a
+      // file that somebody may write to cannot be executed.
+      let writer = try ChildProcess(
+        "/bin/sh", ["-c", #"printf %s "$1" > "$2" && chmod 755 "$2""#, "sh", script, apus])
+      #expect(try writer.wait(seconds: 60) == 0)
       let result = try demo([folder.path], apus: apus, waitSeconds: 1)
       #expect(result.status == 69, "\(result)")
       #expect(result.stderr.contains("demo: \(reason)"), "\(result.stderr)")

@@ -23,7 +23,9 @@ struct NodeIdentityTests {
     // What was named behind the new base has never been shipped by that name, or it would be the base.
     let fourth = try third.renamed(base: 15, folder: folder.path)
     #expect(fourth.names.map(\.first) == [1, 11, 16] && fourth.node(of: 15) == second.node)
-    #expect(try NodeIdentity.read(folder: folder.path) == fourth)
+    let fifth = try fourth.renamed(base: 15, folder: folder.path)
+    #expect(fifth.names.map(\.first) == [1, 11, 16] && fifth.node != fourth.node, "nothing was named in between")
+    #expect(try NodeIdentity.read(folder: folder.path) == fifth)
   }
 
   @Test("A file that names no node is refused")

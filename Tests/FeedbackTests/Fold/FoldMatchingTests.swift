@@ -41,6 +41,20 @@ import Testing
     }
   }
 
+  @Test("of copies that say different times the earliest counts, whichever came first")
+  func earliestTime() throws {
+    let times: [Int64] = [1_000_100, 1_007_300, 1_000_900]
+    for order in [[0, 1, 2], [1, 0, 2], [2, 1, 0], [1, 2, 0]] {
+      let state = folded([.ranking(ranking)] + order.map { entry(event(at: times[$0])) })
+      var expected = Trend(newest: 1_000_100)
+      expected.count(at: 1_000_100)
+      // It was still known of then.
+      expected.reach(1_007_300)
+      #expect(try #require(state.trends[1]) == expected, "\(order)")
+      #expect(state.counts(of: 1)[.like] == 1)
+    }
+  }
+
   @Test("an event that came before its ranking counts once the ranking is there, once")
   func waiting() {
     let state = folded([entry(event()), entry(event()), entry(event(user: 6)), entry(event(.report))])
