@@ -101,8 +101,8 @@ public struct Limits: Equatable, Sendable {
   /// Candidates of an answer up to which they are kept beside its items; of more, none are.
   public var loggedCandidates = 1_000
   /// Bytes of the answers that are kept until feedback names them; the oldest go first. An answer of 50 items out of 500
-  /// candidates takes 50 · 16 + 500 · 8 + 443 = 5.2 KB, so this is 25,000 answers: 85 seconds at 300 answers a second. Of answers
-  /// without candidates it is 108,000, six minutes.
+  /// candidates, with a feature each, takes 8 · (6 + 2 · 50 + 500 + 13) = 4,952 bytes, so this is 27,000 answers: 90 seconds at
+  /// 300 answers a second. Of answers without candidates it is 141,000, eight minutes.
   public var servedRankingBytes = 128 << 20
 
   // MARK: One worker
