@@ -1,3 +1,5 @@
+import CIntrinsics
+
 /// What the bandit's terms are made of. All columns have room up to the next multiple of eight, and what is beyond their
 /// end is written too; none overlaps another, except where it is said.
 extension Columnwise {
@@ -18,18 +20,18 @@ extension Columnwise {
     let (perPrior, perEngagement, limit) = (1 / priorTrials, 1 / engagementReward, SIMD8(repeating: limit))
     var j = 0
     while j < count {
-      let odds = Lanes.load(odds, j)
+      let odds = Dense.loadBlock(odds, j)
       let perChance = 1 + 1 / odds
-      let engagements = Lanes.load(rewards, j) * perEngagement
+      let engagements = Dense.loadBlock(rewards, j) * perEngagement
       let size = engagements.replacing(with: -engagements, where: engagements .< 0)
       let success = size * perPrior * perChance
-      Lanes.store(success.replacing(with: limit, where: success .> limit), successes, j)
-      let expected = Lanes.load(expected, j)
-      let all = Lanes.load(trials, j).replacing(with: expected * perChance, where: expected .> 0)
+      Dense.storeBlock(success.replacing(with: limit, where: success .> limit), successes, j)
+      let expected = Dense.loadBlock(expected, j)
+      let all = Dense.loadBlock(trials, j).replacing(with: expected * perChance, where: expected .> 0)
       let missed = all - engagements
       let failure = missed.replacing(with: 0, where: missed .< 0) * perPrior * (1 + odds)
-      Lanes.store(failure.replacing(with: limit, where: failure .> limit), failures, j)
-      j &+= Lanes.count
+      Dense.storeBlock(failure.replacing(with: limit, where: failure .> limit), failures, j)
+      j &+= lanes
     }
   }
 
@@ -43,11 +45,11 @@ extension Columnwise {
     let untried = 1 / priorTrials.squareRoot()
     var j = 0
     while j < count {
-      let size = Lanes.load(terms, j)
-      let successes = size.replacing(with: -size, where: Lanes.load(rewards, j) .< 0)
-      let surprise = bonus * (Lanes.inverseSquareRoots(Lanes.load(trials, j) + priorTrials) - untried)
-      Lanes.store(successes - Lanes.load(failures, j) + surprise, terms, j)
-      j &+= Lanes.count
+      let size = Dense.loadBlock(terms, j)
+      let successes = size.replacing(with: -size, where: Dense.loadBlock(rewards, j) .< 0)
+      let surprise = bonus * (inverseSquareRoots(Dense.loadBlock(trials, j) + priorTrials) - untried)
+      Dense.storeBlock(successes - Dense.loadBlock(failures, j) + surprise, terms, j)
+      j &+= lanes
     }
   }
 
@@ -60,10 +62,16 @@ extension Columnwise {
     let untried = 1 / priorTrials.squareRoot()
     var j = 0
     while j < count {
-      let all = Lanes.load(trials, j) + priorTrials
-      let surprise = bonus * (Lanes.inverseSquareRoots(all) - untried)
-      Lanes.store(weight * (Lanes.load(rewards, j) / all + surprise), terms, j)
-      j &+= Lanes.count
+      let all = Dense.loadBlock(trials, j) + priorTrials
+      let surprise = bonus * (inverseSquareRoots(all) - untried)
+      Dense.storeBlock(weight * (Dense.loadBlock(rewards, j) / all + surprise), terms, j)
+      j &+= lanes
     }
+  }
+
+  /// 1/√x of each.
+  @inline(__always)
+  private static func inverseSquareRoots(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    SIMD8(lowHalf: apus_inverse_square_roots(x.lowHalf), highHalf: apus_inverse_square_roots(x.highHalf))
   }
 }

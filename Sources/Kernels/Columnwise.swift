@@ -1,7 +1,7 @@
 /// Elementary work on whole columns of floats, eight at a time.
 public enum Columnwise {
   /// Lanes worked on at once.
-  private static let lanes = 8
+  static let lanes = 8
 
   /// Replaces each x ≥ 0 by ln(1 + x), to 2e-7 of 1 or of the result; NaN stays NaN, what is below 0 becomes NaN.
   ///
