@@ -84,9 +84,9 @@ public struct TrainingOptions: Sendable {
       let holds = learningRate * regularization < 1
       try check("learningRate", learningRate, holds, "times regularization \(regularization) must be below 1")
     }
-    try check("neighbours", neighbours, (0...1000).contains(neighbours), "must be 0…1000")
+    try TrainingError.check("neighbours", neighbours, 0...1_000)
     try check("minSupport", minSupport, minSupport >= 1, "must be at least 1")
-    try check("blendLists", blendLists, (1...10_000_000).contains(blendLists), "must be 1…10000000")
+    try TrainingError.check("blendLists", blendLists, 1...10_000_000)
     if !recipe.ranksByMoment {
       // Read and then not used would look like used.
       for (name, file) in [("embeddings", embeddings), ("impressions", impressions)] {
@@ -94,7 +94,7 @@ public struct TrainingOptions: Sendable {
       }
       try check("calibration", calibration.rawValue, calibration == .platt, "needs the ranker recipe")
     }
-    try check("threads", threads, (1...1024).contains(threads), "must be 1…1024")
+    try TrainingError.check("threads", threads, 1...1_024)
     try check("damping", damping, damping >= 0 && damping < 1, "must be at least 0 and less than 1")
   }
 
