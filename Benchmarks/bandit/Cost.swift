@@ -66,8 +66,7 @@ struct Cost {
     var generator = SeededGenerator(seed: 2)
     var state = ContextualState()
     state.apply([256, 90, 80, 70, 60, 50, 40, 30], .like, isTrial: true)
-    let learned: ContextualScoring? =
-      if case .linUCB(let term) = policy.rule { ContextualScoring(state, term) } else { nil }
+    let learned = policy.contextual.map { ContextualScoring(state, $0) }
     return desk.withScores(tweets, scores, limit: 50) { query in
       before(desk.scratch)
       var best = Double.infinity

@@ -37,7 +37,7 @@ struct Traffic {
       let scores = tweets.map { knows == .feedback ? 0 : Float(world.score($0, user: user, call: number)) }
       let chances = tweets.map { world.chance($0, user: user, call: number) }
       best += chances.sorted(by: >).prefix(Self.shown).reduce(0, +)
-      if case .linUCB(let term) = policy.rule, number % Self.publishPeriod == 0 {
+      if let term = policy.contextual, number % Self.publishPeriod == 0 {
         learned = ContextualScoring(experience.contextual, term)
       }
       desk.withScores(tweets.map { UInt64($0) }, scores, limit: Self.shown) { query in

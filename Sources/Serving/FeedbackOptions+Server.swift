@@ -9,7 +9,7 @@ extension FeedbackOptions {
     servedBytes = options.limits.servedRankingBytes
     workers = options.workers
     modelAsOf = model.asOf
-    if case .linUCB(let term) = options.policy.rule { contextual = term }
+    contextual = options.policy.contextual
     self.identity = identity
     isShared = options.sharing != nil
     retention = options.logRetention
