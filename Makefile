@@ -6,7 +6,7 @@
 #   make bench-overload                       goodput, waiting, refusals and memory at 3 and 10 times the saturation
 #   make bench-peers                          Apus beside gRPC C++, FastAPI and a bare echo: one table, ratios of one run
 #   make bench-live                           lists made beforehand: how fast they are made and answered
-#   make bench-reload                         latency during 100 reloads at 0.8 of saturation, beside that without
+#   make bench-reload                         latency beside 100 reloads at 0.8 of saturation, and without
 #   make bench-drain                          100 SIGTERMs under load with two servers: calls that failed
 #   make bench-training                       training beside the Python libraries: one table, ratios of one run
 #   make bench-bandit                         bandit policies on simulated traffic: what each earns and costs
@@ -42,7 +42,7 @@ build: setup
 
 test: setup
 	$(MAKE) -C clients/c test
-	swift test $(TEST_FLAGS)
+	Tests/run.sh $(TEST_FLAGS)
 
 bench: build
 	Benchmarks/serving/run.sh

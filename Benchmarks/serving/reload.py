@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""What a reload costs the calls beside it: the latency of calls at a share of saturation without reloads, and during a
-hundred of them, in one run. Exits with 1 where a call failed or a reload was refused."""
+"""What a reload costs the calls beside it: the latency of calls at a share of saturation in times with a reload and times
+without, in turns, so that what else happens on the machine falls on both. Exits with 1 where a call failed or a reload was
+refused."""
 
 import argparse
 import json
@@ -17,34 +18,41 @@ from instance import Instance, make_models  # noqa: E402
 from wire import RELOAD, ask  # noqa: E402
 
 
-def load(options, server, seconds, rate=None):
+WARM_UP = 2
+# Calls of the times without a reload and of those with one, so that the load client tells them apart; a server that need not
+# refuse anything treats both alike.
+QUIET, BUSY = "critical", "default"
+
+
+def load(options, server, *shape):
     """The report of the load client."""
-    shape = ["--rate", f"{rate:.0f}", "--connections", "4", "--in-flight", "64"] if rate else ["--in-flight", "64"]
     result = subprocess.run(
-        [options.apus + "-load", "--address", server.address, "--candidates", str(options.candidates), "--duration",
-         str(seconds), "--warmup", "2", "--budget", "1000", "--json", *shape], capture_output=True, text=True)
+        [options.apus + "-load", "--address", server.address, "--candidates", str(options.candidates), "--warmup",
+         str(WARM_UP), "--budget", "1000", "--json", *shape], capture_output=True, text=True)
     if result.returncode != 0:
         print(result.stderr + result.stdout, file=sys.stderr)
     return json.loads(result.stdout), result.returncode == 0
 
 
-def times(report):
-    """Round trips in milliseconds, by percentile."""
-    return {name: value / 1_000 for name, value in report["roundTripMicros"].items() if name.startswith("p")}
+def turns(options, rate):
+    """Options of the load client for equal times without and with a reload, in turns, at one rate."""
+    on, off = f"{options.block}s@{rate:.0f}", f"{options.block}s@0"
+    return ["--profile", QUIET + "=" + ",".join([on, off] * options.reloads),
+            "--profile", BUSY + "=" + ",".join([off, on] * options.reloads)]
 
 
 class Reloads:
-    """Puts the models into place in turns and has them loaded, spread over a time."""
+    """Puts the models into place in turns and has them loaded, one at the beginning of each second block."""
 
-    def __init__(self, options, server, target, models, seconds):
+    def __init__(self, options, server, target, models):
         self.refused, self.seconds = [], []
-        self.thread = threading.Thread(target=self.run, args=(options, server, target, models, seconds))
+        self.thread = threading.Thread(target=self.run, args=(options, server, target, models))
         self.thread.start()
 
-    def run(self, options, server, target, models, seconds):
-        begin = time.perf_counter()
+    def run(self, options, server, target, models):
+        begin = time.perf_counter() + WARM_UP
         for number in range(options.reloads):
-            time.sleep(max(0, begin + number * seconds / options.reloads - time.perf_counter()))
+            time.sleep(max(0, begin + (2 * number + 1) * options.block - time.perf_counter()))
             # Not copied: that would measure what a copy costs.
             os.link(models[(number + 1) % 2], target + ".new")
             os.rename(target + ".new", target)
@@ -65,7 +73,8 @@ def main():
     parser.add_argument("--candidates", type=int, default=500)
     parser.add_argument("--share", type=float, default=0.8, help="of what the server answers at most")
     parser.add_argument("--reloads", type=int, default=100)
-    parser.add_argument("--seconds", type=float, default=60, help="of each measurement")
+    parser.add_argument("--rate", type=float, help="calls a second, instead of a share")
+    parser.add_argument("--block", type=float, default=1.5, help="seconds without a reload, then as many with one")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="apus-reload-")
     try:
@@ -74,23 +83,27 @@ def main():
         target = os.path.join(folder, "model.safetensors")
         shutil.copy(models[0], target)
         server = Instance(options.apus, target, os.path.join(folder, "state"), "--now", "model")
-        saturation = load(options, server, 10)[0]["callsPerSecond"]
-        rate = options.share * saturation
-        quiet, quiet_is_well = load(options, server, options.seconds, rate)
+        saturation = load(options, server, "--duration", "10", "--in-flight", "64")[0]["callsPerSecond"]
+        rate = options.rate or options.share * saturation
         before = server.resident_bytes()
-        reloads = Reloads(options, server, target, models, options.seconds)
-        busy, busy_is_well = load(options, server, options.seconds, rate)
+        reloads = Reloads(options, server, target, models)
+        report, is_well = load(
+            options, server, "--connections", "4", "--in-flight", "64", *turns(options, rate))
         reloads.thread.join()
         after = server.resident_bytes()
         code, _ = server.end()
+        took = sorted(reloads.seconds)
         print(f"model of {os.path.getsize(models[0]) / 1e6:.0f} MB; saturation {saturation:.0f} calls/s, "
-              f"{rate:.0f} calls/s offered ({options.share:.0%}), open loop, {options.seconds:.0f} s each")
-        for name, report in (("without reloads", quiet), (f"{options.reloads} reloads", busy)):
-            print(f"{name:>16}: " + ", ".join(f"{p} {ms:.2f} ms" for p, ms in times(report).items()))
-        print(f"p99 ratio {times(busy)['p99'] / times(quiet)['p99']:.2f}; a reload takes "
-              f"{sorted(reloads.seconds)[len(reloads.seconds) // 2]:.2f} s; {len(reloads.refused)} refused; resident "
-              f"{before / 1e6:.0f} MB before, {after / 1e6:.0f} MB after")
-        return 0 if quiet_is_well and busy_is_well and not reloads.refused and code == 0 else 1
+              f"{rate:.0f} calls/s offered ({rate / saturation:.0%}), open loop; {options.reloads} times "
+              f"{options.block:g} s without a reload and {options.block:g} s with one")
+        times = {line["name"]: line["roundTripMicros"] for line in report["classes"]}
+        for name, kind in (("without a reload", QUIET), ("with a reload", BUSY)):
+            print(f"{name:>16}: " + ", ".join(
+                f"{percentile} {micros / 1_000:.2f} ms" for percentile, micros in times[kind].items()))
+        print(f"p99 ratio {times[BUSY]['p99'] / times[QUIET]['p99']:.2f}; a reload takes {took[len(took) // 2]:.2f} s "
+              f"(at most {took[-1]:.2f}); {report['failed']} calls failed, {len(reloads.refused)} reloads refused; "
+              f"resident {before / 1e6:.0f} MB before, {after / 1e6:.0f} MB after")
+        return 0 if is_well and not reloads.refused and code == 0 else 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

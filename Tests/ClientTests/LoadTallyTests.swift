@@ -46,6 +46,25 @@ import Testing
     return try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
   }
 
+  @Test("each class has its own times, and all of them together are those of the run")
+  func timesOfClasses() throws {
+    var tally = LoadTally(measureStart: 0, binMillis: 10)
+    for index in 1...1000 {
+      let call = SentCall(
+        callClass: index.isMultiple(of: 2) ? .critical : .sheddable, budgetNanos: 100_000_000, arrival: 0, sent: 0,
+        foundAllFull: false)
+      let micros = call.callClass == .critical ? 1000 : 5000
+      tally.addAccepted(call, now: Int64(micros) * 1000, serverMicros: 1, queueMicros: 1, isDegraded: false)
+    }
+    let report = try Self.json(tally)
+    let classes = try #require(report["classes"] as? [[String: Any]])
+    let p99s = try classes.map { try #require(($0["roundTripMicros"] as? [String: Double])?["p99"]) }
+    #expect(classes.map { $0["name"] as? String } == ["critical", "sheddable"])
+    #expect(zip(p99s, [1000, 5000]).allSatisfy { abs($0 - $1) < 0.01 * $1 }, "\(p99s)")
+    let all = try #require(report["roundTripMicros"] as? [String: Double])
+    #expect(all["p99"] == p99s[1] && all["max"] == 5000)
+  }
+
   @Test("measurements of parts, handed over as JSON and added up, are those of the whole, percentiles too")
   func merging() throws {
     let whole = Self.tally(of: 5000, seed: 3)
@@ -55,7 +74,7 @@ import Testing
       sum.add(try JSONDecoder().decode(LoadTally.self, from: JSONEncoder().encode(share)))
     }
     #expect(try NSDictionary(dictionary: Self.json(sum)) == NSDictionary(dictionary: Self.json(whole)))
-    #expect(whole.accepted.count > 2000 && whole.refused.count > 500)
+    #expect(whole.classes.reduce(0) { $0 + $1.accepted } > 2000 && whole.refused.count > 500)
   }
 
   @Test("every call of the measured time is counted once, in its class, its bin and its piece of the profile")

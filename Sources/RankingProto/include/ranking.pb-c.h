@@ -128,7 +128,7 @@ typedef enum _Apus__V1__Reason {
    */
   APUS__V1__REASON__REASON_DECODE_BUDGET = 8,
   /*
-   * The call id is 0 or already in flight on this connection.
+   * The call id is 0, already in flight on this connection, or behind too many fields.
    */
   APUS__V1__REASON__REASON_CALL_ID = 9,
   /*
@@ -136,13 +136,17 @@ typedef enum _Apus__V1__Reason {
    */
   APUS__V1__REASON__REASON_QUEUE_FULL = 10,
   /*
-   * The client does not read its replies.
+   * The client does not read its replies; reserved, such a connection is reset without a word.
    */
   APUS__V1__REASON__REASON_SLOW_READER = 11,
   /*
    * The feedback log cannot be written.
    */
   APUS__V1__REASON__REASON_FEEDBACK_LOG = 12,
+  /*
+   * The server has more work than it can do in the call's time.
+   */
+  APUS__V1__REASON__REASON_OVERLOADED = 13,
   /*
    * The server has no room for this connection, or not for what it sends.
    */
@@ -167,10 +171,6 @@ typedef enum _Apus__V1__Reason {
    * Another reload was asked for later, and that one counts.
    */
   APUS__V1__REASON__REASON_RELOADING = 21,
-  /*
-   * The server has more work than it can do in the call's time.
-   */
-  APUS__V1__REASON__REASON_OVERLOADED = 13,
   /*
    * The server is short of memory.
    */

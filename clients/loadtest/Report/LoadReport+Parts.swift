@@ -37,6 +37,8 @@ extension LoadReport {
     let degraded: Int
     /// The share that was answered OK within its budget.
     let availability: Double
+    /// From arrival to an OK reply.
+    let roundTripMicros: Times
 
     /// nil where the class had no call.
     init?(_ callClass: CallClass, _ counts: LoadTally.Counts) {
@@ -49,6 +51,7 @@ extension LoadReport {
       lost = counts.lost
       degraded = counts.degraded
       availability = share(counts.inBudget, of: counts.offered)
+      roundTripMicros = Times(counts.times)
     }
   }
 

@@ -50,12 +50,12 @@ extension LoadReport {
 
   private func classLines() -> [String] {
     guard classes.count > 1 else { return [] }
-    return ["", row("class", ["offered", "OK", "in budget", "refused", "lost", "available"])]
+    return ["", row("class", ["offered", "OK", "in budget", "refused", "lost", "available", "p50 µs", "p99 µs"])]
       + classes.map {
         row(
           $0.name,
           [$0.offered, $0.accepted, $0.inBudget, $0.refused, $0.lost].map(String.init) + [Self.percent($0.availability)]
-        )
+            + [$0.roundTripMicros.p50, $0.roundTripMicros.p99].map { Self.number($0, digits: 1) })
       }
   }
 

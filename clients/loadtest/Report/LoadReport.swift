@@ -122,9 +122,9 @@ struct LoadReport: Encodable {
     steps = StepLine.lines(of: plan, tally.timeBins)
     hostile = tally.hostile
 
-    var answered = tally.accepted
+    var answered = totals.times
     answered.add(tally.refused)
-    roundTripMicros = Times(tally.accepted)
+    roundTripMicros = Times(totals.times)
     refusedMicros = Times(tally.refused)
     answeredMicros = Times(answered)
     serverMicros = Times(tally.server)

@@ -18,6 +18,8 @@ struct LoadTally: Codable, Sendable {
     var refused = 0
     /// Never answered, or never sent.
     var lost = 0
+    /// Of those accepted, from a call's arrival to the reply.
+    var times = TimeHistogram(.fine)
 
     var offered: Int { accepted + refused + lost }
 
@@ -27,6 +29,7 @@ struct LoadTally: Codable, Sendable {
       degraded += other.degraded
       refused += other.refused
       lost += other.lost
+      times.add(other.times)
     }
   }
 
@@ -41,8 +44,6 @@ struct LoadTally: Codable, Sendable {
   private(set) var late = 0
   /// Of those, the ones for which all connections were full: the server's doing, or that of too few connections.
   private(set) var full = 0
-  /// From a call's arrival to its OK reply.
-  private(set) var accepted = TimeHistogram(.fine)
   /// From a call's arrival to its refusal.
   private(set) var refused = TimeHistogram(.fine)
   /// From a call's arrival to its sending: how far the client itself was behind.
@@ -83,10 +84,10 @@ struct LoadTally: Codable, Sendable {
     guard isMeasured(call.arrival) else { return }
     let time = now - call.arrival
     let isInBudget = time <= call.budgetNanos
-    accepted.record(nanos: time)
     server.record(nanos: Int64(serverMicros) * 1000)
     queue.record(nanos: Int64(queueMicros) * 1000)
     classes[call.callClass.rawValue].accepted += 1
+    classes[call.callClass.rawValue].times.record(nanos: time)
     if isInBudget { classes[call.callClass.rawValue].inBudget += 1 }
     if isDegraded { classes[call.callClass.rawValue].degraded += 1 }
     timeBins.add(arrivedAt: call.arrival - measureStart) {
@@ -128,7 +129,6 @@ struct LoadTally: Codable, Sendable {
     }
     late += other.late
     full += other.full
-    accepted.add(other.accepted)
     refused.add(other.refused)
     sendDelay.add(other.sendDelay)
     server.add(other.server)
