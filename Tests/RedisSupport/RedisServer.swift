@@ -88,6 +88,9 @@ package final class RedisServer: @unchecked Sendable {
     lock.withLock { process = nil }
   }
 
+  /// Has redis-cli run a command; false where it could not, or Redis answered with an error.
+  package func run(_ command: String...) -> Bool { Program.run(["redis-cli", "-e", "-p", "\(port)"] + command) }
+
   private func signal(_ number: Int32) {
     if let pid = lock.withLock({ process }) { Glibc.kill(pid, number) }
   }

@@ -197,7 +197,7 @@ import Testing
     #expect("\(driver.client.status.lastError as Any)".contains("read-only replica"))
     let batch = try RedisBatch(url: try RedisURL(master.url), settings: .patient)
     #expect(try batch.ask(words("PING")) == .status("PONG"))
-    #expect(Program.run(["redis-cli", "-p", "\(replica.port)", "replicaof", "no", "one"]))
+    #expect(replica.run("replicaof", "no", "one"))
     driver.runUntilReady()
   }
 
