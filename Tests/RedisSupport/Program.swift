@@ -28,7 +28,7 @@ package enum Program {
   }
 
   /// Runs a program to its end; whether it was there and succeeded.
-  package static func run(_ arguments: [String]) -> Bool {
+  static func run(_ arguments: [String]) -> Bool {
     guard let pid = try? start(arguments) else { return false }
     var status: Int32 = 0
     while waitpid(pid, &status, 0) == -1, errno == EINTR {}
