@@ -68,7 +68,7 @@ struct LogEvaluation {
   typealias Entries = (_ body: (LogEntry) -> Void) throws -> UInt64
 
   let arguments: LogArguments
-  /// What events were worth before the log's first entry, where a snapshot says so.
+  /// What a snapshot says that events are worth.
   let weights: RewardWeights
   let policy: BanditPolicy
   let steps: StepSettings
@@ -82,11 +82,16 @@ struct LogEvaluation {
   /// log without a list that counts.
   func run(_ entries: Entries) throws -> Report {
     var logged = weights
+    var wereSet = false
     _ = try entries {
-      if case .rewards(let weights) = $0, logged.isReplaced(by: weights) { logged = weights }
+      guard case .rewards(let weights) = $0 else { return }
+      wereSet = true
+      if logged.isReplaced(by: weights) { logged = weights }
     }
     let rewards = try arguments.weights(logged)
-    let past = model.map { LogPast(model: $0, policy: policy) }
+    // A log that does not set them is all of a time in which what the snapshot says was so.
+    let before = wereSet ? RewardWeights() : weights
+    let past = model.map { LogPast(model: $0, policy: policy, weights: before) }
     let (target, described) = try target(past)
     let range = try arguments.range()
     var follower = LogFollower(

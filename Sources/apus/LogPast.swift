@@ -7,11 +7,12 @@ struct LogPast {
   private let modelAsOf: UInt32
   private let contextual: ContextualTerm?
 
-  /// As `model` would look it up, and `policy` learn from it.
-  init(model: Model, policy: BanditPolicy) {
+  /// As `model` would look it up, and `policy` learn from it; events are worth `weights` until an entry says otherwise.
+  init(model: Model, policy: BanditPolicy, weights: RewardWeights) {
     contextual = policy.contextual
     modelAsOf = UInt32(clamping: model.moment?.asOf ?? 0)
     fold = OfflineFold(modelAsOf: modelAsOf)
+    fold.apply(.rewards(weights))
   }
 
   /// The next entry of the log.

@@ -108,6 +108,11 @@ struct CommandEvaluateLogTests {
     let other = try decoded(try runCommand(arguments + ["--rewards", "like=0.4"]))
     #expect(abs(output.result.total.logged.value * 4 - other.result.total.logged.value) < 1e-9)
     #expect(output.result.total.logged.value > 0)
+    // So the server whose policy is asked about learned other scores than the one that wrote this log.
+    let learned = try decoded(
+      try runCommand(
+        ["evaluate", "--log", folder.path, "--model", sample.modelPath, "--epsilon", "0.5", "--json"] + Self.itself))
+    #expect(learned.log.joined.same_scores < learned.log.joined.scored)
   }
 
   @Test(
