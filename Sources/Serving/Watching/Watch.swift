@@ -66,6 +66,8 @@ final class Watch: @unchecked Sendable {
     ended.wait()
     lastRun?.remove()
     lastRun = nil
+    // It holds the workers, whose descriptions hold this.
+    shrink = {}
   }
 
   // MARK: One look
