@@ -50,6 +50,20 @@ struct DrainTests {
     #expect(server.openConnections == 0)
   }
 
+  @Test("what a server was made of is freed when it has ended")
+  func isFreed() throws {
+    weak var worker: Worker?
+    weak var reloader: Reloader?
+    do {
+      let server = try RunningServer()
+      (worker, reloader) = (server.server.workers[0], server.server.reloader)
+      #expect(try server.connect().ask(.describe(1)).status.code == .ok)
+      try server.stop()
+    }
+    // Threads that have ended let go a moment later.
+    try awaitUntil("all is freed") { worker == nil && reloader == nil }
+  }
+
   @Test("a server that is stopped before it runs ends as soon as it does, and may be stopped again after that")
   func stopBeforeRun() throws {
     let world = try TestWorld.shared()
