@@ -21,6 +21,11 @@ struct LoadOutput: Decodable {
     let availability: Double
   }
 
+  struct Failure: Decodable {
+    let status: String
+    let count: Int
+  }
+
   struct Hostile: Decodable {
     let connections: Int
     let opened: Int
@@ -38,7 +43,9 @@ struct LoadOutput: Decodable {
   let arrivals: String
   let durationSeconds: Double
   let saturation: Double?
+  let inBudget: Int
   let failed: Int
+  let failures: [Failure]
   let degraded: Int
   let lateShare: Double
   let roundTripMicros: Percentiles
