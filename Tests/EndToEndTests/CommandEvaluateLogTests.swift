@@ -111,7 +111,8 @@ struct CommandEvaluateLogTests {
     // So the server whose policy is asked about learned other scores than the one that wrote this log.
     let learned = try decoded(
       try runCommand(
-        ["evaluate", "--log", folder.path, "--model", sample.modelPath, "--epsilon", "0.5", "--json"] + Self.itself))
+        ["evaluate", "--log", folder.path, "--model", sample.modelPath, "--epsilon", "0.5", "--json"] + Self.itself),
+      status: 3)
     #expect(learned.log.joined.same_scores < learned.log.joined.scored)
   }
 

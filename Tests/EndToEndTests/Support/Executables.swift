@@ -23,8 +23,8 @@ enum Executables {
     throw TestFailure("no executable \(name) beside the tests: \(starts)")
   }
 
-  /// Whether the tests, and with them the binaries, were built with AddressSanitizer: slower and larger.
-  static let areSanitized = dlsym(nil, "__asan_init") != nil
+  /// Whether the tests, and with them the binaries, were built with a sanitizer of addresses or threads: slower and larger.
+  static let areSanitized = ["__asan_init", "__tsan_init"].contains { dlsym(nil, $0) != nil }
 
   /// How much longer than usual things may take here.
   static var patience: Double { areSanitized ? 5 : 1 }
