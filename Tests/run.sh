@@ -3,6 +3,8 @@
 # among thousands of lines of what passed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+# What is not ours does not count, see there.
+export LSAN_OPTIONS="suppressions=$PWD/Tests/Fixtures/leaks-of-libraries.txt:print_suppressions=0${LSAN_OPTIONS:+:$LSAN_OPTIONS}"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 swift test "$@" 2>&1 | tee "$log"

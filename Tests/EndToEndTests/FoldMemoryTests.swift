@@ -9,7 +9,9 @@ struct FoldMemoryTests {
     let events: Int
   }
 
-  @Test("full tables take no more memory than the limits say, and the limits say no more than some times as much")
+  @Test(
+    "full tables take no more memory than the limits say, and the limits say no more than some times as much",
+    .enabled(if: !Executables.areSanitized, "sanitizers keep notes on all memory"))
   func fullTables() throws {
     // In a process of its own, so that nothing else is counted; a sixteenth of the default limits.
     let child = try ChildProcess(Executables.path("fold-benchmark"), ["--fill", "16"])
