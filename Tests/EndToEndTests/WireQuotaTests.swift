@@ -17,7 +17,7 @@ struct WireQuotaTests {
       try load(server, ["--rate", "\(Int(share * saturation))", "--connections", "16", "--duration", "\(seconds)"])
     }
     try #require(quota.hold(server.pid))
-    let squeezed = try offer(0.8, seconds: 4)
+    let squeezed = try offer(1.5, seconds: 4)
     let reasons = Set(squeezed.failures.map(\.status))
     #expect(reasons.contains("RESOURCE_EXHAUSTED"))
     #expect(reasons.isSubset(of: ["RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED"]), "\(squeezed.failures)")

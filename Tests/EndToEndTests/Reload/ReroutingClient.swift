@@ -86,8 +86,7 @@ struct ReroutingClient {
     switch (reply.code, call.method) {
     case (.ok, .record): batches.insert(batch(of: call.id))
     case (.ok, _): break
-    // A machine that is busy may take longer than any budget; nothing was executed.
-    case (.deadlineExceeded, _): return queue.append(call)
+    case _ where reply.isTooBusy: return queue.append(call)
     default: throw TestFailure("\(reply)")
     }
     answered += 1

@@ -124,6 +124,9 @@ struct ReplyMessage {
     }
   }
 
+  /// Whether the call was not executed since a busy machine did not get to it, or would not have, within its budget.
+  var isTooBusy: Bool { code == .deadlineExceeded || (code == .resourceExhausted && reason == .overloaded) }
+
   /// The last call taken up, where this is the notice that ends a connection.
   var goAwayLastCallID: UInt64? {
     guard case .goAway(let last) = result, id == 0 else { return nil }
