@@ -4,7 +4,9 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 # What is not ours does not count, see there.
-export LSAN_OPTIONS="suppressions=$PWD/Tests/Fixtures/leaks-of-libraries.txt:print_suppressions=0${LSAN_OPTIONS:+:$LSAN_OPTIONS}"
+notes=$PWD/Tests/Fixtures
+export LSAN_OPTIONS="suppressions=$notes/leaks-of-libraries.txt:print_suppressions=0${LSAN_OPTIONS:+:$LSAN_OPTIONS}"
+export TSAN_OPTIONS="suppressions=$notes/races-of-libraries.txt${TSAN_OPTIONS:+:$TSAN_OPTIONS}"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 swift test "$@" 2>&1 | tee "$log"
