@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -30,8 +31,11 @@ def load(options, server, *shape):
         [options.apus + "-load", "--address", server.address, "--candidates", str(options.candidates), "--warmup",
          str(WARM_UP), "--budget", "1000", "--json", *shape], capture_output=True, text=True)
     if result.returncode != 0:
-        print(result.stderr + result.stdout, file=sys.stderr)
-    return json.loads(result.stdout), result.returncode == 0
+        print(result.stderr, file=sys.stderr)
+    report = json.loads(result.stdout)
+    for failure in report["failures"]:
+        print(f"{failure['count']} calls failed: {failure['status']}, {failure['firstMessage']}", file=sys.stderr)
+    return report, result.returncode == 0
 
 
 def turns(options, rate):
@@ -100,7 +104,9 @@ def main():
         for name, kind in (("without a reload", QUIET), ("with a reload", BUSY)):
             print(f"{name:>16}: " + ", ".join(
                 f"{percentile} {micros / 1_000:.2f} ms" for percentile, micros in times[kind].items()))
-        print(f"p99 ratio {times[BUSY]['p99'] / times[QUIET]['p99']:.2f}; a reload takes {took[len(took) // 2]:.2f} s "
+        blocks = [statistics.median(step["p99Micros"] for step in report["steps"][first::2]) for first in (0, 1)]
+        print(f"p99 ratio {times[BUSY]['p99'] / times[QUIET]['p99']:.2f}, of the medians of each time's own p99 "
+              f"{blocks[1] / blocks[0]:.2f} ({blocks[1] / 1_000:.1f} to {blocks[0] / 1_000:.1f} ms); a reload takes {took[len(took) // 2]:.2f} s "
               f"(at most {took[-1]:.2f}); {report['failed']} calls failed, {len(reloads.refused)} reloads refused; "
               f"resident {before / 1e6:.0f} MB before, {after / 1e6:.0f} MB after")
         return 0 if is_well and not reloads.refused and code == 0 else 1
