@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""What a reload costs the calls beside it: the latency of calls at a share of saturation in times with a reload and times
-without, in turns, so that what else happens on the machine falls on both. Exits with 1 where a call failed or a reload was
-refused."""
+"""What a reload costs the calls beside it: the latency of calls at a share of saturation in times with a reload and in
+times without, in turns, so that what else happens on the machine falls on both. Exits with 1 where a call failed or a
+reload was refused."""
 
 import argparse
 import json
@@ -20,9 +20,10 @@ from wire import RELOAD, ask  # noqa: E402
 
 
 WARM_UP = 2
-# Calls of the times without a reload and of those with one, so that the load client tells them apart; a server that need not
-# refuse anything treats both alike.
+# Calls of the times without a reload and of those with one, so that the load client tells them apart. Where both wait
+# the ones go before the others, so there is a pause between the times.
 QUIET, BUSY = "critical", "default"
+PAUSE = 0.25
 
 
 def load(options, server, *shape):
@@ -40,7 +41,7 @@ def load(options, server, *shape):
 
 def turns(options, rate):
     """Options of the load client for equal times without and with a reload, in turns, at one rate."""
-    on, off = f"{options.block}s@{rate:.0f}", f"{options.block}s@0"
+    on, off = (f"{options.block - PAUSE}s@{share:.0f},{PAUSE}s@0" for share in (rate, 0))
     return ["--profile", QUIET + "=" + ",".join([on, off] * options.reloads),
             "--profile", BUSY + "=" + ",".join([off, on] * options.reloads)]
 
@@ -78,7 +79,8 @@ def main():
     parser.add_argument("--share", type=float, default=0.8, help="of what the server answers at most")
     parser.add_argument("--reloads", type=int, default=100)
     parser.add_argument("--rate", type=float, help="calls a second, instead of a share")
-    parser.add_argument("--block", type=float, default=1.5, help="seconds without a reload, then as many with one")
+    parser.add_argument("--block", type=float, default=1.5,
+                        help="seconds without a reload, then as many with one; a quarter second of each is a pause")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="apus-reload-")
     try:
@@ -97,6 +99,7 @@ def main():
         after = server.resident_bytes()
         code, _ = server.end()
         took = sorted(reloads.seconds)
+        middle, longest = took[len(took) // 2], took[-1]
         print(f"model of {os.path.getsize(models[0]) / 1e6:.0f} MB; saturation {saturation:.0f} calls/s, "
               f"{rate:.0f} calls/s offered ({rate / saturation:.0%}), open loop; {options.reloads} times "
               f"{options.block:g} s without a reload and {options.block:g} s with one")
@@ -104,11 +107,11 @@ def main():
         for name, kind in (("without a reload", QUIET), ("with a reload", BUSY)):
             print(f"{name:>16}: " + ", ".join(
                 f"{percentile} {micros / 1_000:.2f} ms" for percentile, micros in times[kind].items()))
-        blocks = [statistics.median(step["p99Micros"] for step in report["steps"][first::2]) for first in (0, 1)]
+        blocks = [statistics.median(step["p99Micros"] for step in report["steps"][first::4]) for first in (0, 2)]
         print(f"p99 ratio {times[BUSY]['p99'] / times[QUIET]['p99']:.2f}, of the medians of each time's own p99 "
-              f"{blocks[1] / blocks[0]:.2f} ({blocks[1] / 1_000:.1f} to {blocks[0] / 1_000:.1f} ms); a reload takes {took[len(took) // 2]:.2f} s "
-              f"(at most {took[-1]:.2f}); {report['failed']} calls failed, {len(reloads.refused)} reloads refused; "
-              f"resident {before / 1e6:.0f} MB before, {after / 1e6:.0f} MB after")
+              f"{blocks[1] / blocks[0]:.2f} ({blocks[1] / 1_000:.1f} to {blocks[0] / 1_000:.1f} ms); a reload "
+              f"takes {middle:.2f} s (at most {longest:.2f}); {report['failed']} calls failed, {len(reloads.refused)} "
+              f"reloads refused; resident {before / 1e6:.0f} MB before, {after / 1e6:.0f} MB after")
         return 0 if is_well and not reloads.refused and code == 0 else 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
