@@ -7,6 +7,7 @@ struct AllocationTests {
   /// Calls before counting: every buffer has then its final size.
   private static let warmUp = 600
   private static let counted = 2_000
+  private static let rounds = 4
 
   @Test(
     "after warm-up, rankings allocate nothing on a worker's thread, and take one lock: that of the user's last tweets",
@@ -32,12 +33,18 @@ struct AllocationTests {
       }
     }
     try rank(Self.warmUp)
-    let before = try Self.read(counts)
-    try rank(Self.counted)
-    let after = try Self.read(counts)
+    var before = try Self.read(counts)
     #expect(before.allocations > 0, "the worker's start allocates: otherwise nothing is counted at all")
-    #expect(after.allocations == before.allocations, "\(after.allocations - before.allocations) allocations")
-    #expect(after.locks - before.locks <= UInt64(Self.counted), "\(after.locks - before.locks) locks")
+    var grown: [UInt64] = []
+    // How much a turn reads and writes is up to the scheduler, so a buffer may find its final size only now.
+    repeat {
+      try rank(Self.counted)
+      let after = try Self.read(counts)
+      grown.append(after.allocations - before.allocations)
+      #expect(after.locks - before.locks <= UInt64(Self.counted), "\(after.locks - before.locks) locks")
+      before = after
+    } while grown.last != 0 && grown.count < Self.rounds
+    #expect(grown.last == 0, "\(grown) allocations, each in \(Self.counted) rankings")
   }
 
   private static func read(_ path: String) throws -> (allocations: UInt64, locks: UInt64) {
