@@ -92,10 +92,6 @@ struct ConnectionFloodTests {
     }
   }
 
-  private func isServed(_ reply: ReplyMessage) -> Bool {
-    reply.code == .ok || reply.reason == .overloaded || reply.code == .deadlineExceeded
-  }
-
   @Test("a burst of connections is taken up whole, while others are served")
   func F21_aBurstOfConnections() throws {
     let sample = try SampleModel.shared()
@@ -110,12 +106,12 @@ struct ConnectionFloodTests {
           try burst.last?.send(.describe(1))
         }
         let answer = try steady.ask(.rank(UInt64(round) + 2, user: sample.users[0], sample.candidates(100)))
-        #expect(isServed(answer), "\(answer)")
+        #expect(answer.code == .ok || answer.isTooBusy, "\(answer)")
       }
       // A machine that cannot answer so many in time says so; none is left without a reply.
       for client in burst {
         let reply = try client.readReply()
-        #expect(isServed(reply), "\(reply)")
+        #expect(reply.code == .ok || reply.isTooBusy, "\(reply)")
       }
       #expect(try steady.ask(.describe(1_000)).code == .ok)
     }

@@ -11,6 +11,8 @@ struct WireQuotaTests {
     .enabled(if: CPUQuota.isPermitted, "control groups can be made"))
   func F42_quota() throws {
     let quota = try CPUQuota(share: 0.2)
+    // Its last use is before the server's end, which it must outlive.
+    defer { withExtendedLifetime(quota) {} }
     let server = try ServerProcess(["--workers", "1"])
     let saturation = try load(server, ["--duration", "1", "--in-flight", "16"]).callsPerSecond
     func offer(_ share: Double, seconds: Int) throws -> LoadOutput {

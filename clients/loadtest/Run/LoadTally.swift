@@ -8,9 +8,9 @@ struct LoadTally: Codable, Sendable {
 
   /// What became of the calls of a class that arrived in the measured time; each is exactly one of accepted, refused, lost.
   struct Counts: Codable, Sendable {
-    /// Answered OK.
-    var accepted = 0
-    /// Of those, within their budget.
+    /// Of those answered OK, from a call's arrival to the reply.
+    var times = TimeHistogram(.fine)
+    /// Answered OK within their budget.
     var inBudget = 0
     /// Of those accepted, with signals left out.
     var degraded = 0
@@ -18,18 +18,17 @@ struct LoadTally: Codable, Sendable {
     var refused = 0
     /// Never answered, or never sent.
     var lost = 0
-    /// Of those accepted, from a call's arrival to the reply.
-    var times = TimeHistogram(.fine)
 
+    /// Answered OK.
+    var accepted: Int { Int(times.count) }
     var offered: Int { accepted + refused + lost }
 
     mutating func add(_ other: Counts) {
-      accepted += other.accepted
+      times.add(other.times)
       inBudget += other.inBudget
       degraded += other.degraded
       refused += other.refused
       lost += other.lost
-      times.add(other.times)
     }
   }
 
@@ -86,7 +85,6 @@ struct LoadTally: Codable, Sendable {
     let isInBudget = time <= call.budgetNanos
     server.record(nanos: Int64(serverMicros) * 1000)
     queue.record(nanos: Int64(queueMicros) * 1000)
-    classes[call.callClass.rawValue].accepted += 1
     classes[call.callClass.rawValue].times.record(nanos: time)
     if isInBudget { classes[call.callClass.rawValue].inBudget += 1 }
     if isDegraded { classes[call.callClass.rawValue].degraded += 1 }
