@@ -18,7 +18,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from instance import Instance, make_models  # noqa: E402
 from wire import RELOAD, ask  # noqa: E402
 
-
 WARM_UP = 2
 # Calls of the times without a reload and of those with one, so that the load client tells them apart. Where both wait
 # the ones go before the others, so there is a pause between the times.
@@ -30,7 +29,7 @@ def load(options, server, *shape):
     """The report of the load client."""
     result = subprocess.run(
         [options.apus + "-load", "--address", server.address, "--candidates", str(options.candidates), "--warmup",
-         str(WARM_UP), "--budget", "1000", "--json", *shape], capture_output=True, text=True)
+         str(WARM_UP), "--in-flight", "64", "--budget", "1000", "--json", *shape], capture_output=True, text=True)
     if result.returncode != 0:
         print(result.stderr, file=sys.stderr)
     report = json.loads(result.stdout)
@@ -78,7 +77,6 @@ def main():
     parser.add_argument("--candidates", type=int, default=500)
     parser.add_argument("--share", type=float, default=0.8, help="of what the server answers at most")
     parser.add_argument("--reloads", type=int, default=100)
-    parser.add_argument("--rate", type=float, help="calls a second, instead of a share")
     parser.add_argument("--block", type=float, default=1.5,
                         help="seconds without a reload, then as many with one; a quarter second of each is a pause")
     options = parser.parse_args()
@@ -89,24 +87,24 @@ def main():
         target = os.path.join(folder, "model.safetensors")
         shutil.copy(models[0], target)
         server = Instance(options.apus, target, os.path.join(folder, "state"), "--now", "model")
-        saturation = load(options, server, "--duration", "10", "--in-flight", "64")[0]["callsPerSecond"]
-        rate = options.rate or options.share * saturation
+        saturation = load(options, server, "--duration", "10")[0]["callsPerSecond"]
+        rate = options.share * saturation
         before = server.resident_bytes()
         reloads = Reloads(options, server, target, models)
-        report, is_well = load(
-            options, server, "--connections", "4", "--in-flight", "64", *turns(options, rate))
+        report, is_well = load(options, server, "--connections", "4", *turns(options, rate))
         reloads.thread.join()
         after = server.resident_bytes()
         code, _ = server.end()
         took = sorted(reloads.seconds)
         middle, longest = took[len(took) // 2], took[-1]
         print(f"model of {os.path.getsize(models[0]) / 1e6:.0f} MB; saturation {saturation:.0f} calls/s, "
-              f"{rate:.0f} calls/s offered ({rate / saturation:.0%}), open loop; {options.reloads} times "
+              f"{rate:.0f} calls/s offered ({options.share:.0%}), open loop; {options.reloads} times "
               f"{options.block:g} s without a reload and {options.block:g} s with one")
         times = {line["name"]: line["roundTripMicros"] for line in report["classes"]}
         for name, kind in (("without a reload", QUIET), ("with a reload", BUSY)):
             print(f"{name:>16}: " + ", ".join(
                 f"{percentile} {micros / 1_000:.2f} ms" for percentile, micros in times[kind].items()))
+        # Its steps: without a reload, a pause, with one, a pause.
         blocks = [statistics.median(step["p99Micros"] for step in report["steps"][first::4]) for first in (0, 2)]
         print(f"p99 ratio {times[BUSY]['p99'] / times[QUIET]['p99']:.2f}, of the medians of each time's own p99 "
               f"{blocks[1] / blocks[0]:.2f} ({blocks[1] / 1_000:.1f} to {blocks[0] / 1_000:.1f} ms); a reload "
