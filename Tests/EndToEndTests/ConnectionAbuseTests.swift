@@ -25,7 +25,6 @@ struct ConnectionAbuseTests {
   func F09_aSlowReaderIsCutOff() throws {
     let sample = try SampleModel.shared()
     try withServer { server in
-      let slow = try RawClient(port: server.port, receiveBufferBytes: 4_096, timeoutSeconds: 60)
       var rank = RankMessage(user: sample.users[0], tweets: sample.tweets)
       rank.includesText = true
       let frames = (1...UInt64(64)).flatMap { CallMessage($0, budgetMillis: 1_000, .rank(rank)).frame }
@@ -33,6 +32,7 @@ struct ConnectionAbuseTests {
       let usual = try RawClient(port: server.port)
       for id in UInt64(1)...64 { #expect(try usual.ask(CallMessage(id, .rank(rank))).code == .ok) }
       let resident = server.residentBytes
+      let slow = try RawClient(port: server.port, receiveBufferBytes: 4_096, timeoutSeconds: 60)
       try slow.send(frames)
       let start = ContinuousClock.now
       var served = 0

@@ -101,12 +101,12 @@ struct WireEndingTests {
     let sample = try SampleModel.shared()
     try withServer { server in
       try expectToServe(server)
-      let client = try RawClient(port: server.port, receiveBufferBytes: 4_096)
       var rank = RankMessage(user: sample.users[0], tweets: sample.tweets)
       rank.includesText = true
       // Thousands of calls, as far as the server and the kernel take them.
       let frames = (1...UInt64(2_000)).map { CallMessage($0, budgetMillis: 1_000, .rank(rank)).frame }
       let stream = frames.flatMap { $0 }
+      let client = try RawClient(port: server.port, receiveBufferBytes: 4_096)
       let resident = server.residentBytes
       let start = ContinuousClock.now
       var sent = 0

@@ -97,6 +97,8 @@ struct CancelTests {
   func F08_allTogether() throws {
     var limits = Limits()
     (limits.connectionBufferBytes, limits.keptBufferBytes) = (300_000, 0)
+    // Who is not ended for memory is ended for this.
+    limits.wholeFrameMillis = 4_000
     try withServer(limits: limits) { server in
       let calm = try server.connect()
       #expect(try calm.ask(.describe(1)).status.code == .ok)
