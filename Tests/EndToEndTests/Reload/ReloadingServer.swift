@@ -37,10 +37,12 @@ struct ReloadingServer {
 
   func describe() throws -> DescribeAnswer { try client().ask(.describe(1)).described }
 
-  /// Asks for a reload and takes what comes. Where a busy machine did not take the call up in time, nothing was done.
+  /// Asks for a reload and takes what comes. Where a busy machine did not take the call up in time, nothing was done. The
+  /// loader runs where nobody else wants to, which on a busy machine is seldom.
   func reload(path: String = "", rollback: Bool = false) throws -> ReplyMessage {
     while true {
-      let reply = try client().ask(.reload(1, path: path, rollback: rollback))
+      let client = try RawClient(port: server.port, timeoutSeconds: 240)
+      let reply = try client.ask(.reload(1, path: path, rollback: rollback))
       if reply.code != .deadlineExceeded { return reply }
     }
   }
