@@ -48,23 +48,29 @@ extension TensorSet {
     let weights = try column("\(name).weights", of: Float.self, shape: [terms.count])
     try Self.check(offsets, end: terms.count, of: name)
     let sparse = SparseColumn(offsets: offsets, terms: terms, weights: weights)
-    for row in 0..<sparse.rowCount {
-      var previous = -1
-      for entry in sparse.entries(ofRow: row) {
-        let term = Int(terms[entry])
-        guard term < columns else {
-          throw .badColumn(name: name, reason: "row \(row) has an entry in column \(term) of \(columns)")
-        }
-        guard term > previous else {
-          throw .badColumn(name: name, reason: "row \(row) has column \(term) after column \(previous)")
-        }
-        guard weights[entry].isFinite else {
-          throw .badColumn(name: name, reason: "row \(row) has the weight \(weights[entry]) in column \(term)")
-        }
-        previous = term
-      }
+    for rows in LongWork.pieces(of: sparse.rowCount, rows: LongWork.rows / 16) {
+      for row in rows { try Self.check(row, of: sparse, columns: columns, name: name) }
     }
     return sparse
+  }
+
+  private static func check(
+    _ row: Int, of sparse: SparseColumn, columns: Int, name: String
+  ) throws(ArtifactError) {
+    var previous = -1
+    for entry in sparse.entries(ofRow: row) {
+      let (term, weight) = (Int(sparse.terms[entry]), sparse.weights[entry])
+      guard term < columns else {
+        throw .badColumn(name: name, reason: "row \(row) has an entry in column \(term) of \(columns)")
+      }
+      guard term > previous else {
+        throw .badColumn(name: name, reason: "row \(row) has column \(term) after column \(previous)")
+      }
+      guard weight.isFinite else {
+        throw .badColumn(name: name, reason: "row \(row) has the weight \(weight) in column \(term)")
+      }
+      previous = term
+    }
   }
 
   /// The offsets of `rows` lists whose values stand in other tensors, `end` of them, once they are found to be sound.
@@ -95,9 +101,11 @@ extension TensorSet {
     guard last == UInt64(end) else {
       throw .badColumn(name: name, reason: "the last offset is \(last), expected \(end)")
     }
-    for index in 1..<offsets.count where offsets[index] < offsets[index - 1] {
-      throw .badColumn(
-        name: name, reason: "offset \(index) is \(offsets[index]), less than \(offsets[index - 1]) before it")
+    for piece in LongWork.pieces(of: offsets.count - 1) {
+      for index in piece where offsets[index + 1] < offsets[index] {
+        throw .badColumn(
+          name: name, reason: "offset \(index + 1) is \(offsets[index + 1]), less than \(offsets[index]) before it")
+      }
     }
   }
 }

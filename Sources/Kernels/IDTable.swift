@@ -54,7 +54,9 @@ public final class IDTable: @unchecked Sendable {
       let salt = SplitMix64.mixed(attempt)
       guard let memory = PageMemory(byteCount: capacity * MemoryLayout<Slot>.stride) else { return nil }
       let slots = memory.bytes.bindMemory(to: Slot.self)
-      slots.initialize(repeating: Slot(tag: 0, row: .max))
+      for piece in LongWork.pieces(of: capacity) {
+        UnsafeMutableBufferPointer(rebasing: slots[piece]).initialize(repeating: Slot(tag: 0, row: .max))
+      }
       guard let base = slots.baseAddress else { return nil }
       switch Self.fill(base, mask: UInt64(capacity - 1), salt: salt, ids: ids, stride: stride, count: count) {
       case .duplicate:
@@ -158,24 +160,26 @@ public final class IDTable: @unchecked Sendable {
     // The table is far larger than any cache: slots are requested some rows ahead.
     let ahead = 16
     func hash(_ row: Int) -> UInt64 { SplitMix64.mixed((ids + row * stride).load(as: UInt64.self) ^ salt) }
-    for row in 0..<count {
-      if row + ahead < count { apus_prefetch(slots + Int(truncatingIfNeeded: hash(row + ahead) & mask)) }
-      let hashed = hash(row)
-      let tag = UInt32(truncatingIfNeeded: hashed >> 32)
-      var place = Int(truncatingIfNeeded: hashed & mask)
-      var steps = 0
-      while slots[place].row != .max {
-        // Equal hashes are equal ids: the hash is a bijection.
-        if slots[place].tag == tag, hash(Int(slots[place].row)) == hashed {
-          return .duplicate
+    for piece in LongWork.pieces(of: count) {
+      for row in piece {
+        if row + ahead < count { apus_prefetch(slots + Int(truncatingIfNeeded: hash(row + ahead) & mask)) }
+        let hashed = hash(row)
+        let tag = UInt32(truncatingIfNeeded: hashed >> 32)
+        var place = Int(truncatingIfNeeded: hashed & mask)
+        var steps = 0
+        while slots[place].row != .max {
+          // Equal hashes are equal ids: the hash is a bijection.
+          if slots[place].tag == tag, hash(Int(slots[place].row)) == hashed {
+            return .duplicate
+          }
+          steps += 1
+          if steps == probeLimit {
+            return .clustered
+          }
+          place = (place + 1) & Int(mask)
         }
-        steps += 1
-        if steps == probeLimit {
-          return .clustered
-        }
-        place = (place + 1) & Int(mask)
+        slots[place] = Slot(tag: tag, row: UInt32(row))
       }
-      slots[place] = Slot(tag: tag, row: UInt32(row))
     }
     return .done
   }

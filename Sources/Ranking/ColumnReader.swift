@@ -17,17 +17,21 @@ struct ColumnReader {
   }
 
   func finiteFloats(_ name: String, shape: [Int?]) throws(ModelError) -> UnsafeBufferPointer<Float> {
-    let column = try column(name, of: Float.self, shape: shape)
-    if let row = column.firstIndex(where: { !$0.isFinite }) {
-      throw .badValue(tensor: name, row: row, value: "\(column[row])", expected: "a finite number")
-    }
-    return column
+    try checked(column(name, of: Float.self, shape: shape), name, expected: "a finite number") { $0.isFinite }
   }
 
   func finiteDoubles(_ name: String, shape: [Int?]) throws(ModelError) -> UnsafeBufferPointer<Double> {
-    let column = try column(name, of: Double.self, shape: shape)
-    if let row = column.firstIndex(where: { !$0.isFinite }) {
-      throw .badValue(tensor: name, row: row, value: "\(column[row])", expected: "a finite number")
+    try checked(column(name, of: Double.self, shape: shape), name, expected: "a finite number") { $0.isFinite }
+  }
+
+  /// The column, of which every value is as expected.
+  private func checked<T>(
+    _ column: UnsafeBufferPointer<T>, _ name: String, expected: @autoclosure () -> String, _ isGood: (T) -> Bool
+  ) throws(ModelError) -> UnsafeBufferPointer<T> {
+    for piece in LongWork.pieces(of: column.count) {
+      for row in piece where !isGood(column[row]) {
+        throw .badValue(tensor: name, row: row, value: "\(column[row])", expected: expected())
+      }
     }
     return column
   }
@@ -38,28 +42,24 @@ struct ColumnReader {
     guard ids.count < Int(ModelSchema.noRow) else {
       throw .badValue(tensor: name, row: ids.count, value: "\(ids.count) rows", expected: "fewer than 2^32 - 1")
     }
-    for row in ids.indices.dropFirst() where ids[row] <= ids[row - 1] {
-      throw .badValue(tensor: name, row: row, value: "\(ids[row])", expected: "more than \(ids[row - 1])")
+    for piece in LongWork.pieces(of: ids.count - 1) {
+      for row in piece where ids[row + 1] <= ids[row] {
+        throw .badValue(tensor: name, row: row + 1, value: "\(ids[row + 1])", expected: "more than \(ids[row])")
+      }
     }
     return ids
   }
 
   /// Row numbers into a table of `rows` rows, or `noRow`.
   func rowNumbers(_ name: String, count: Int, rows: Int) throws(ModelError) -> UnsafeBufferPointer<UInt32> {
-    let column = try column(name, of: UInt32.self, shape: [count])
-    for (row, value) in column.enumerated() where value != ModelSchema.noRow && Int(value) >= rows {
-      throw .badValue(tensor: name, row: row, value: "\(value)", expected: "less than \(rows), or no row")
+    try checked(column(name, of: UInt32.self, shape: [count]), name, expected: "less than \(rows), or no row") {
+      $0 == ModelSchema.noRow || Int($0) < rows
     }
-    return column
   }
 
   /// Floats of magnitude up to `bound`.
   func bounded(_ name: String, shape: [Int?], by bound: Float) throws(ModelError) -> UnsafeBufferPointer<Float> {
-    let column = try finiteFloats(name, shape: shape)
-    if let row = column.firstIndex(where: { abs($0) > bound }) {
-      throw .badValue(tensor: name, row: row, value: "\(column[row])", expected: "at most \(bound) in magnitude")
-    }
-    return column
+    try checked(finiteFloats(name, shape: shape), name, expected: "at most \(bound) in magnitude") { abs($0) <= bound }
   }
 
   /// Offsets of `rows` lists with `end` entries in all.
@@ -69,10 +69,9 @@ struct ColumnReader {
 
   /// `rows` lists of row numbers below `bound`: `name.offsets` and `name.rows`.
   func lists(_ name: String, rows: Int, below bound: Int) throws(ModelError) -> TweetFacts.Lists {
-    let values = try column("\(name).rows", of: UInt32.self, shape: [nil])
-    if let entry = values.firstIndex(where: { Int($0) >= bound }) {
-      throw .badValue(tensor: "\(name).rows", row: entry, value: "\(values[entry])", expected: "less than \(bound)")
-    }
+    let entries = "\(name).rows"
+    let values = try checked(
+      column(entries, of: UInt32.self, shape: [nil]), entries, expected: "less than \(bound)") { Int($0) < bound }
     return TweetFacts.Lists(offsets: try offsets("\(name).offsets", rows: rows, end: values.count), values: values)
   }
 
@@ -111,8 +110,8 @@ struct ColumnReader {
       let row = ranks.firstIndex(of: smallest) ?? 0
       throw .badValue(tensor: name, row: row, value: "\(smallest)", expected: "a positive number")
     }
-    return ranks.map { rank in
-      let ratio = rank / smallest
+    return LongWork.map(ranks.count) { row in
+      let (rank, ratio) = (ranks[row], ranks[row] / smallest)
       // The ratio of a large rank to a tiny one overflows, its logarithm does not.
       return Float(
         ratio.isFinite ? Logarithm.natural(ratio) : Logarithm.natural(rank) - Logarithm.natural(smallest))

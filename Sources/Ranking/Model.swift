@@ -52,7 +52,7 @@ public final class Model: @unchecked Sendable {
     textOptions = try Self.textOptions(of: tensors)
     let terms = try reader.strings(ModelSchema.Tensor.term, count: idf.count)
     inverseDocumentFrequency = Array(idf)
-    vocabulary = Vocabulary(terms: (0..<terms.count).map { Array(terms[$0]) })
+    vocabulary = Vocabulary(terms: LongWork.map(terms.count, rows: LongWork.heavyRows) { Array(terms[$0]) })
     users = try UserTable(from: reader, terms: idf.count)
     tweets = try TweetTable(from: reader, terms: idf.count, users: users)
     let mean = try reader.finiteDoubles(ModelSchema.Tensor.mean, shape: [1])[0]

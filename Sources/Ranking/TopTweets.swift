@@ -31,7 +31,7 @@ public struct TopTweets: Sendable {
 
   /// Selected in Float, then ordered exactly; those that are tied in Float at the very cut are all looked at again.
   private static func best(_ values: UnsafeBufferPointer<Double>, ids: UnsafeBufferPointer<UInt64>) -> [UInt32] {
-    let scores = values.map { Float($0) }
+    let scores = LongWork.map(values.count) { Float(values[$0]) }
     let wanted = min(capacity, values.count)
     var chosen = [UInt32](unsafeUninitializedCapacity: wanted) { buffer, count in
       if let order = buffer.baseAddress {

@@ -47,14 +47,16 @@ public struct TweetTable: @unchecked Sendable {
     let byteCount = count * MemoryLayout<TweetNumbers>.stride
     guard let memory = PageMemory(byteCount: byteCount) else { throw .artifact(.outOfMemory(bytes: byteCount)) }
     let numbers = memory.bytes.bindMemory(to: TweetNumbers.self)
-    for row in 0..<count {
-      let authorPrior = authors[row] == ModelSchema.noRow ? 0 : users.priors[Int(authors[row])]
-      let entries = vectors.entries(ofRow: row)
-      numbers.initializeElement(
-        at: row,
-        to: TweetNumbers(
-          id: ids[row], firstEntry: UInt64(entries.lowerBound), entryCount: UInt32(entries.count), bias: bias[row],
-          prior: priors[row], authorPrior: authorPrior))
+    for piece in LongWork.pieces(of: count) {
+      for row in piece {
+        let authorPrior = authors[row] == ModelSchema.noRow ? 0 : users.priors[Int(authors[row])]
+        let entries = vectors.entries(ofRow: row)
+        numbers.initializeElement(
+          at: row,
+          to: TweetNumbers(
+            id: ids[row], firstEntry: UInt64(entries.lowerBound), entryCount: UInt32(entries.count), bias: bias[row],
+            prior: priors[row], authorPrior: authorPrior))
+      }
     }
     memory.seal()
     self.numbers = UnsafeBufferPointer(numbers)

@@ -1,4 +1,5 @@
 import Artifact
+import Kernels
 
 extension History {
   private typealias Name = MomentSchema
@@ -49,23 +50,23 @@ extension History {
     let tagLast = try reader.column(Name.hashtagLast, of: Int64.self, shape: [tags])
     let mass = try reader.finiteFloats(Name.topicMass, shape: [2])
     restore(
-      tweets: (0..<facts.count).map { row in
+      tweets: LongWork.map(facts.count) { row in
         TweetHistory(
           count: tweetValues[3 * row], halfHour: tweetValues[3 * row + 1], sixHours: tweetValues[3 * row + 2],
           last: tweetLast[row])
       },
-      engagers: (0..<facts.count).map { Array(engagers[UInt32($0)]) },
-      people: (0..<people).map { row in
+      engagers: LongWork.map(facts.count, rows: LongWork.heavyRows) { Array(engagers[UInt32($0)]) },
+      people: LongWork.map(people) { row in
         PersonHistory(
           written: userValues[5 * row], received: userValues[5 * row + 1], receivedDay: userValues[5 * row + 2],
           receivedMonth: userValues[5 * row + 3], receivedLast: userLast[2 * row], made: userValues[5 * row + 4],
           madeLast: userLast[2 * row + 1])
       },
-      tags: (0..<tags).map { row in
+      tags: LongWork.map(tags) { row in
         TagHistory(
           written: tagValues[3 * row], count: tagValues[3 * row + 1], day: tagValues[3 * row + 2], last: tagLast[row])
       },
-      topics: Array(try reader.finiteFloats(Name.topics, shape: [terms, 2])), mass: (mass[0], mass[1]),
+      topics: LongWork.array(try reader.finiteFloats(Name.topics, shape: [terms, 2])), mass: (mass[0], mass[1]),
       time: try reader.column(Name.topicTime, of: Int64.self, shape: [1])[0])
     restore(
       recent: try Self.recent(Name.userRecent, reader, people, facts.count),
@@ -78,7 +79,7 @@ extension History {
   ) throws(ModelError) -> [RecentTweets] {
     let lists = try reader.lists(name, rows: people, below: tweets)
     let times = try reader.column("\(name).times", of: Int64.self, shape: [lists.values.count])
-    return (0..<people).map { row in
+    return LongWork.map(people, rows: LongWork.heavyRows) { row in
       let range = Int(lists.offsets[row])..<Int(lists.offsets[row + 1])
       return RecentTweets(tweets: Array(lists.values[range]), times: Array(times[range]))
     }
@@ -88,7 +89,7 @@ extension History {
     let lists = try reader.lists(Name.userPairs, rows: people, below: people)
     let values = try reader.finiteFloats("\(Name.userPairs).values", shape: [lists.values.count, 8])
     let times = try reader.column("\(Name.userPairs).times", of: Int64.self, shape: [lists.values.count, 2])
-    return (0..<people).map { row in
+    return LongWork.map(people, rows: LongWork.heavyRows) { row in
       (Int(lists.offsets[row])..<Int(lists.offsets[row + 1])).map { entry in
         var pair = PairHistory(other: lists.values[entry])
         (pair.count, pair.hour) = (values[8 * entry], values[8 * entry + 1])
@@ -107,7 +108,7 @@ extension History {
     let lists = try reader.lists(Name.userHashtags, rows: people, below: tags)
     let values = try reader.finiteFloats("\(Name.userHashtags).values", shape: [lists.values.count, 2])
     let times = try reader.column("\(Name.userHashtags).times", of: Int64.self, shape: [lists.values.count])
-    return (0..<people).map { row in
+    return LongWork.map(people, rows: LongWork.heavyRows) { row in
       (Int(lists.offsets[row])..<Int(lists.offsets[row + 1])).map { entry in
         var pair = TagPairHistory(tag: lists.values[entry])
         (pair.count, pair.fortnight, pair.last) = (values[2 * entry], values[2 * entry + 1], times[entry])

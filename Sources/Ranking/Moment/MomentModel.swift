@@ -1,4 +1,5 @@
 import Artifact
+import Kernels
 
 /// The part of a model that ranks as of the moment of a request: the world at the end of training, the learned blend,
 /// and names by which hashtags and mentions in new texts are found.
@@ -53,9 +54,11 @@ package final class MomentModel: @unchecked Sendable {
   /// Of two keys with one id the first counts.
   private static func index(_ names: StringColumn, count: Int) -> [UInt64: UInt32] {
     var index: [UInt64: UInt32] = [:]
-    for row in 0..<count where !names[row].isEmpty {
-      let id = EntityID.of(utf8: names[row])
-      if index[id] == nil { index[id] = UInt32(truncatingIfNeeded: row) }
+    for piece in LongWork.pieces(of: count, rows: LongWork.heavyRows) {
+      for row in piece where !names[row].isEmpty {
+        let id = EntityID.of(utf8: names[row])
+        if index[id] == nil { index[id] = UInt32(truncatingIfNeeded: row) }
+      }
     }
     return index
   }

@@ -30,9 +30,9 @@ extension TasteTables {
     companions = Self.rows(try reader.sparseRows(Name.companions, rows: people, columns: people))
     let lists = try reader.lists(Name.fits, rows: people, below: people)
     let values = try reader.finiteFloats("\(Name.fits).values", shape: [lists.values.count, 4])
-    fitOffsets = Array(lists.offsets)
-    fitAuthors = Array(lists.values)
-    fits = lists.values.indices.map { entry in
+    fitOffsets = LongWork.array(lists.offsets)
+    fitAuthors = LongWork.array(lists.values)
+    fits = LongWork.map(lists.values.count) { entry in
       var fit = AuthorFit()
       (fit.readers, fit.companions) = (values[4 * entry], values[4 * entry + 1])
       (fit.overlap, fit.walk) = (values[4 * entry + 2], max(0, values[4 * entry + 3]))
@@ -41,18 +41,18 @@ extension TasteTables {
     let fold = try reader.finiteFloats(Name.readerFold, shape: [nil, nil])
     let width = Int(Double(fold.count).squareRoot())
     factors = width
-    readerFold = Array(try reader.finiteFloats(Name.readerFold, shape: [width, width]))
-    engagerFold = Array(try reader.finiteFloats(Name.engagerFold, shape: [width, width]))
-    readerFactors = Array(try reader.finiteFloats(Name.readerFactors, shape: [people, width]))
-    authorFactors = Array(try reader.finiteFloats(Name.authorFactors, shape: [people, width]))
-    engagerFactors = Array(try reader.finiteFloats(Name.engagerFactors, shape: [people, width]))
-    tagReaderFactors = Array(try reader.finiteFloats(Name.tagReaderFactors, shape: [people, width]))
-    tagFactors = Array(try reader.finiteFloats(Name.tagFactors, shape: [tags, width]))
+    readerFold = LongWork.array(try reader.finiteFloats(Name.readerFold, shape: [width, width]))
+    engagerFold = LongWork.array(try reader.finiteFloats(Name.engagerFold, shape: [width, width]))
+    readerFactors = LongWork.array(try reader.finiteFloats(Name.readerFactors, shape: [people, width]))
+    authorFactors = LongWork.array(try reader.finiteFloats(Name.authorFactors, shape: [people, width]))
+    engagerFactors = LongWork.array(try reader.finiteFloats(Name.engagerFactors, shape: [people, width]))
+    tagReaderFactors = LongWork.array(try reader.finiteFloats(Name.tagReaderFactors, shape: [people, width]))
+    tagFactors = LongWork.array(try reader.finiteFloats(Name.tagFactors, shape: [tags, width]))
     alpha = try reader.finiteFloats(Name.alpha, shape: [1])[0]
-    authorRanks = Array(try reader.finiteFloats(Name.authorRank, shape: [people]))
+    authorRanks = LongWork.array(try reader.finiteFloats(Name.authorRank, shape: [people]))
   }
 
   private static func rows(_ column: SparseColumn) -> SparseRows<Float> {
-    SparseRows(offsets: Array(column.offsets), columns: Array(column.terms), values: Array(column.weights))
+    SparseRows(offsets: LongWork.array(column.offsets), columns: LongWork.array(column.terms), values: LongWork.array(column.weights))
   }
 }

@@ -17,7 +17,7 @@ package struct TweetEmbeddings: @unchecked Sendable {
   package init(width: Int, steps: UnsafeBufferPointer<Int8>) {
     self.width = width
     self.steps = steps
-    inverseLengths = (0..<steps.count / width).map { row in
+    inverseLengths = LongWork.map(steps.count / width, rows: LongWork.heavyRows) { row in
       var square = 0
       for index in row * width..<(row + 1) * width { square += Int(steps[index]) * Int(steps[index]) }
       return square == 0 ? 0 : 1 / Float(square).squareRoot()

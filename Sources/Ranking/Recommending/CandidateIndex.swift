@@ -29,15 +29,20 @@ public final class CandidateIndex: Sendable {
     trending = Self.trending(model)
     pool = model.moment == nil ? Self.pool(model, newest) : []
     var ends = [Int](repeating: 0, count: model.users.count + 1)
-    for author in model.tweets.authors where author != ModelSchema.noRow { ends[Int(author) + 1] += 1 }
+    let authors = model.tweets.authors
+    for piece in LongWork.pieces(of: authors.count) {
+      for row in piece where authors[row] != ModelSchema.noRow { ends[Int(authors[row]) + 1] += 1 }
+    }
     for author in 0..<model.users.count { ends[author + 1] += ends[author] }
     authorOffsets = ends
     var rows = [UInt32](repeating: 0, count: ends[model.users.count])
-    for row in order {
-      let author = model.tweets.authors[Int(row)]
-      guard author != ModelSchema.noRow else { continue }
-      rows[ends[Int(author)]] = row
-      ends[Int(author)] += 1
+    for piece in LongWork.pieces(of: order.count) {
+      for row in order[piece] {
+        let author = authors[Int(row)]
+        guard author != ModelSchema.noRow else { continue }
+        rows[ends[Int(author)]] = row
+        ends[Int(author)] += 1
+      }
     }
     authorTweets = rows
   }

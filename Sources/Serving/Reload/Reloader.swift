@@ -1,6 +1,7 @@
 import EventLoop
 import Feedback
 import Foundation
+import Kernels
 import Wire
 
 /// Replaces the model that is served: loads the new one beside the old on a thread of its own, verifies and warms it,
@@ -168,10 +169,21 @@ final class Reloader: @unchecked Sendable {
     return state.wait(until: { $0.isClosing || $0.waiting != nil }, orAt: end) { !$0.isClosing && $0.waiting == nil }
   }
 
+  /// Beside calls, and leaving them what they need.
+  private func paced(_ source: ReloadRequest.Source) -> Result<Reloaded, ReloadError> {
+    let processors = min(options.workers, ProcessInfo.processInfo.activeProcessorCount)
+    let pacer = LoadPacer(processors: processors) { [self] in isClosing }
+    return LongWork.$afterPiece.withValue({ pacer.pieceDone() }) {
+      do throws(ReloadError) { return .success(try replacer.replace(source) { isClosing }) } catch {
+        return .failure(error)
+      }
+    }
+  }
+
   private func replace(_ request: ReloadRequest) throws(ReloadError) -> Reloaded {
     var pauses = request.isPatient ? options.limits.reloadPausesMillis : []
     while true {
-      do throws(ReloadError) { return try replacer.replace(request.source) { isClosing } } catch {
+      do throws(ReloadError) { return try paced(request.source).get() } catch {
         guard error.mayBeUnfinished, !pauses.isEmpty else { throw error }
         guard pause(millis: pauses.removeFirst()) else { throw .superseded }
       }

@@ -1,0 +1,83 @@
+import EventLoop
+import Glibc
+
+/// Has the loader of a model sleep between the pieces of its work, the longer the busier the rest of the process is: what it
+/// takes from caches and memory bandwidth slows the workers, whichever processor it runs on, and a worker that is busy nine
+/// tenths of its time and slowed by a tenth falls behind.
+///
+/// It works (1 − ρ)² of the time, and a twentieth at least, where ρ is how busy the workers are. Confined to the loader's
+/// thread.
+final class LoadPacer: @unchecked Sendable {
+  /// What it looks at, in nanoseconds.
+  struct Clocks {
+    /// Time, the processor time of the calling thread, and that of all threads of the process.
+    var time: () -> UInt64
+    var ownWork: () -> UInt64
+    var allWork: () -> UInt64
+    var sleep: (UInt64) -> Void
+
+    static let real = Clocks(
+      time: Loop.monotonicNanos, ownWork: { nanos(of: CLOCK_THREAD_CPUTIME_ID) },
+      allWork: { nanos(of: CLOCK_PROCESS_CPUTIME_ID) },
+      sleep: { nanos in
+        // A signal that ends it early does no harm.
+        var span = timespec(tv_sec: Int(nanos / 1_000_000_000), tv_nsec: Int(nanos % 1_000_000_000))
+        nanosleep(&span, nil)
+      })
+
+    private static func nanos(of clock: clockid_t) -> UInt64 {
+      var now = timespec()
+      clock_gettime(clock, &now)
+      return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+    }
+  }
+
+  /// Work between two sleeps.
+  static let sliceNanos: UInt64 = 250_000
+  /// Over so long it is found out how busy the workers are; the kernel counts in steps of some milliseconds.
+  static let windowNanos: UInt64 = 50_000_000
+  /// The longest sleep, after a piece that took long.
+  static let sleepLimitNanos: UInt64 = 50_000_000
+  /// The least share of the time that it works.
+  static let leastShare = 0.05
+
+  private let clocks: Clocks
+  private let processors: Double
+  private let isHurried: () -> Bool
+  /// How busy the workers were in the last window, from 0 to 1. Until it is known they may be very busy.
+  private(set) var busyShare = 1.0
+  private var windowStart: UInt64
+  private var othersBefore: UInt64
+  private var workBefore: UInt64
+
+  /// Beside workers that can keep `processors` processors busy; where it is hurried nothing sleeps.
+  init(processors: Int, clocks: Clocks = .real, isHurried: @escaping () -> Bool) {
+    (self.clocks, self.processors, self.isHurried) = (clocks, Double(max(1, processors)), isHurried)
+    windowStart = clocks.time()
+    workBefore = clocks.ownWork()
+    othersBefore = clocks.allWork() &- workBefore
+  }
+
+  /// To be called after each piece of work.
+  func pieceDone() {
+    let work = clocks.ownWork()
+    let slice = work &- workBefore
+    guard slice >= Self.sliceNanos, !isHurried() else { return }
+    look(ownWork: work)
+    let share = max(Self.leastShare, (1 - busyShare) * (1 - busyShare))
+    let pause = UInt64(Double(slice) * (1 / share - 1))
+    if pause > 0 { clocks.sleep(min(pause, Self.sleepLimitNanos)) }
+    workBefore = clocks.ownWork()
+  }
+
+  private func look(ownWork: UInt64) {
+    let now = clocks.time()
+    let span = now &- windowStart
+    guard span >= Self.windowNanos else { return }
+    let others = clocks.allWork() &- ownWork
+    // What the kernel has counted of other threads may be some milliseconds old.
+    let worked = others > othersBefore ? Double(others - othersBefore) : 0
+    busyShare = min(1, worked / (Double(span) * processors))
+    (windowStart, othersBefore) = (now, others)
+  }
+}
