@@ -1,11 +1,23 @@
+import Glibc
+
 /// Work that takes long and may let others go first: who does it says after each piece that one is done, and who has it
-/// done says what happens then, such as a moment's sleep. Where nobody does, nothing happens.
+/// done says what happens then, such as a moment's sleep. Where nobody says so, nothing happens.
 ///
-/// What happens belongs to the calling thread (or task) and not to arguments, as that of `Task.yield()` does: the loops are far
-/// below those who know why they should wait, and the same loops run where nobody waits.
+/// It belongs to the calling thread and is not an argument: the loops are far below those who know why they should
+/// wait, and the same loops run where nobody waits.
 public enum LongWork {
-  /// Called after each piece, on the thread of the work. Set by `$afterPiece.withValue`.
-  @TaskLocal public static var afterPiece: (@Sendable () -> Void)?
+  /// Does `work` and has `afterPiece` called after each of its pieces, on the calling thread.
+  ///
+  /// A pthread key rather than `@TaskLocal`, whose runtime crashes in `withValue` on a thread outside of any task
+  /// (Swift 6.3, release build).
+  public static func whenPieceDone<Result, Failure: Error>(
+    _ afterPiece: @escaping () -> Void, _ work: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let (mine, outer) = (Listener(pieceDone: afterPiece), listener)
+    listener = mine
+    defer { withExtendedLifetime(mine) { listener = outer } }
+    return try work()
+  }
 
   /// Rows of some bytes each that make a piece: some tens of microseconds.
   public static let rows = 1 << 14
@@ -13,9 +25,9 @@ public enum LongWork {
   public static let heavyRows = 1 << 8
 
   /// A piece is done.
-  public static func pause() { afterPiece?() }
+  public static func pause() { listener?.pieceDone() }
 
-  /// The numbers below `count`, piece by piece. What is between one piece and the next is done when the next is asked for.
+  /// The numbers below `count` in ranges of `rows`; a piece is done when the next is asked for.
   public static func pieces(of count: Int, rows: Int = Self.rows) -> Pieces { Pieces(count: count, rows: rows) }
 
   /// What `transform` makes of each number below `count`.
@@ -43,19 +55,44 @@ public enum LongWork {
     private let count: Int
     private let rows: Int
     private var start = 0
-    private let afterPiece: (@Sendable () -> Void)?
+    private let listener: Listener?
 
     fileprivate init(count: Int, rows: Int) {
       (self.count, self.rows) = (count, Swift.max(1, rows))
-      afterPiece = LongWork.afterPiece
+      listener = LongWork.listener
     }
 
+    /// The next piece; says first that the one before is done.
     public mutating func next() -> Range<Int>? {
-      if start > 0 { afterPiece?() }
+      if start > 0 { listener?.pieceDone() }
       guard start < count else { return nil }
       let piece = start..<(count - start > rows ? start + rows : count)
       start = piece.upperBound
       return piece
     }
+  }
+
+  /// Whom the calling thread tells of its pieces. The thread does not own it: `whenPieceDone` does.
+  private static var listener: Listener? {
+    get {
+      guard let key, let object = pthread_getspecific(key) else { return nil }
+      return Unmanaged<Listener>.fromOpaque(object).takeUnretainedValue()
+    }
+    set {
+      guard let key else { return }
+      pthread_setspecific(key, newValue.map { UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque()) })
+    }
+  }
+
+  /// Where the process has no key left, nobody is told.
+  private static let key: pthread_key_t? = {
+    var key = pthread_key_t()
+    return pthread_key_create(&key, nil) == 0 ? key : nil
+  }()
+
+  fileprivate final class Listener {
+    let pieceDone: () -> Void
+
+    init(pieceDone: @escaping () -> Void) { self.pieceDone = pieceDone }
   }
 }

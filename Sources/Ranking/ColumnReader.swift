@@ -71,7 +71,8 @@ struct ColumnReader {
   func lists(_ name: String, rows: Int, below bound: Int) throws(ModelError) -> TweetFacts.Lists {
     let entries = "\(name).rows"
     let values = try checked(
-      column(entries, of: UInt32.self, shape: [nil]), entries, expected: "less than \(bound)") { Int($0) < bound }
+      column(entries, of: UInt32.self, shape: [nil]), entries, expected: "less than \(bound)"
+    ) { Int($0) < bound }
     return TweetFacts.Lists(offsets: try offsets("\(name).offsets", rows: rows, end: values.count), values: values)
   }
 

@@ -53,6 +53,8 @@ extension TasteTables {
   }
 
   private static func rows(_ column: SparseColumn) -> SparseRows<Float> {
-    SparseRows(offsets: LongWork.array(column.offsets), columns: LongWork.array(column.terms), values: LongWork.array(column.weights))
+    SparseRows(
+      offsets: LongWork.array(column.offsets), columns: LongWork.array(column.terms),
+      values: LongWork.array(column.weights))
   }
 }

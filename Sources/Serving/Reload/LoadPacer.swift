@@ -1,11 +1,11 @@
 import EventLoop
 import Glibc
 
-/// Has the loader of a model sleep between the pieces of its work, the longer the busier the rest of the process is: what it
-/// takes from caches and memory bandwidth slows the workers, whichever processor it runs on, and a worker that is busy nine
-/// tenths of its time and slowed by a tenth falls behind.
+/// Has the loader of a model sleep between the pieces of its work, the longer the busier the rest of the process is:
+/// what it takes from caches and memory bandwidth slows the workers, whichever processor it runs on, and a worker that
+/// is busy nine tenths of its time and slowed by a tenth falls behind.
 ///
-/// It works (1 − ρ)² of the time, and a twentieth at least, where ρ is how busy the workers are. Confined to the loader's
+/// It works (1 − ρ)² of the time, and a tenth at least, where ρ is how busy the workers are. Confined to the loader's
 /// thread.
 final class LoadPacer: @unchecked Sendable {
   /// What it looks at, in nanoseconds.
@@ -16,14 +16,16 @@ final class LoadPacer: @unchecked Sendable {
     var allWork: () -> UInt64
     var sleep: (UInt64) -> Void
 
-    static let real = Clocks(
-      time: Loop.monotonicNanos, ownWork: { nanos(of: CLOCK_THREAD_CPUTIME_ID) },
-      allWork: { nanos(of: CLOCK_PROCESS_CPUTIME_ID) },
-      sleep: { nanos in
-        // A signal that ends it early does no harm.
-        var span = timespec(tv_sec: Int(nanos / 1_000_000_000), tv_nsec: Int(nanos % 1_000_000_000))
-        nanosleep(&span, nil)
-      })
+    static var real: Clocks {
+      Clocks(
+        time: Loop.monotonicNanos, ownWork: { nanos(of: CLOCK_THREAD_CPUTIME_ID) },
+        allWork: { nanos(of: CLOCK_PROCESS_CPUTIME_ID) },
+        sleep: { nanos in
+          // A signal that ends it early does no harm.
+          var span = timespec(tv_sec: Int(nanos / 1_000_000_000), tv_nsec: Int(nanos % 1_000_000_000))
+          nanosleep(&span, nil)
+        })
+    }
 
     private static func nanos(of clock: clockid_t) -> UInt64 {
       var now = timespec()
@@ -39,7 +41,7 @@ final class LoadPacer: @unchecked Sendable {
   /// The longest sleep, after a piece that took long.
   static let sleepLimitNanos: UInt64 = 50_000_000
   /// The least share of the time that it works.
-  static let leastShare = 0.05
+  static let leastShare = 0.1
 
   private let clocks: Clocks
   private let processors: Double
@@ -65,8 +67,8 @@ final class LoadPacer: @unchecked Sendable {
     guard slice >= Self.sliceNanos, !isHurried() else { return }
     look(ownWork: work)
     let share = max(Self.leastShare, (1 - busyShare) * (1 - busyShare))
-    let pause = UInt64(Double(slice) * (1 / share - 1))
-    if pause > 0 { clocks.sleep(min(pause, Self.sleepLimitNanos)) }
+    let pause = UInt64(min(Double(slice) * (1 / share - 1), Double(Self.sleepLimitNanos)))
+    if pause > 0 { clocks.sleep(pause) }
     workBefore = clocks.ownWork()
   }
 

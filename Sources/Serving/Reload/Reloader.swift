@@ -170,20 +170,18 @@ final class Reloader: @unchecked Sendable {
   }
 
   /// Beside calls, and leaving them what they need.
-  private func paced(_ source: ReloadRequest.Source) -> Result<Reloaded, ReloadError> {
+  private func paced(_ source: ReloadRequest.Source) throws(ReloadError) -> Reloaded {
     let processors = min(options.workers, ProcessInfo.processInfo.activeProcessorCount)
     let pacer = LoadPacer(processors: processors) { [self] in isClosing }
-    return LongWork.$afterPiece.withValue({ pacer.pieceDone() }) {
-      do throws(ReloadError) { return .success(try replacer.replace(source) { isClosing }) } catch {
-        return .failure(error)
-      }
+    return try LongWork.whenPieceDone(pacer.pieceDone) { () throws(ReloadError) in
+      try replacer.replace(source) { isClosing }
     }
   }
 
   private func replace(_ request: ReloadRequest) throws(ReloadError) -> Reloaded {
     var pauses = request.isPatient ? options.limits.reloadPausesMillis : []
     while true {
-      do throws(ReloadError) { return try paced(request.source).get() } catch {
+      do throws(ReloadError) { return try paced(request.source) } catch {
         guard error.mayBeUnfinished, !pauses.isEmpty else { throw error }
         guard pause(millis: pauses.removeFirst()) else { throw .superseded }
       }

@@ -15,6 +15,23 @@ struct CommandReloadTests {
     try runCommand(["reload", "--address", it.server.address] + arguments)
   }
 
+  @Test("a loader makes pauses, in which the workers have the machine to themselves")
+  func pauses() throws {
+    let it = try ReloadingServer()
+    let trace = it.folder.file("trace")
+    let tracer = try ChildProcess(
+      "/usr/bin/strace",
+      ["-f", "-o", trace, "-e", "trace=nanosleep,clock_nanosleep", "-e", "signal=none", "-p", "\(it.server.pid)"])
+    try it.server.awaitUntil("strace is attached") { tracer.standardError.contains("attached") }
+    try it.put(it.models.older)
+    guard case .reloaded = try it.reload().result else { throw TestFailure(it.server.standardError) }
+    tracer.signal(SIGINT)
+    _ = try tracer.wait()
+    let sleeps = textOfFile(trace).split(separator: "\n").filter { $0.contains("nanosleep(") }
+    #expect(sleeps.count > 5, "\(sleeps)")
+    try it.stop()
+  }
+
   @Test("it says what is served now, and ends with the reason where a model is refused")
   func command() throws {
     let it = try ReloadingServer()
