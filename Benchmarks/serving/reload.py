@@ -77,7 +77,7 @@ def main():
     parser.add_argument("--candidates", type=int, default=500)
     parser.add_argument("--share", type=float, default=0.8, help="of what the server answers at most")
     parser.add_argument("--reloads", type=int, default=100)
-    parser.add_argument("--block", type=float, default=4,
+    parser.add_argument("--block", type=float, default=5,
                         help="seconds without a reload, then as many with one; a quarter second of each is a pause")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="apus-reload-")
