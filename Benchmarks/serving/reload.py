@@ -97,6 +97,7 @@ def main():
         code, _ = server.end()
         took = sorted(reloads.seconds)
         middle, longest = took[len(took) // 2], took[-1]
+        late = sum(seconds > options.block for seconds in took)
         print(f"model of {os.path.getsize(models[0]) / 1e6:.0f} MB; saturation {saturation:.0f} calls/s, "
               f"{rate:.0f} calls/s offered ({options.share:.0%}), open loop; {options.reloads} times "
               f"{options.block:g} s without a reload and {options.block:g} s with one")
@@ -108,8 +109,8 @@ def main():
         blocks = [statistics.median(step["p99Micros"] for step in report["steps"][first::4]) for first in (0, 2)]
         print(f"p99 ratio {times[BUSY]['p99'] / times[QUIET]['p99']:.2f}, of the medians of each time's own p99 "
               f"{blocks[1] / blocks[0]:.2f} ({blocks[1] / 1_000:.1f} to {blocks[0] / 1_000:.1f} ms); a reload "
-              f"takes {middle:.2f} s (at most {longest:.2f}); {report['failed']} calls failed, {len(reloads.refused)} "
-              f"reloads refused; resident {before / 1e6:.0f} MB before, {after / 1e6:.0f} MB after")
+              f"takes {middle:.2f} s (at most {longest:.2f}, {late} longer than its time); {report['failed']} calls "
+              f"failed, {len(reloads.refused)} reloads refused; resident {before / 1e6:.0f} MB before, {after / 1e6:.0f} MB after")
         return 0 if is_well and not reloads.refused and code == 0 else 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -48,6 +48,7 @@ extension TensorSet {
     let weights = try column("\(name).weights", of: Float.self, shape: [terms.count])
     try Self.check(offsets, end: terms.count, of: name)
     let sparse = SparseColumn(offsets: offsets, terms: terms, weights: weights)
+    // A row has some ten entries or some hundred.
     for rows in LongWork.pieces(of: sparse.rowCount, rows: LongWork.rows / 16) {
       for row in rows { try Self.check(row, of: sparse, columns: columns, name: name) }
     }

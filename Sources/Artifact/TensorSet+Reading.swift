@@ -143,7 +143,7 @@ extension TensorSet {
       }
       checksum.update(UnsafeRawBufferPointer(piece))
       start += piece.count
-      LongWork.pause()
+      LongWork.pieceDone()
     }
   }
 }

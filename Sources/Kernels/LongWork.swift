@@ -24,8 +24,8 @@ public enum LongWork {
   /// Rows that make a piece where each is an allocation or more.
   public static let heavyRows = 1 << 8
 
-  /// A piece is done.
-  public static func pause() { listener?.pieceDone() }
+  /// A piece is done, of work that is not a loop over rows.
+  public static func pieceDone() { listener?.pieceDone() }
 
   /// The numbers below `count` in ranges of `rows`; a piece is done when the next is asked for.
   public static func pieces(of count: Int, rows: Int = Self.rows) -> Pieces { Pieces(count: count, rows: rows) }

@@ -1,4 +1,5 @@
 import Artifact
+import Kernels
 
 /// Requests kept in the model file with the scores they had when it was written: a loader re-checks them, so that a
 /// file read wrongly, or by a program that computes something else under the same name, is refused.
@@ -36,6 +37,7 @@ public enum GoldenRequests {
           throw .goldenMismatch(user: users[g], tweet: candidates[i], got: scores[i], expected: wanted)
         }
       }
+      LongWork.pieceDone()
     }
   }
 }

@@ -93,6 +93,12 @@ public final class Model: @unchecked Sendable {
     }
   }
 
+  /// What ``SimilarTweets`` and the search for candidates add to a model's memory, once somebody asks for them.
+  public var postingBytes: Int {
+    tweets.vectors.terms.count * (MemoryLayout<UInt32>.stride + MemoryLayout<Float>.stride)
+      + (inverseDocumentFrequency.count + 1) * MemoryLayout<Int>.stride
+  }
+
   /// The weight of each of ``signals``; of stairs and lines, how much one standard deviation changes the score.
   public var weights: [Float] {
     guard let moment else { return Signal.timeless.map { blend.weights[$0.rawValue] } }

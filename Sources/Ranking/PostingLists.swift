@@ -1,4 +1,5 @@
 import Artifact
+import Kernels
 
 /// The tweets of each term with their weights: the transpose of the TF-IDF vectors, built by a counting sort.
 struct PostingLists: Sendable {
@@ -17,12 +18,14 @@ struct PostingLists: Sendable {
     offsets = ends
     var rows = [UInt32](repeating: 0, count: vectors.terms.count)
     var weights = [Float](repeating: 0, count: vectors.terms.count)
-    for row in 0..<rowCount {
-      for k in Int(vectors.offsets[row])..<Int(vectors.offsets[row + 1]) {
-        let term = Int(vectors.terms[k])
-        rows[ends[term]] = UInt32(row)
-        weights[ends[term]] = vectors.weights[k]
-        ends[term] += 1
+    for piece in LongWork.pieces(of: rowCount, rows: LongWork.rows / 16) {
+      for row in piece {
+        for k in Int(vectors.offsets[row])..<Int(vectors.offsets[row + 1]) {
+          let term = Int(vectors.terms[k])
+          rows[ends[term]] = UInt32(row)
+          weights[ends[term]] = vectors.weights[k]
+          ends[term] += 1
+        }
       }
     }
     self.rows = rows

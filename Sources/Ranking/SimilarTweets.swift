@@ -15,6 +15,8 @@ public final class SimilarTweets {
   public init(model: Model) {
     self.model = model
     sums = .init(repeating: 0, count: model.tweets.count)
+    // Made here, so that who makes this beforehand makes them too.
+    _ = model.postings
   }
 
   /// One answer: parallel columns, most similar first.

@@ -1,3 +1,4 @@
+import Dispatch
 import Testing
 
 @testable import Kernels
@@ -45,23 +46,39 @@ struct LongWorkTests {
   @Test("who listens hears of the work between, also of work that fails, and of nothing after it")
   func listeners() throws {
     var heard: [String] = []
-    LongWork.pause()
+    LongWork.pieceDone()
     #expect(throws: Stop.self) {
       try LongWork.whenPieceDone {
         heard.append("outer")
       } _: {
-        LongWork.pause()
+        LongWork.pieceDone()
         LongWork.whenPieceDone {
           heard.append("inner")
         } _: {
-          LongWork.pause()
+          LongWork.pieceDone()
         }
-        LongWork.pause()
+        LongWork.pieceDone()
         throw Stop()
       }
     }
-    LongWork.pause()
+    LongWork.pieceDone()
     for _ in LongWork.pieces(of: 3, rows: 1) {}
     #expect(heard == ["outer", "inner", "outer"])
+  }
+
+  @Test("who listens hears nothing of other threads")
+  func otherThreads() {
+    var heard = 0
+    LongWork.whenPieceDone {
+      heard += 1
+    } _: {
+      let group = DispatchGroup()
+      DispatchQueue.global().async(group: group) {
+        LongWork.pieceDone()
+        for _ in LongWork.pieces(of: 3, rows: 1) {}
+      }
+      group.wait()
+    }
+    #expect(heard == 0)
   }
 }

@@ -24,6 +24,8 @@ public final class CandidateGenerator {
     found = CandidateCollector(capacity: capacity, tweets: model.tweets)
     textSums = .allocate(capacity: max(1, model.tweets.count))
     textSums.initialize(repeating: 0, count: max(1, model.tweets.count))
+    // Made here, so that who makes this beforehand makes them too.
+    _ = model.postings
   }
 
   deinit {

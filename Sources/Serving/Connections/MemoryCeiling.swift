@@ -3,7 +3,8 @@ import Glibc
 import Ranking
 import Wire
 
-/// What the limits, the model and the folded state add up to: the memory that a server takes at most, the program itself apart.
+/// What the limits, the model and the folded state add up to: the memory that a server takes at most, the program itself
+/// apart, and another model while it is being loaded.
 struct MemoryCeiling: Sendable, CustomStringConvertible {
   /// The terms of the sum, in bytes.
   private let connections: Int
@@ -22,7 +23,8 @@ struct MemoryCeiling: Sendable, CustomStringConvertible {
       + (options.steps.learning == nil ? 0 : limits.shownItemBytes(signals: model.signals.count))
     var about = stat()
     // Loaded as it is in the file; what is derived from it while loading stays below a sixth.
-    self.model = stat(options.modelPath, &about) == 0 ? Int(about.st_size) / 6 * 7 : 0
+    let loaded = stat(options.modelPath, &about) == 0 ? Int(about.st_size) / 6 * 7 : 0
+    self.model = loaded + model.postingBytes
     ranking =
       workers
       * (2 * limits.candidatesPerCall * Self.bytesPerCandidate  // for a large call that is under way too
@@ -31,8 +33,9 @@ struct MemoryCeiling: Sendable, CustomStringConvertible {
 
   /// A worker's columns: a row of signals as they are and standardised, ids and scores.
   private static let bytesPerCandidate = 2 * 64 * 4 + 512
-  /// A worker's marks on the model's tweets, for Recommend and SimilarTweets.
-  private static let bytesPerTweet = 8 + 4
+  /// A worker's marks on the model's tweets, for Recommend (8) and SimilarTweets (4), and what the latter has found: a tweet
+  /// that shares a term with all others has them all.
+  private static let bytesPerTweet = 8 + 4 + 20
 
   var bytes: Int { connections + calls + feedback + model + ranking }
 

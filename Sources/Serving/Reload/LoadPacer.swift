@@ -5,9 +5,9 @@ import Glibc
 /// what it takes from caches and memory bandwidth slows the workers, whichever processor it runs on, and a worker that
 /// is busy nine tenths of its time and slowed by a tenth falls behind.
 ///
-/// It works (1 − ρ)² of the time, and a tenth at least, where ρ is how busy the workers are. Confined to the loader's
-/// thread.
-final class LoadPacer: @unchecked Sendable {
+/// Of the time that it does not wait for a processor it works (1 − ρ)², and a tenth at least, where ρ is how busy the
+/// workers are. Confined to the loader's thread.
+final class LoadPacer {
   /// What it looks at, in nanoseconds.
   struct Clocks {
     /// Time, the processor time of the calling thread, and that of all threads of the process.
@@ -38,7 +38,7 @@ final class LoadPacer: @unchecked Sendable {
   static let sliceNanos: UInt64 = 250_000
   /// Over so long it is found out how busy the workers are; the kernel counts in steps of some milliseconds.
   static let windowNanos: UInt64 = 50_000_000
-  /// The longest sleep, after a piece that took long.
+  /// The longest sleep, after a piece that took long; of such pieces it works more than its share.
   static let sleepLimitNanos: UInt64 = 50_000_000
   /// The least share of the time that it works.
   static let leastShare = 0.1

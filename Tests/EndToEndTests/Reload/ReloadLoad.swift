@@ -47,7 +47,7 @@ struct ReloadLoad {
         seen[answer.modelVersion, default: 0] += 1
       }
       // A server without an idle moment would take ten times as long for a reload.
-      usleep(50_000)
+      usleep(5_000)
     }
     // That the machine is busy is no fault of a reload, which would have to do with many more.
     guard refused * 100 <= call else { throw TestFailure("\(refused) of \(call) calls were refused") }

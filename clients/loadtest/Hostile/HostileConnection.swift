@@ -23,7 +23,7 @@ struct HostileConnection {
     round = Int(seed % 64)
   }
 
-  /// Misbehaves for one turn. Never waits.
+  /// Misbehaves for one turn. Waits for nothing but, where it was cut off, to be connected again.
   mutating func act(_ frames: HostileFrames, into tally: inout HostileTally) {
     guard let client = opened(&tally) else { return }
     let socket = apus_fd(client)
