@@ -110,7 +110,8 @@ def main():
         print(f"p99 ratio {times[BUSY]['p99'] / times[QUIET]['p99']:.2f}, of the medians of each time's own p99 "
               f"{blocks[1] / blocks[0]:.2f} ({blocks[1] / 1_000:.1f} to {blocks[0] / 1_000:.1f} ms); a reload "
               f"takes {middle:.2f} s (at most {longest:.2f}, {late} longer than its time); {report['failed']} calls "
-              f"failed, {len(reloads.refused)} reloads refused; resident {before / 1e6:.0f} MB before, {after / 1e6:.0f} MB after")
+              f"failed, {len(reloads.refused)} reloads refused; resident {before / 1e6:.0f} MB before, "
+              f"{after / 1e6:.0f} MB after")
         return 0 if is_well and not reloads.refused and code == 0 else 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
