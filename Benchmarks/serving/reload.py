@@ -25,11 +25,36 @@ QUIET, BUSY = "critical", "default"
 PAUSE = 0.25
 
 
+class Worker:
+    """The thread of the server that answers."""
+
+    def __init__(self, server):
+        self.folder = f"/proc/{server.process.pid}/task"
+        self.thread = next(int(thread) for thread in os.listdir(self.folder) if self.name(thread).startswith("worker-"))
+
+    def name(self, thread):
+        with open(f"{self.folder}/{thread}/comm", encoding="ascii") as file:
+            return file.read()
+
+    def place(self):
+        """Leaves it one core and the load client the others, so that neither wakes up where the other runs; the loader
+        may use all of them. The load client's cores."""
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(self.thread, cores[:1])
+        return cores[1:] or cores
+
+    def times(self):
+        """Seconds for which it has had a processor, and for which it has waited for one."""
+        with open(f"{self.folder}/{self.thread}/schedstat", encoding="ascii") as file:
+            return [int(nanos) / 1e9 for nanos in file.read().split()[:2]]
+
+
 def load(options, server, *shape):
     """The report of the load client."""
     result = subprocess.run(
         [options.apus + "-load", "--address", server.address, "--candidates", str(options.candidates), "--warmup",
-         str(WARM_UP), "--in-flight", "64", "--budget", "1000", "--json", *shape], capture_output=True, text=True)
+         str(WARM_UP), "--in-flight", "64", "--budget", "1000", "--json", *shape], capture_output=True, text=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, options.cores))
     if result.returncode != 0:
         print(result.stderr, file=sys.stderr)
     report = json.loads(result.stdout)
@@ -48,15 +73,19 @@ def turns(options, rate):
 class Reloads:
     """Puts the models into place in turns and has them loaded, one at the beginning of each second block."""
 
-    def __init__(self, options, server, target, models):
+    def __init__(self, options, server, worker, target, models):
         self.refused, self.seconds = [], []
-        self.thread = threading.Thread(target=self.run, args=(options, server, target, models))
+        # The worker's times at the beginning of each block.
+        self.clock = []
+        self.thread = threading.Thread(target=self.run, args=(options, server, worker, target, models))
         self.thread.start()
 
-    def run(self, options, server, target, models):
+    def run(self, options, server, worker, target, models):
         begin = time.perf_counter() + WARM_UP
         for number in range(options.reloads):
-            time.sleep(max(0, begin + (2 * number + 1) * options.block - time.perf_counter()))
+            for block in (0, 1):
+                time.sleep(max(0, begin + (2 * number + block) * options.block - time.perf_counter()))
+                self.clock.append((time.perf_counter(), *worker.times()))
             # Not copied: that would measure what a copy costs.
             os.link(models[(number + 1) % 2], target + ".new")
             os.rename(target + ".new", target)
@@ -66,6 +95,12 @@ class Reloads:
             self.seconds.append(time.perf_counter() - start)
             if reply.code != 0:
                 self.refused.append(reply.code)
+
+    def shares(self, first):
+        """Medians over every second block, from this one on, of the shares of the time in which the worker had a
+        processor and waited for one."""
+        spans = [[end - start for start, end in zip(*pair)] for pair in zip(self.clock, self.clock[1:])][first::2]
+        return [statistics.median(span[part] / span[0] for span in spans) for part in (1, 2)]
 
 
 def main():
@@ -77,7 +112,7 @@ def main():
     parser.add_argument("--candidates", type=int, default=500)
     parser.add_argument("--share", type=float, default=0.8, help="of what the server answers at most")
     parser.add_argument("--reloads", type=int, default=100)
-    parser.add_argument("--block", type=float, default=5,
+    parser.add_argument("--block", type=float, default=7,
                         help="seconds without a reload, then as many with one; a quarter second of each is a pause")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="apus-reload-")
@@ -87,10 +122,12 @@ def main():
         target = os.path.join(folder, "model.safetensors")
         shutil.copy(models[0], target)
         server = Instance(options.apus, target, os.path.join(folder, "state"), "--now", "model")
+        worker = Worker(server)
+        options.cores = worker.place()
         saturation = load(options, server, "--duration", "10")[0]["callsPerSecond"]
         rate = options.share * saturation
         before = server.resident_bytes()
-        reloads = Reloads(options, server, target, models)
+        reloads = Reloads(options, server, worker, target, models)
         report, is_well = load(options, server, "--connections", "4", *turns(options, rate))
         reloads.thread.join()
         after = server.resident_bytes()
@@ -102,9 +139,11 @@ def main():
               f"{rate:.0f} calls/s offered ({options.share:.0%}), open loop; {options.reloads} times "
               f"{options.block:g} s without a reload and {options.block:g} s with one")
         times = {line["name"]: line["roundTripMicros"] for line in report["classes"]}
-        for name, kind in (("without a reload", QUIET), ("with a reload", BUSY)):
+        for first, (name, kind) in enumerate((("without a reload", QUIET), ("with a reload", BUSY))):
+            busy, waits = reloads.shares(first)
             print(f"{name:>16}: " + ", ".join(
-                f"{percentile} {micros / 1_000:.2f} ms" for percentile, micros in times[kind].items()))
+                f"{percentile} {micros / 1_000:.2f} ms" for percentile, micros in times[kind].items())
+                + f"; the worker is busy {busy:.1%} of the time and waits for a processor {waits:.2%}")
         # Its steps: without a reload, a pause, with one, a pause.
         blocks = [statistics.median(step["p99Micros"] for step in report["steps"][first::4]) for first in (0, 2)]
         print(f"p99 ratio {times[BUSY]['p99'] / times[QUIET]['p99']:.2f}, of the medians of each time's own p99 "

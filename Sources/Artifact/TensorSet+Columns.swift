@@ -49,7 +49,7 @@ extension TensorSet {
     try Self.check(offsets, end: terms.count, of: name)
     let sparse = SparseColumn(offsets: offsets, terms: terms, weights: weights)
     // A row has some ten entries or some hundred.
-    for rows in LongWork.pieces(of: sparse.rowCount, rows: LongWork.rows / 16) {
+    for rows in LongWork.pieces(of: sparse.rowCount, rows: LongWork.listRows) {
       for row in rows { try Self.check(row, of: sparse, columns: columns, name: name) }
     }
     return sparse

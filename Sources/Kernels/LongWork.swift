@@ -21,6 +21,8 @@ public enum LongWork {
 
   /// Rows of some bytes each that make a piece: some tens of microseconds.
   public static let rows = 1 << 14
+  /// Rows that make a piece where each is a list of some numbers.
+  public static let listRows = rows / 16
   /// Rows that make a piece where each is an allocation or more.
   public static let heavyRows = 1 << 8
 

@@ -18,7 +18,7 @@ struct PostingLists: Sendable {
     offsets = ends
     var rows = [UInt32](repeating: 0, count: vectors.terms.count)
     var weights = [Float](repeating: 0, count: vectors.terms.count)
-    for piece in LongWork.pieces(of: rowCount, rows: LongWork.rows / 16) {
+    for piece in LongWork.pieces(of: rowCount, rows: LongWork.listRows) {
       for row in piece {
         for k in Int(vectors.offsets[row])..<Int(vectors.offsets[row + 1]) {
           let term = Int(vectors.terms[k])

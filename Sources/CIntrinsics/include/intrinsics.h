@@ -1,15 +1,49 @@
-// Compiler intrinsics that Swift cannot spell. Inline functions only: this target compiles no code of its own.
+// Compiler intrinsics that Swift cannot spell, and what its module of the C library lacks. Inline functions only: this
+// target compiles no code of its own.
 #ifndef APUS_INTRINSICS_H
 #define APUS_INTRINSICS_H
 
 #if defined(__GLIBC__) || defined(__linux__)
 #include <malloc.h>
 #endif
+#if defined(__linux__)
+#include <sys/syscall.h>
+#endif
 
 // Gives the pages of freed memory back to the system, where the allocator can.
 static inline void apus_trim_heap(void) {
 #if defined(__GLIBC__)
   malloc_trim(0);
+#endif
+}
+
+// The processor that the calling thread runs on; below 0 where nobody can say.
+static inline int apus_current_processor(void) {
+#if defined(__GLIBC__)
+  extern int sched_getcpu(void);  // Declared by <sched.h> with _GNU_SOURCE only.
+  return sched_getcpu();
+#else
+  return -1;
+#endif
+}
+
+// Fills `bits` with the processors that the process's first thread may run on, and returns how many bytes were filled.
+static inline long apus_allowed_processors(unsigned long *bits, unsigned long bytes) {
+#if defined(__linux__)
+  extern long syscall(long, ...);
+  return syscall(SYS_sched_getaffinity, syscall(SYS_getpid), bytes, bits);
+#else
+  return -1;
+#endif
+}
+
+// Has the calling thread run on these processors only; 0: done.
+static inline long apus_confine_thread(const unsigned long *bits, unsigned long bytes) {
+#if defined(__linux__)
+  extern long syscall(long, ...);
+  return syscall(SYS_sched_setaffinity, 0, bytes, bits);
+#else
+  return -1;
 #endif
 }
 

@@ -42,6 +42,9 @@ public final class QueueMetrics: Sendable {
     }
   }
 
+  /// Nanoseconds of work that waited at the end of the last turn.
+  var workNanos: UInt64 { nanos.load(ordering: .relaxed) }
+
   /// What it counts now.
   var description: QueueDescription { Self.sum([self]) }
 
@@ -49,7 +52,7 @@ public final class QueueMetrics: Sendable {
   static func sum(_ all: [QueueMetrics]) -> QueueDescription {
     all.reduce(into: QueueDescription()) { sum, one in
       sum.calls += one.calls.load(ordering: .relaxed)
-      sum.workNanos += one.nanos.load(ordering: .relaxed)
+      sum.workNanos += one.workNanos
       sum.degradationLevel = max(sum.degradationLevel, one.level.load(ordering: .relaxed))
       sum.expired += one.expired.load(ordering: .relaxed)
       sum.cancelled += one.cancelled.load(ordering: .relaxed)

@@ -44,6 +44,12 @@ final class ModelReplacer {
     models = workers.map(\.servedModel)
   }
 
+  /// Work that waits for the worker for which most waits.
+  func backlogNanos() -> UInt64 { workers.map(\.metrics.queue.workNanos).max() ?? 0 }
+
+  /// The processors that workers were last seen on.
+  func workerProcessors() -> [Int] { workers.map(\.metrics.activity.lastProcessor) }
+
   /// The model that can be gone back to; empty: none.
   var previousVersion: String { previous?.version ?? "" }
 
@@ -67,6 +73,8 @@ final class ModelReplacer {
     previous = current
     (current, version) = (Origin(file: file, version: model.version), model.version)
     loadedAtSeconds = served.loadedAtSeconds
+    // The model before has been freed, which was a piece, and this is another.
+    LongWork.pieceDone()
     HeapMemory.giveBack()
     return Reloaded(modelVersion: model.version, previousVersion: before)
   }

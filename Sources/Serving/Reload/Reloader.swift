@@ -172,10 +172,15 @@ final class Reloader: @unchecked Sendable {
   /// Beside calls, and leaving them what they need.
   private func paced(_ source: ReloadRequest.Source) throws(ReloadError) -> Reloaded {
     let processors = min(options.workers, ProcessInfo.processInfo.activeProcessorCount)
-    let pacer = LoadPacer(processors: processors) { [self] in isClosing }
-    return try LongWork.whenPieceDone(pacer.pieceDone) { () throws(ReloadError) in
-      try replacer.replace(source) { isClosing }
+    let pacer = LoadPacer(processors: processors, backlog: replacer.backlogNanos) { [self] in isClosing }
+    let place = LoaderPlace(workers: replacer.workerProcessors)
+    let makeWay = {
+      place.pieceDone()
+      pacer.pieceDone()
+      place.pieceBegins()
     }
+    place.pieceBegins()
+    return try LongWork.whenPieceDone(makeWay) { () throws(ReloadError) in try replacer.replace(source) { isClosing } }
   }
 
   private func replace(_ request: ReloadRequest) throws(ReloadError) -> Reloaded {

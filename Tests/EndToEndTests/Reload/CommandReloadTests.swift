@@ -15,21 +15,61 @@ struct CommandReloadTests {
     try runCommand(["reload", "--address", it.server.address] + arguments)
   }
 
-  @Test("a loader makes pauses, in which the workers have the machine to themselves")
-  func pauses() throws {
-    let it = try ReloadingServer()
-    let trace = it.folder.file("trace")
+  /// A reload of the older model, and the system calls of pacing that it made; `watch` sees them on the way.
+  private func trace(
+    _ it: ReloadingServer, watch: (@escaping () -> String) throws -> Void = { _ in }
+  ) throws -> String {
+    let path = it.folder.file("trace")
     let tracer = try ChildProcess(
       "/usr/bin/strace",
-      ["-f", "-o", trace, "-e", "trace=nanosleep,clock_nanosleep", "-e", "signal=none", "-p", "\(it.server.pid)"])
+      [
+        "-f", "-o", path, "-e", "trace=nanosleep,clock_nanosleep,sched_setaffinity", "-e", "signal=none", "-p",
+        "\(it.server.pid)",
+      ])
     try it.server.awaitUntil("strace is attached") { tracer.standardError.contains("attached") }
     try it.put(it.models.older)
-    guard case .reloaded = try it.reload().result else { throw TestFailure(it.server.standardError) }
+    let reload = Background { try it.reload() }
+    try watch { textOfFile(path) }
+    guard case .reloaded = try reload.join().result else { throw TestFailure(it.server.standardError) }
     tracer.signal(SIGINT)
     _ = try tracer.wait()
-    let sleeps = textOfFile(trace).split(separator: "\n").filter { $0.contains("nanosleep(") }
-    #expect(sleeps.count > 5, "\(sleeps)")
+    return textOfFile(path)
+  }
+
+  @Test("a loader makes pauses, in which the workers have the machine to themselves, and runs where they do not")
+  func pauses() throws {
+    let it = try ReloadingServer()
+    let lines = try trace(it).split(separator: "\n")
+    #expect(lines.filter { $0.contains("nanosleep(") }.count > 5, "\(lines)")
+    let places = lines.filter { $0.contains("sched_setaffinity(") }
+    #expect(!places.isEmpty && places.allSatisfy { $0.hasSuffix("= 0") }, "\(lines)")
     try it.stop()
+  }
+
+  @Test("while calls queue up a loader stands still, and looks each millisecond whether they still do")
+  func queues() throws {
+    let it = try ReloadingServer()
+    let end = Flag()
+    let flood = Background { try Self.flood(it.server.port, until: end) }
+    _ = try trace(it) { trace in
+      defer { end.raise() }
+      try it.server.awaitUntil("the loader looks") { trace().contains("tv_nsec=1000000}") }
+    }
+    try flood.join()
+    try it.stop()
+  }
+
+  /// Keeps more calls waiting than a turn answers.
+  private static func flood(_ port: UInt16, until end: Flag) throws {
+    let sample = try SampleModel.shared()
+    let client = try RawClient(port: port)
+    while !end.isRaised {
+      for call in 1...40 {
+        let rank = RankMessage(user: sample.users[call], tweets: sample.candidates(60))
+        try client.send(CallMessage(UInt64(call), budgetMillis: 10_000, .rank(rank)))
+      }
+      for _ in 1...40 { _ = try client.readReply() }
+    }
   }
 
   @Test("it says what is served now, and ends with the reason where a model is refused")

@@ -55,7 +55,7 @@ struct LoadPacerTests {
       for processors in [1, 2, 7] {
         let machine = SimulatedMachine(busyShare: busy)
         machine.processors = processors
-        let pacer = LoadPacer(processors: processors, clocks: machine.clocks) { false }
+        let pacer = LoadPacer(processors: processors, clocks: machine.clocks, backlog: { 0 }, isHurried: { false })
         // The first moments, in which it does not know yet.
         _ = share(machine, pacer, piece: 30_000)
         for piece: UInt64 in [10_000, 100_000, 900_000] {
@@ -69,7 +69,7 @@ struct LoadPacerTests {
   @Test("until it knows it works a tenth, and it follows when calls come and go")
   func follows() {
     let machine = SimulatedMachine(busyShare: 0)
-    let pacer = LoadPacer(processors: 1, clocks: machine.clocks) { false }
+    let pacer = LoadPacer(processors: 1, clocks: machine.clocks, backlog: { 0 }, isHurried: { false })
     machine.work(300_000)
     pacer.pieceDone()
     #expect(machine.sleeps == [2_700_000])
@@ -90,7 +90,8 @@ struct LoadPacerTests {
   func sleeps() {
     let machine = SimulatedMachine(busyShare: 1)
     let isHurried = Flag()
-    let pacer = LoadPacer(processors: 1, clocks: machine.clocks) { isHurried.isRaised }
+    let pacer = LoadPacer(
+      processors: 1, clocks: machine.clocks, backlog: { 0 }, isHurried: { isHurried.isRaised })
     for _ in 0..<24 {
       machine.work(10_000)
       pacer.pieceDone()
@@ -110,7 +111,7 @@ struct LoadPacerTests {
   @Test("a counter of the others' work that goes back says nothing of workers, and the next window does")
   func oddCounters() {
     let machine = SimulatedMachine(busyShare: 0.5)
-    let pacer = LoadPacer(processors: 1, clocks: machine.clocks) { false }
+    let pacer = LoadPacer(processors: 1, clocks: machine.clocks, backlog: { 0 }, isHurried: { false })
     machine.forget()
     machine.work(60_000_000)
     pacer.pieceDone()
@@ -118,5 +119,46 @@ struct LoadPacerTests {
     machine.work(60_000_000)
     pacer.pieceDone()
     #expect(abs(pacer.busyShare - 0.5) < 0.01)
+  }
+
+  @Test("while calls wait for 2 ms of work or more it stands still, looks each millisecond, and then goes on")
+  func queues() {
+    let machine = SimulatedMachine(busyShare: 0)
+    // What waits, look by look.
+    var backlogs: [UInt64] = [1_999_999, 5_000_000, 2_000_000, 1_999_999]
+    let pacer = LoadPacer(
+      processors: 1, clocks: machine.clocks, backlog: { backlogs.removeFirst() }, isHurried: { false })
+    machine.work(60_000_000)
+    pacer.pieceDone()
+    #expect(machine.sleeps.isEmpty && backlogs.count == 3)
+    // Less than a slice: nobody looks.
+    machine.work(LoadPacer.sliceNanos - 1)
+    pacer.pieceDone()
+    #expect(machine.sleeps.isEmpty && backlogs.count == 3)
+    machine.work(1)
+    pacer.pieceDone()
+    #expect(machine.sleeps == [1_000_000, 1_000_000] && backlogs.isEmpty)
+  }
+
+  @Test("a queue that does not end is waited for ten seconds in all, not for each piece; and not where it is hurried")
+  func patience() {
+    let machine = SimulatedMachine(busyShare: 0)
+    let isHurried = Flag()
+    let pacer = LoadPacer(
+      processors: 1, clocks: machine.clocks, backlog: { .max }, isHurried: { isHurried.isRaised })
+    for _ in 0..<3 {
+      machine.work(60_000_000)
+      pacer.pieceDone()
+    }
+    #expect(machine.sleeps.count == 10_000 && machine.sleeps.allSatisfy { $0 == 1_000_000 })
+    let other = LoadPacer(
+      processors: 1, clocks: machine.clocks,
+      backlog: {
+        isHurried.raise()
+        return .max
+      }, isHurried: { isHurried.isRaised })
+    machine.work(60_000_000)
+    other.pieceDone()
+    #expect(machine.sleeps.count == 10_000)
   }
 }
