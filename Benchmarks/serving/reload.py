@@ -30,7 +30,11 @@ class Worker:
 
     def __init__(self, server):
         self.folder = f"/proc/{server.process.pid}/task"
-        self.thread = next(int(thread) for thread in os.listdir(self.folder) if self.name(thread).startswith("worker-"))
+        named = []
+        # It names itself a moment after the server has said where it listens.
+        while not named:
+            named = [int(thread) for thread in os.listdir(self.folder) if self.name(thread).startswith("worker-")]
+        self.thread = named[0]
 
     def name(self, thread):
         with open(f"{self.folder}/{thread}/comm", encoding="ascii") as file:
