@@ -25,6 +25,6 @@ public enum Processors {
     for number in numbers where number >= 0 && number < words * UInt.bitWidth {
       bits[number / UInt.bitWidth] |= 1 << UInt(number % UInt.bitWidth)
     }
-    return apus_confine_thread(bits, UInt(words * MemoryLayout<UInt>.size)) == 0
+    return apus_confine(bits, UInt(words * MemoryLayout<UInt>.size)) == 0
   }
 }

@@ -23,9 +23,9 @@ struct ProcessorsTests {
     nonisolated(unsafe) var seen: [Int: Int] = [:]
     nonisolated(unsafe) var refused = 0
     let thread = Thread {
-      for number in allowed where Processors.confineThread(to: [number]) { seen[number] = Processors.current }
+      for number in allowed where Processors.confine(to: [number]) { seen[number] = Processors.current }
       let nowhere: [Set<Int>] = [[], [-1], [8_191], [1 << 40]]
-      refused = nowhere.count { !Processors.confineThread(to: $0) }
+      refused = nowhere.count { !Processors.confine(to: $0) }
       done.signal()
     }
     thread.start()

@@ -38,7 +38,7 @@ static inline long apus_allowed_processors(unsigned long *bits, unsigned long by
 }
 
 // Has the calling thread run on these processors only; 0: done.
-static inline long apus_confine_thread(const unsigned long *bits, unsigned long bytes) {
+static inline long apus_confine(const unsigned long *bits, unsigned long bytes) {
 #if defined(__linux__)
   extern long syscall(long, ...);
   return syscall(SYS_sched_setaffinity, 0, bytes, bits);

@@ -24,7 +24,7 @@ final class LoaderPlace {
   init(
     allowed: Set<Int> = Processors.allowed, workers: @escaping () -> [Int],
     time: @escaping () -> UInt64 = Loop.monotonicNanos,
-    confine: @escaping (Set<Int>) -> Void = { Processors.confineThread(to: $0) }
+    confine: @escaping (Set<Int>) -> Void = { Processors.confine(to: $0) }
   ) {
     (self.allowed, self.workers, self.time, self.confine) = (allowed, workers, time, confine)
     pieceStart = time()
