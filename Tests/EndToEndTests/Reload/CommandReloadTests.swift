@@ -15,10 +15,8 @@ struct CommandReloadTests {
     try runCommand(["reload", "--address", it.server.address] + arguments)
   }
 
-  /// A reload of the older model, and the system calls of pacing that it made; `watch` sees them on the way.
-  private func trace(
-    _ it: ReloadingServer, watch: (@escaping () -> String) throws -> Void = { _ in }
-  ) throws -> String {
+  /// A reload of the older model, and the system calls of pacing that it made.
+  private func trace(_ it: ReloadingServer) throws -> [Substring] {
     let path = it.folder.file("trace")
     let tracer = try ChildProcess(
       "/usr/bin/strace",
@@ -28,18 +26,16 @@ struct CommandReloadTests {
       ])
     try it.server.awaitUntil("strace is attached") { tracer.standardError.contains("attached") }
     try it.put(it.models.older)
-    let reload = Background { try it.reload() }
-    try watch { textOfFile(path) }
-    guard case .reloaded = try reload.join().result else { throw TestFailure(it.server.standardError) }
+    guard case .reloaded = try it.reload().result else { throw TestFailure(it.server.standardError) }
     tracer.signal(SIGINT)
     _ = try tracer.wait()
-    return textOfFile(path)
+    return textOfFile(path).split(separator: "\n")
   }
 
   @Test("a loader makes pauses, in which the workers have the machine to themselves, and runs where they do not")
   func pauses() throws {
     let it = try ReloadingServer()
-    let lines = try trace(it).split(separator: "\n")
+    let lines = try trace(it)
     #expect(lines.filter { $0.contains("nanosleep(") }.count > 5, "\(lines)")
     let places = lines.filter { $0.contains("sched_setaffinity(") }
     #expect(!places.isEmpty && places.allSatisfy { $0.hasSuffix("= 0") }, "\(lines)")
@@ -49,18 +45,18 @@ struct CommandReloadTests {
   @Test("while calls queue up a loader stands still, and looks each millisecond whether they still do")
   func queues() throws {
     let it = try ReloadingServer()
-    let end = Flag()
-    let flood = Background { try Self.flood(it.server.port, until: end) }
-    _ = try trace(it) { trace in
-      defer { end.raise() }
-      try it.server.awaitUntil("the loader looks") { trace().contains("tv_nsec=1000000}") }
-    }
+    let (begun, end) = (Flag(), Flag())
+    let flood = Background { try Self.flood(it.server.port, begun, until: end) }
+    try it.server.awaitUntil("calls queue up") { begun.isRaised }
+    let lines = try trace(it)
+    end.raise()
     try flood.join()
+    #expect(lines.contains { $0.contains("tv_nsec=1000000}") }, "\(lines)")
     try it.stop()
   }
 
   /// Keeps more calls waiting than a turn answers.
-  private static func flood(_ port: UInt16, until end: Flag) throws {
+  private static func flood(_ port: UInt16, _ begun: Flag, until end: Flag) throws {
     let sample = try SampleModel.shared()
     let client = try RawClient(port: port)
     while !end.isRaised {
@@ -69,6 +65,7 @@ struct CommandReloadTests {
         try client.send(CallMessage(UInt64(call), budgetMillis: 10_000, .rank(rank)))
       }
       for _ in 1...40 { _ = try client.readReply() }
+      begun.raise()
     }
   }
 
