@@ -32,20 +32,26 @@ class Worker:
         self.folder = f"/proc/{server.process.pid}/task"
         named = []
         # It names itself a moment after the server has said where it listens.
-        while not named:
+        for _ in range(1_000):
             named = [int(thread) for thread in os.listdir(self.folder) if self.name(thread).startswith("worker-")]
+            if named:
+                break
+            time.sleep(0.01)
         self.thread = named[0]
 
     def name(self, thread):
-        with open(f"{self.folder}/{thread}/comm", encoding="ascii") as file:
-            return file.read()
+        try:
+            with open(f"{self.folder}/{thread}/comm", encoding="ascii") as file:
+                return file.read()
+        except OSError:
+            return ""  # It has just ended.
 
     def place(self):
-        """Leaves it one core and the load client the others, so that neither wakes up where the other runs; the loader
-        may use all of them. The load client's cores."""
+        """Leaves it one core, and this program with the load client that it starts the others, so that neither wakes up
+        where the other runs. The loader may use all of them."""
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(self.thread, cores[:1])
-        return cores[1:] or cores
+        os.sched_setaffinity(0, cores[1:] or cores)
 
     def times(self):
         """Seconds for which it has had a processor, and for which it has waited for one."""
@@ -57,8 +63,7 @@ def load(options, server, *shape):
     """The report of the load client."""
     result = subprocess.run(
         [options.apus + "-load", "--address", server.address, "--candidates", str(options.candidates), "--warmup",
-         str(WARM_UP), "--in-flight", "64", "--budget", "1000", "--json", *shape], capture_output=True, text=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, options.cores))
+         str(WARM_UP), "--in-flight", "64", "--budget", "1000", "--json", *shape], capture_output=True, text=True)
     if result.returncode != 0:
         print(result.stderr, file=sys.stderr)
     report = json.loads(result.stdout)
@@ -99,6 +104,8 @@ class Reloads:
             self.seconds.append(time.perf_counter() - start)
             if reply.code != 0:
                 self.refused.append(reply.code)
+        time.sleep(max(0, begin + 2 * options.reloads * options.block - time.perf_counter()))
+        self.clock.append((time.perf_counter(), *worker.times()))
 
     def shares(self, first):
         """Medians over every second block, from this one on, of the shares of the time in which the worker had a
@@ -127,7 +134,7 @@ def main():
         shutil.copy(models[0], target)
         server = Instance(options.apus, target, os.path.join(folder, "state"), "--now", "model")
         worker = Worker(server)
-        options.cores = worker.place()
+        worker.place()
         saturation = load(options, server, "--duration", "10")[0]["callsPerSecond"]
         rate = options.share * saturation
         before = server.resident_bytes()

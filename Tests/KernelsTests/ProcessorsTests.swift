@@ -5,14 +5,19 @@ import Testing
 
 @Suite("Processors")
 struct ProcessorsTests {
+  /// The numbers of a list of the kernel's such as "0-3,8".
+  private func numbers(_ list: some StringProtocol) -> Set<Int> {
+    let ends = list.split(separator: ",").map { $0.split(separator: "-").compactMap { Int($0) } }
+    return Set(ends.flatMap { Array($0[0]...$0[$0.count - 1]) })
+  }
+
   @Test("the process may run on those that the kernel lists, and this thread runs on one of them")
   func allowed() throws {
     let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8).split(separator: "\n")
     let line = try #require(status.first { $0.hasPrefix("Cpus_allowed_list:") })
-    // Such as "0-3,8".
-    let ranges = try #require(line.split(whereSeparator: \.isWhitespace).last).split(separator: ",")
-    let listed = ranges.map { $0.split(separator: "-").compactMap { Int($0) } }
-    #expect(Processors.allowed == Set(listed.flatMap { Array($0[0]...$0[$0.count - 1]) }))
+    let listed = numbers(try #require(line.split(whereSeparator: \.isWhitespace).last))
+    let online = try String(contentsOfFile: "/sys/devices/system/cpu/online", encoding: .utf8)
+    #expect(Processors.allowed == listed.intersection(numbers(online.trimmingCharacters(in: .whitespacesAndNewlines))))
     #expect(Processors.allowed.contains(Processors.current))
   }
 

@@ -169,24 +169,32 @@ final class Reloader: @unchecked Sendable {
     return state.wait(until: { $0.isClosing || $0.waiting != nil }, orAt: end) { !$0.isClosing && $0.waiting == nil }
   }
 
-  /// Beside calls, and leaving them what they need.
-  private func paced(_ source: ReloadRequest.Source) throws(ReloadError) -> Reloaded {
-    let processors = min(options.workers, ProcessInfo.processInfo.activeProcessorCount)
-    let pacer = LoadPacer(processors: processors, backlog: replacer.backlogNanos) { [self] in isClosing }
-    let place = LoaderPlace(workers: replacer.workerProcessors)
-    let makeWay = {
+  /// What is to happen between two pieces of a load, so that it leaves calls what they need.
+  private func makingWay() -> () -> Void {
+    let allowed = Processors.allowed
+    // Where the kernel does not say what the process may use, all of the machine.
+    let processors = allowed.isEmpty ? ProcessInfo.processInfo.activeProcessorCount : allowed.count
+    let pacer = LoadPacer(
+      processors: min(options.workers, processors), backlog: replacer.backlogNanos, isHurried: { [self] in isClosing })
+    let place = LoaderPlace(allowed: allowed, workers: replacer.workerProcessors)
+    place.pieceBegins()
+    return {
       place.pieceDone()
       pacer.pieceDone()
       place.pieceBegins()
     }
-    place.pieceBegins()
-    return try LongWork.whenPieceDone(makeWay) { () throws(ReloadError) in try replacer.replace(source) { isClosing } }
   }
 
   private func replace(_ request: ReloadRequest) throws(ReloadError) -> Reloaded {
     var pauses = request.isPatient ? options.limits.reloadPausesMillis : []
+    // One for all attempts: how long it has been patient is kept.
+    let makeWay = makingWay()
     while true {
-      do throws(ReloadError) { return try paced(request.source) } catch {
+      do throws(ReloadError) {
+        return try LongWork.whenPieceDone(makeWay) { () throws(ReloadError) in
+          try replacer.replace(request.source) { isClosing }
+        }
+      } catch {
         guard error.mayBeUnfinished, !pauses.isEmpty else { throw error }
         guard pause(millis: pauses.removeFirst()) else { throw .superseded }
       }

@@ -37,8 +37,15 @@ struct CommandReloadTests {
     let it = try ReloadingServer()
     let lines = try trace(it)
     #expect(lines.filter { $0.contains("nanosleep(") }.count > 5, "\(lines)")
-    let places = lines.filter { $0.contains("sched_setaffinity(") }
-    #expect(!places.isEmpty && places.allSatisfy { $0.hasSuffix("= 0") }, "\(lines)")
+    // Of a call that another thread's interrupts, the trace has two lines.
+    let places = lines.filter { $0.contains("sched_setaffinity") }
+    #expect(!places.isEmpty && !places.contains { $0.contains("= -1") }, "\(lines)")
+    // There is one worker, whose processor is left out first where there are others.
+    let online = ProcessInfo.processInfo.activeProcessorCount
+    let first = try #require(places.first?.split(separator: "[").dropFirst().first?.split(separator: "]").first)
+    // Such as "1 ...".
+    let numbers = first.split(separator: " ").compactMap { Int($0) }
+    #expect(!numbers.isEmpty && numbers.count < max(2, online), "\(lines)")
     try it.stop()
   }
 
@@ -46,6 +53,7 @@ struct CommandReloadTests {
   func queues() throws {
     let it = try ReloadingServer()
     let (begun, end) = (Flag(), Flag())
+    defer { end.raise() }
     let floods = (0..<2).map { _ in Background { try Self.flood(it.server.port, begun, until: end) } }
     try it.server.awaitUntil("calls queue up") { begun.isRaised }
     let lines = try trace(it)
@@ -55,16 +63,22 @@ struct CommandReloadTests {
     try it.stop()
   }
 
-  /// Keeps more calls waiting than a turn answers: sends them faster than they are answered, and does not look at replies.
+  /// Keeps more calls waiting than a turn answers: the next forty are sent before the forty before are answered, in bytes
+  /// that were made beforehand, and nobody looks into replies.
   private static func flood(_ port: UInt16, _ begun: Flag, until end: Flag) throws {
     let sample = try SampleModel.shared()
     let client = try RawClient(port: port)
-    let calls = (1...40).flatMap { call in
-      let rank = RankMessage(user: sample.users[call], tweets: sample.candidates(200))
-      return CallMessage(UInt64(call), budgetMillis: 10_000, .rank(rank)).frame
+    let batches = [1...40, 41...80].map { calls in
+      calls.flatMap { call in
+        let rank = RankMessage(user: sample.users[call], tweets: sample.candidates(200))
+        return CallMessage(UInt64(call), budgetMillis: 10_000, .rank(rank)).frame
+      }
     }
+    try client.send(batches[0])
+    var sent = 1
     while !end.isRaised {
-      try client.send(calls)
+      try client.send(batches[sent % 2])
+      sent += 1
       for _ in 1...40 { _ = try client.readFrame().get() }
       begun.raise()
     }
