@@ -19,7 +19,6 @@ public enum Processors {
   }
 
   /// Has the calling thread run on these only. False where the kernel refuses, such as where it may run on none of them.
-  @discardableResult
   public static func confine(to numbers: Set<Int>) -> Bool {
     var bits = [UInt](repeating: 0, count: words)
     for number in numbers where number >= 0 && number < words * UInt.bitWidth {
